@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * result.h - the outcome of a case, ready to be reported
+ *
+ * Floor 3, case. What floors above hand to report writers: all text that a
+ * peer sent stands in `transcript` as raw octets; the writers escape it. The
+ * strings and the transcript belong to whoever made the result and live until
+ * the writer returns.
+ */
+#ifndef SMTPSPEC_RESULT_H
+#define SMTPSPEC_RESULT_H
+
+#include <smtpspec/judge.h>
+
+/* One piece of the dialogue. */
+struct smtpspec_transcript_entry {
+    char from;                 /* 'C' or 'S'; '-' for a remark of ours       */
+    uint64_t ms;               /* since the connection was opened            */
+    struct smtpspec_span octets;
+    bool shows;                /* this reply is the one at fault             */
+};
+
+/* Further verdicts of the same case. */
+struct smtpspec_result_verdict {
+    enum smtpspec_outcome outcome;
+    enum smtpspec_layer layer;
+    enum smtpspec_level level;
+    const char *rule;
+    const char *reference;
+    const char *text;
+    const char *expected;
+    const char *observed;      /* escaped                                    */
+};
+
+struct smtpspec_result {
+    const char *id, *title;
+    enum smtpspec_level level;
+    enum smtpspec_outcome outcome;
+    enum smtpspec_layer layer;
+    const char *reference;     /* "5321:3.3"; writers say "RFC 5321, 3.3"    */
+    const char *expected;      /* "503 or 554"; NULL where nothing was       */
+    const char *observed;      /* first 200 octets of the reply, escaped; or
+                                  "no reply", "connection closed"; NULL      */
+    const char *rule;          /* NULL on pass                               */
+    const char *requirement;   /* the sentence in our words; NULL on pass    */
+    enum smtpspec_state state;
+    enum smtpspec_command command;
+    const char *reason;        /* of skip, blocked, throttled, error; or NULL*/
+    const char *again;         /* command line that repeats it; or NULL      */
+    bool expected_failure;     /* the baseline knew of it                    */
+    const char *expected_failure_reason;
+    uint64_t ms;               /* how long the case took                     */
+    const struct smtpspec_result_verdict *verdicts; /* all, worst first      */
+    unsigned verdict_count;
+    const struct smtpspec_transcript_entry *transcript;
+    unsigned transcript_count;
+};
+
+/* How many cases ended how. */
+struct smtpspec_summary {
+    unsigned count[SMTPSPEC_OUTCOME_COUNT];
+    unsigned expected_failures, unexpected_passes;
+};
+
+struct smtpspec_target_facts {
+    const char *name;          /* as the user gave it                        */
+    const char *greeting;      /* escaped, or NULL                           */
+    const char *const *extensions; /* lines of EHLO, escaped                 */
+    unsigned extension_count;
+    uint64_t connections, commands;
+    struct smtpspec_summary summary;
+    const char *trouble;       /* why it could not be tested, or NULL        */
+};
+
+struct smtpspec_run_facts {
+    const char *version, *profile;
+    uint64_t seed, elapsed_ms;
+    char started[24];          /* "2026-01-01T00:00:00Z"                     */
+};
+
+/* "RFC 5321, 3.3" of "5321:3.3"; "article 234" as it is. Length as snprintf.
+ * (src/case/result.c) */
+size_t smtpspec_reference_write(const char *reference, char *out, size_t cap);
+
+#endif

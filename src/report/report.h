@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report.h - one interface, a writer per format
+ *
+ * Floor 6, report: reads results only, never the network. A writer is fed in
+ * this order: begin, then for each target target_begin, result ..., target_end,
+ * then end. It writes to the FILE it was opened with and reports a failed
+ * write once, from end().
+ */
+#ifndef SMTPSPEC_REPORT_H
+#define SMTPSPEC_REPORT_H
+
+#include <stdio.h>
+
+#include <smtpspec/error.h>
+
+#include "case/result.h"
+
+struct smtpspec_report_options {
+    FILE *file;
+    bool colour;                /* text: ANSI colours                        */
+    bool quiet;                 /* text: only the summary line               */
+    enum smtpspec_level least;  /* text: show findings down to this level;
+                                   INFO shows the notes, too                 */
+};
+
+struct smtpspec_report; /* of a writer's own */
+
+struct smtpspec_report_writer {
+    const char *name;           /* "json", as in --report json=FILE          */
+    struct smtpspec_report *(*open)(const struct smtpspec_report_options *);
+    void (*begin)(struct smtpspec_report *, const struct smtpspec_run_facts *);
+    void (*target_begin)(struct smtpspec_report *, const char *name);
+    void (*result)(struct smtpspec_report *, const struct smtpspec_result *);
+    void (*target_end)(struct smtpspec_report *,
+                       const struct smtpspec_target_facts *);
+    enum smtpspec_error (*end)(struct smtpspec_report *,
+                               const struct smtpspec_run_facts *);
+};
+
+extern const struct smtpspec_report_writer smtpspec_report_text;
+extern const struct smtpspec_report_writer smtpspec_report_json;
+
+/* By name; NULL where there is none. */
+const struct smtpspec_report_writer *
+smtpspec_report_writer_of(const char *name);
+
+#endif
