@@ -12,11 +12,8 @@
 #define SMTPSPEC_SERVER_H
 
 #include <smtpspec/base.h>
-#include <smtpspec/command.h>
-#include <smtpspec/data.h>
-#include <smtpspec/limits.h>
+#include <smtpspec/judge.h>
 #include <smtpspec/rules.h>
-#include <smtpspec/session.h>
 
 /* The enum is made from the rows: SMTPSPEC_MISDEED_<NAME>. */
 enum smtpspec_misdeed {
@@ -27,17 +24,31 @@ enum smtpspec_misdeed {
     SMTPSPEC_MISDEED_COUNT
 };
 
+/* The id, "rcpt-before-mail"; never NULL. */
 const char *smtpspec_misdeed_name(enum smtpspec_misdeed misdeed);
+/* What it does wrong, in one clause; never NULL. */
 const char *smtpspec_misdeed_text(enum smtpspec_misdeed misdeed);
-/* NONE where there is no misdeed of that name. */
+/* The layer of the judge that has to see it. */
+enum smtpspec_layer smtpspec_misdeed_layer(enum smtpspec_misdeed misdeed);
+/* By id, in either case; NONE where there is no such misdeed. */
 enum smtpspec_misdeed smtpspec_misdeed_of(struct smtpspec_span name);
 
 struct smtpspec_server_options {
     enum smtpspec_profile profile; /* whose tables the honest half keeps to;
                                       MODERN where UNSET                     */
     bool misdeeds[SMTPSPEC_MISDEED_COUNT];
-    struct smtpspec_span domain;   /* its name; "embedded.example" if empty  */
+    struct smtpspec_span domain;   /* its name, at most 64 octets are used;
+                                      "embedded.example" if empty            */
 };
+
+/*
+ * Add the misdeeds of a list "NAME,NAME" (blanks around a name allowed, an
+ * empty list is none) to the options. False where a name is unknown:
+ * `*unknown` is then that name, and the options are unchanged.
+ */
+bool smtpspec_server_options_add(struct smtpspec_server_options *options,
+                                 struct smtpspec_span names,
+                                 struct smtpspec_span *unknown);
 
 enum smtpspec_server_act {
     SMTPSPEC_SERVER_IDLE,  /* nothing to do: give it more octets             */
@@ -61,13 +72,20 @@ struct smtpspec_server *
 smtpspec_server_new(const struct smtpspec_server_options *options);
 void smtpspec_server_free(struct smtpspec_server *server);
 
-/* Octets of the client, any split. Returns how many were taken: fewer than
- * all while output waits to be fetched; offer the rest again then. */
+/*
+ * Octets of the client, any split. Returns how many were taken: fewer than
+ * all while output waits to be fetched; offer the rest again after
+ * smtpspec_server_next() said IDLE. A session that is over takes everything
+ * and does nothing.
+ */
 size_t smtpspec_server_feed(struct smtpspec_server *server,
                             struct smtpspec_span octets);
 
-/* What it wants done now; call until IDLE or CLOSE. The greeting comes out of
- * a new server without any octets going in. */
+/*
+ * What it wants done now; call until IDLE, CLOSE or RESET. The greeting comes
+ * out of a new server without any octets going in. One answer may be endless
+ * (a misdeed): whoever drives the engine puts an end to it.
+ */
 struct smtpspec_server_action
 smtpspec_server_next(struct smtpspec_server *server);
 
