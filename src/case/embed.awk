@@ -8,6 +8,7 @@
 # because awks differ in what they take for a character.
 
 BEGIN {
+    count = 0
     for (i = 1; i < 127; i++)
         octet[sprintf("%c", i)] = i
     print "/* Made by src/case/embed.awk; do not edit. */"
