@@ -4,8 +4,10 @@
  *
  * Floor 6, report: reads results only, never the network. A writer is fed in
  * this order: begin, then for each target target_begin, result ..., target_end,
- * then end. It writes to the FILE it was opened with and reports a failed
- * write once, from end().
+ * then end. It writes to the FILE it was opened with, never closes it, and
+ * reports a failed write or missing memory once, from end(). What stands
+ * escaped in the results is written as it is, but no octet outside 0x20-0x7E
+ * of any string gets past a writer.
  */
 #ifndef SMTPSPEC_REPORT_H
 #define SMTPSPEC_REPORT_H
@@ -21,21 +23,25 @@ struct smtpspec_report_options {
     bool colour;                /* text: ANSI colours                        */
     bool quiet;                 /* text: only the summary line               */
     enum smtpspec_level least;  /* text: show findings down to this level;
-                                   INFO shows the notes, too                 */
+                                   INFO shows the notes, too. UNSET: SHOULD  */
 };
 
 struct smtpspec_report; /* of a writer's own */
 
 struct smtpspec_report_writer {
     const char *name;           /* "json", as in --report json=FILE          */
+    /* NULL where there is no memory. */
     struct smtpspec_report *(*open)(const struct smtpspec_report_options *);
     void (*begin)(struct smtpspec_report *, const struct smtpspec_run_facts *);
     void (*target_begin)(struct smtpspec_report *, const char *name);
     void (*result)(struct smtpspec_report *, const struct smtpspec_result *);
     void (*target_end)(struct smtpspec_report *,
                        const struct smtpspec_target_facts *);
+    /* Write the rest and flush; the report is freed, whatever it returns. */
     enum smtpspec_error (*end)(struct smtpspec_report *,
                                const struct smtpspec_run_facts *);
+    /* Instead of end: free it and write no more. */
+    void (*discard)(struct smtpspec_report *);
 };
 
 extern const struct smtpspec_report_writer smtpspec_report_text;
@@ -44,5 +50,15 @@ extern const struct smtpspec_report_writer smtpspec_report_json;
 /* By name; NULL where there is none. */
 const struct smtpspec_report_writer *
 smtpspec_report_writer_of(const char *name);
+/* The names there are, "json, text"; for messages. */
+const char *smtpspec_report_names(void);
+
+/*
+ * Count a result into a summary. Expected failures and unexpected passes are
+ * counted besides their outcome. Whoever runs the cases uses this, so that
+ * all count alike.
+ */
+void smtpspec_summary_add(struct smtpspec_summary *summary,
+                          const struct smtpspec_result *result);
 
 #endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reports.h - the reports of one run: `--report FORMAT=FILE`, all at once
+ *
+ * Floor 7, cli. Takes the options, opens the files, hands each call on to
+ * every writer, and puts the files in their places at the end. A file is
+ * written beside its place (FILE.tmp) and renamed only once all of it is
+ * there, so that a reader never meets half a report; what is no regular file
+ * (a device, a pipe) is written to as it is. `-` is standard output.
+ *
+ *     struct smtpspec_reports reports;
+ *
+ *     smtpspec_reports_init(&reports);
+ *     for each --report: if (!smtpspec_reports_add(&reports, optarg)) usage
+ *     smtpspec_reports_add_default(&reports);
+ *     if (!smtpspec_reports_open(&reports, &style)) usage
+ *     smtpspec_reports_begin ... smtpspec_reports_target_end
+ *     if (!smtpspec_reports_end(&reports, &facts)) trouble
+ *
+ * Where a function returns false, smtpspec_reports_message() says why in one
+ * line, raw (escape it), and nothing is left behind: no file, no memory.
+ */
+#ifndef SMTPSPEC_REPORTS_H
+#define SMTPSPEC_REPORTS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "case/result.h"
+#include "report/report.h"
+
+/* Reports of one run; more is an error of the user. */
+#define SMTPSPEC_REPORTS_KEPT 16
+
+/* --color WHEN */
+enum smtpspec_colour {
+    SMTPSPEC_COLOUR_AUTO,  /* on a terminal, unless NO_COLOR or TERM=dumb    */
+    SMTPSPEC_COLOUR_ALWAYS,
+    SMTPSPEC_COLOUR_NEVER
+};
+
+/* "auto", "always" (or NULL: --color alone), "never"; false for other words. */
+bool smtpspec_colour_of(const char *when, enum smtpspec_colour *out);
+
+/* How text is written. `quiet` holds for standard output only: a file that
+ * was asked for gets the whole report. */
+struct smtpspec_reports_style {
+    enum smtpspec_colour colour;
+    bool quiet;
+    enum smtpspec_level least;  /* UNSET: SHOULD                             */
+};
+
+/* One report. The fields are reports.c's. */
+struct smtpspec_reports_item {
+    const struct smtpspec_report_writer *writer;
+    struct smtpspec_report *report; /* NULL before open and after the end    */
+    FILE *file;
+    char *path;                 /* as given; NULL for standard output        */
+    char *place;                /* where the file goes to                    */
+    char *beside;               /* FILE.tmp, or NULL: written in its place   */
+};
+
+struct smtpspec_reports {
+    struct smtpspec_reports_item items[SMTPSPEC_REPORTS_KEPT];
+    unsigned count;
+    char message[512];
+};
+
+void smtpspec_reports_init(struct smtpspec_reports *reports);
+
+/* Take "FORMAT=FILE". False for an unknown format, no FILE, a FILE that is
+ * taken already (`-` too), or too many. Opens nothing. */
+bool smtpspec_reports_add(struct smtpspec_reports *reports,
+                          const char *option);
+
+/* Text to standard output, if nothing goes there yet. */
+void smtpspec_reports_add_default(struct smtpspec_reports *reports);
+
+/* Whether a format other than text goes to standard output, so that nothing
+ * else may be printed there. */
+bool smtpspec_reports_own_stdout(const struct smtpspec_reports *reports);
+
+/* Open all files. False where one cannot be written. */
+bool smtpspec_reports_open(struct smtpspec_reports *reports,
+                           const struct smtpspec_reports_style *style);
+
+/* As in report.h, to every writer. */
+void smtpspec_reports_begin(struct smtpspec_reports *reports,
+                            const struct smtpspec_run_facts *facts);
+void smtpspec_reports_target_begin(struct smtpspec_reports *reports,
+                                   const char *name);
+void smtpspec_reports_result(struct smtpspec_reports *reports,
+                             const struct smtpspec_result *result);
+void smtpspec_reports_target_end(struct smtpspec_reports *reports,
+                                 const struct smtpspec_target_facts *facts);
+
+/* Write what is left, close, put the files in their places. False where any
+ * of them could not be written (the others are in place nevertheless). All is
+ * released either way. */
+bool smtpspec_reports_end(struct smtpspec_reports *reports,
+                          const struct smtpspec_run_facts *facts);
+
+/* Give up: remove what was begun. May be called at any time after init, also
+ * twice. */
+void smtpspec_reports_abort(struct smtpspec_reports *reports);
+
+/* Why the last call failed; "" where none has. */
+const char *smtpspec_reports_message(const struct smtpspec_reports *reports);
+
+#endif
