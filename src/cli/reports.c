@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reports.c - open, feed and put in place the reports of one run
+ */
+#include "cli/reports.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool fail(struct smtpspec_reports *reports, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Keep the first thing that went wrong: what follows is mostly its echo. */
+static bool fail(struct smtpspec_reports *reports, const char *format, ...)
+{
+    va_list arguments;
+
+    if (reports->message[0] != '\0')
+        return false;
+    va_start(arguments, format);
+    vsnprintf(reports->message, sizeof(reports->message), format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool smtpspec_colour_of(const char *when, enum smtpspec_colour *out)
+{
+    if (when == NULL || strcmp(when, "always") == 0)
+        *out = SMTPSPEC_COLOUR_ALWAYS;
+    else if (strcmp(when, "auto") == 0)
+        *out = SMTPSPEC_COLOUR_AUTO;
+    else if (strcmp(when, "never") == 0)
+        *out = SMTPSPEC_COLOUR_NEVER;
+    else
+        return false;
+    return true;
+}
+
+static bool wants_colour(enum smtpspec_colour colour, FILE *file)
+{
+    const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    if (colour != SMTPSPEC_COLOUR_AUTO)
+        return colour == SMTPSPEC_COLOUR_ALWAYS;
+    return isatty(fileno(file)) && (no_colour == NULL || *no_colour == '\0') &&
+           (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+void smtpspec_reports_init(struct smtpspec_reports *reports)
+{
+    memset(reports, 0, sizeof(*reports));
+}
+
+const char *smtpspec_reports_message(const struct smtpspec_reports *reports)
+{
+    return reports->message;
+}
+
+/* Free an item's names; its file is closed and its report gone by then. */
+static void forget(struct smtpspec_reports_item *item)
+{
+    free(item->path);
+    free(item->place);
+    free(item->beside);
+    memset(item, 0, sizeof(*item));
+}
+
+void smtpspec_reports_abort(struct smtpspec_reports *reports)
+{
+    for (unsigned i = 0; i < reports->count; i++) {
+        struct smtpspec_reports_item *item = &reports->items[i];
+
+        if (item->report != NULL)
+            item->writer->discard(item->report);
+        if (item->file != NULL && item->file != stdout) {
+            fclose(item->file);
+            if (item->beside != NULL)
+                unlink(item->beside);
+        }
+        forget(item);
+    }
+    reports->count = 0;
+}
+
+static bool is_taken(const struct smtpspec_reports *reports, const char *path)
+{
+    for (unsigned i = 0; i < reports->count; i++) {
+        const char *other = reports->items[i].path;
+
+        if (path == NULL ? other == NULL
+                         : other != NULL && strcmp(other, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool add(struct smtpspec_reports *reports,
+                const struct smtpspec_report_writer *writer, const char *path)
+{
+    struct smtpspec_reports_item *item = &reports->items[reports->count];
+
+    if (reports->count == SMTPSPEC_REPORTS_KEPT)
+        return fail(reports, "more than %d reports", SMTPSPEC_REPORTS_KEPT);
+    if (is_taken(reports, path))
+        return fail(reports, "two reports go to %s",
+                    path != NULL ? path : "standard output");
+    item->writer = writer;
+    if (path != NULL) {
+        item->path = strdup(path);
+        if (item->path == NULL)
+            return fail(reports, "no memory");
+    }
+    reports->count++;
+    return true;
+}
+
+bool smtpspec_reports_add(struct smtpspec_reports *reports, const char *option)
+{
+    const struct smtpspec_report_writer *writer;
+    const char *equals = strchr(option, '=');
+    char name[32];
+    size_t length = equals != NULL ? (size_t)(equals - option) : 0;
+    bool done = false;
+
+    if (equals == NULL || length == 0 || equals[1] == '\0') {
+        fail(reports, "--report wants FORMAT=FILE, not '%s'", option);
+    } else {
+        snprintf(name, sizeof(name), "%.*s",
+                 (int)(length < sizeof(name) ? length : sizeof(name)), option);
+        writer = smtpspec_report_writer_of(name);
+        if (writer == NULL)
+            fail(reports, "no report format '%s'; there are %s", name,
+                 smtpspec_report_names());
+        else
+            done = add(reports, writer,
+                       strcmp(equals + 1, "-") == 0 ? NULL : equals + 1);
+    }
+    if (!done)
+        smtpspec_reports_abort(reports);
+    return done;
+}
+
+void smtpspec_reports_add_default(struct smtpspec_reports *reports)
+{
+    if (!is_taken(reports, NULL) && reports->count < SMTPSPEC_REPORTS_KEPT)
+        add(reports, &smtpspec_report_text, NULL);
+}
+
+bool smtpspec_reports_own_stdout(const struct smtpspec_reports *reports)
+{
+    for (unsigned i = 0; i < reports->count; i++) {
+        if (reports->items[i].path == NULL &&
+            reports->items[i].writer != &smtpspec_report_text)
+            return true;
+    }
+    return false;
+}
+
+/* Choose where an item is written. A device or pipe may not be replaced by a
+ * file, and a symbolic link shall go on pointing. */
+static bool choose_place(struct smtpspec_reports *reports,
+                         struct smtpspec_reports_item *item)
+{
+    struct stat facts;
+    bool exists = stat(item->path, &facts) == 0;
+
+    if (exists && S_ISDIR(facts.st_mode))
+        return fail(reports, "%s: %s", item->path, strerror(EISDIR));
+    item->place = exists ? realpath(item->path, NULL) : NULL;
+    if (item->place == NULL)
+        item->place = strdup(item->path);
+    if (item->place == NULL)
+        return fail(reports, "no memory");
+    if (exists && !S_ISREG(facts.st_mode))
+        return true;
+    if (asprintf(&item->beside, "%s.tmp", item->place) < 0) {
+        item->beside = NULL;
+        return fail(reports, "no memory");
+    }
+    return true;
+}
+
+static bool open_file(struct smtpspec_reports *reports,
+                      struct smtpspec_reports_item *item)
+{
+    const char *name;
+    int descriptor;
+
+    if (item->path == NULL) {
+        item->file = stdout;
+        return true;
+    }
+    if (!choose_place(reports, item))
+        return false;
+    name = item->beside != NULL ? item->beside : item->place;
+    descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor >= 0)
+        item->file = fdopen(descriptor, "w");
+    if (item->file == NULL) {
+        fail(reports, "%s: %s", item->path, strerror(errno));
+        if (descriptor >= 0)
+            close(descriptor);
+        return false;
+    }
+    return true;
+}
+
+static bool open_item(struct smtpspec_reports *reports,
+                      struct smtpspec_reports_item *item,
+                      const struct smtpspec_reports_style *style)
+{
+    struct smtpspec_report_options options = { 0 };
+
+    if (!open_file(reports, item))
+        return false;
+    options.file = item->file;
+    options.colour = wants_colour(style->colour, item->file);
+    options.quiet = style->quiet && item->path == NULL;
+    options.least = style->least;
+    item->report = item->writer->open(&options);
+    if (item->report == NULL)
+        return fail(reports, "no memory");
+    return true;
+}
+
+bool smtpspec_reports_open(struct smtpspec_reports *reports,
+                           const struct smtpspec_reports_style *style)
+{
+    for (unsigned i = 0; i < reports->count; i++) {
+        if (!open_item(reports, &reports->items[i], style)) {
+            smtpspec_reports_abort(reports);
+            return false;
+        }
+    }
+    return true;
+}
+
+void smtpspec_reports_begin(struct smtpspec_reports *reports,
+                            const struct smtpspec_run_facts *facts)
+{
+    for (unsigned i = 0; i < reports->count; i++)
+        reports->items[i].writer->begin(reports->items[i].report, facts);
+}
+
+void smtpspec_reports_target_begin(struct smtpspec_reports *reports,
+                                   const char *name)
+{
+    for (unsigned i = 0; i < reports->count; i++)
+        reports->items[i].writer->target_begin(reports->items[i].report, name);
+}
+
+void smtpspec_reports_result(struct smtpspec_reports *reports,
+                             const struct smtpspec_result *result)
+{
+    for (unsigned i = 0; i < reports->count; i++)
+        reports->items[i].writer->result(reports->items[i].report, result);
+}
+
+void smtpspec_reports_target_end(struct smtpspec_reports *reports,
+                                 const struct smtpspec_target_facts *facts)
+{
+    for (unsigned i = 0; i < reports->count; i++)
+        reports->items[i].writer->target_end(reports->items[i].report, facts);
+}
+
+/* Close a file and put it in its place, or remove it where `written` says
+ * that it is not whole. Returns whether it is in its place; errno if not. */
+static bool put_in_place(struct smtpspec_reports_item *item, bool written)
+{
+    int why = errno;
+
+    if (item->file != stdout && fclose(item->file) != 0 && written) {
+        why = errno;
+        written = false;
+    }
+    if (item->beside != NULL) {
+        if (written && rename(item->beside, item->place) != 0) {
+            why = errno;
+            written = false;
+        }
+        if (!written)
+            unlink(item->beside);
+    }
+    errno = why;
+    return written;
+}
+
+bool smtpspec_reports_end(struct smtpspec_reports *reports,
+                          const struct smtpspec_run_facts *facts)
+{
+    bool all = true;
+
+    for (unsigned i = 0; i < reports->count; i++) {
+        struct smtpspec_reports_item *item = &reports->items[i];
+        enum smtpspec_error error;
+
+        errno = 0;
+        error = item->writer->end(item->report, facts);
+        item->report = NULL;
+        if (!put_in_place(item, error == SMTPSPEC_OK)) {
+            const char *path = item->path != NULL ? item->path
+                                                  : "standard output";
+
+            fail(reports, "%s: %s", path,
+                 error == SMTPSPEC_ERROR_MEMORY ? "no memory"
+                 : errno != 0                   ? strerror(errno)
+                                                : "not all could be written");
+            all = false;
+        }
+        forget(item);
+    }
+    reports->count = 0;
+    return all;
+}
