@@ -97,8 +97,7 @@ struct smtpspec_reply_parser {
     uint8_t code_digits;    /* digits of the code so far, 4 for "more"        */
     uint8_t separator;
     bool held_cr;           /* the last octet was a CR                        */
-    bool in_reply;          /* the last line had a hyphen                     */
-    bool resumed;           /* a fragment of this line was handed out         */
+    bool in_reply;          /* a line before said that more follow            */
 };
 
 SMTPSPEC_API void

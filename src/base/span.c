@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * span.c - octets with a length: comparing, cutting, and the one escape
+ *
+ * Letters match by ASCII alone, because SMTP's keywords do (RFC 5321, 2.4)
+ * and no locale may change what a reply means.
+ */
+#include <string.h>
+
+#include <smtpspec/base.h>
+
+struct smtpspec_span smtpspec_span_of(const char *string)
+{
+    return (struct smtpspec_span){ string, strlen(string) };
+}
+
+bool smtpspec_span_is_empty(struct smtpspec_span span)
+{
+    return span.length == 0;
+}
+
+bool smtpspec_span_equal(struct smtpspec_span a, struct smtpspec_span b)
+{
+    /* memcmp() may not be given the NULL that an empty span may hold. */
+    return a.length == b.length &&
+           (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
+static char lower(char octet)
+{
+    return octet >= 'A' && octet <= 'Z' ? (char)(octet - 'A' + 'a') : octet;
+}
+
+bool smtpspec_span_equal_nocase(struct smtpspec_span a, struct smtpspec_span b)
+{
+    if (a.length != b.length)
+        return false;
+    for (size_t i = 0; i < a.length; i++) {
+        if (lower(a.at[i]) != lower(b.at[i]))
+            return false;
+    }
+    return true;
+}
+
+bool smtpspec_span_starts_nocase(struct smtpspec_span span,
+                                 struct smtpspec_span prefix)
+{
+    return span.length >= prefix.length &&
+           smtpspec_span_equal_nocase(
+               smtpspec_span_head(span, prefix.length), prefix);
+}
+
+struct smtpspec_span smtpspec_span_skip(struct smtpspec_span span, size_t count)
+{
+    if (count > span.length)
+        count = span.length;
+    /* Adding 0 to NULL is undefined before C23. */
+    if (count == 0)
+        return span;
+    return (struct smtpspec_span){ span.at + count, span.length - count };
+}
+
+struct smtpspec_span smtpspec_span_head(struct smtpspec_span span, size_t count)
+{
+    if (count < span.length)
+        span.length = count;
+    return span;
+}
+
+size_t smtpspec_span_find(struct smtpspec_span span, char octet)
+{
+    size_t i = 0;
+
+    while (i < span.length && span.at[i] != octet)
+        i++;
+    return i;
+}
+
+/* How `octet` is shown; returns how many of the four octets are used. */
+static size_t escape_octet(unsigned char octet, char shown[4])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    if (octet >= 0x20 && octet <= 0x7e && octet != '\\') {
+        shown[0] = (char)octet;
+        return 1;
+    }
+    shown[0] = '\\';
+    shown[1] = 'x';
+    shown[2] = digits[octet >> 4];
+    shown[3] = digits[octet & 15];
+    return 4;
+}
+
+size_t smtpspec_span_escape(struct smtpspec_span span, char *out, size_t cap)
+{
+    size_t whole = 0, written = 0;
+
+    for (size_t i = 0; i < span.length; i++) {
+        char shown[4];
+        size_t length = escape_octet((unsigned char)span.at[i], shown);
+
+        /* Once one did not fit nothing more is written, or what is left
+         * would read as if octets had been lost in the middle. */
+        if (written == whole && cap > length && written < cap - length) {
+            memcpy(out + written, shown, length);
+            written += length;
+        }
+        whole += length;
+    }
+    if (cap > 0)
+        out[written] = '\0';
+    return whole;
+}
