@@ -69,10 +69,14 @@ enum smtpspec_manner {
     SMTPSPEC_MANNER_EHLO_TWICE,        /* keyword listed twice               */
     SMTPSPEC_MANNER_HELO_EXTENDED,     /* EHLO-like reply to HELO            */
     SMTPSPEC_MANNER_CHALLENGE_SPACE,   /* 334 without its space              */
+    /* state, whatever the row */
+    SMTPSPEC_MANNER_REQUIRED_VERB,     /* 500 to a verb that all must know   */
     /* session */
     SMTPSPEC_MANNER_NO_REPLY,          /* a reply was due and none came      */
     SMTPSPEC_MANNER_UNASKED,           /* a reply to nothing, not 421        */
     SMTPSPEC_MANNER_REPLY_IN_CONTENT,  /* before the end of data             */
+    SMTPSPEC_MANNER_FALSE_END,         /* other than CRLF.CRLF ended the data*/
+    SMTPSPEC_MANNER_LF_ENDS_LINE,      /* a bare LF ended a command line     */
     SMTPSPEC_MANNER_AFTER_CLOSE,       /* octets after 221 or 421            */
     SMTPSPEC_MANNER_STAYS_OPEN,        /* no close after 221 or 421          */
     SMTPSPEC_MANNER_CLOSE_SILENT,      /* closed without 221 or 421          */

@@ -208,6 +208,9 @@ SMTPSPEC_API bool smtpspec_codes_parse(struct smtpspec_span text,
 /* Row of expect.def: what is due for this command, sent this way, here. */
 struct smtpspec_expectation {
     struct smtpspec_codes codes;
+    bool denied;            /* not what is due, but what may not come        */
+    uint8_t needs;          /* enum smtpspec_extension: in force only while
+                               that is offered; NONE: always                 */
     uint8_t level;          /* enum smtpspec_level                           */
     const char *reference;  /* "5321:3.3"                                    */
     const char *text;       /* the requirement in our own words              */
