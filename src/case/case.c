@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * case.c - read case files (format: tests/conformance/README.md)
+ *
+ * A file is read line by line. Each kind of line is a row of one of the
+ * tables below; a row names the part of a case where it may stand. What is
+ * wrong is said once, with the line, and ends the reading of the file.
+ */
+#include <string.h>
+
+#include "case/case.h"
+
+enum part {
+    PART_HEAD = 1,
+    PART_STEPS = 2,
+    PART_PROOF = 4
+};
+
+/* One case under way. */
+struct reading {
+    struct smtpspec_case_reader *reader;
+    struct smtpspec_case *out;
+    struct smtpspec_case_error *error;
+    unsigned part;           /* enum part                                    */
+    unsigned seen;           /* rows of `fields` that were read              */
+    unsigned repeat;         /* times, while a repeat is open; else 0        */
+    uint16_t repeat_first;   /* its first step                               */
+    size_t group_octets;     /* of the C: lines since the last S:            */
+};
+
+void smtpspec_case_reader_init(struct smtpspec_case_reader *reader,
+                               struct smtpspec_span file,
+                               struct smtpspec_span text)
+{
+    *reader = (struct smtpspec_case_reader){ .rest = text, .file = file };
+}
+
+/* --- Saying what is wrong ------------------------------------------------ */
+
+static bool fail_at(struct reading *r, unsigned line, const char *what,
+                    struct smtpspec_span name)
+{
+    char *text = r->error->text;
+    size_t cap = sizeof r->error->text, length = strlen(what);
+
+    r->error->line = line;
+    if (length >= cap)
+        length = cap - 1;
+    memcpy(text, what, length);
+    text[length] = '\0';
+    if (name.at != NULL && length + 4 < cap) {
+        size_t room = cap - length - 3;
+
+        text[length++] = ' ';
+        text[length++] = '\'';
+        if (smtpspec_span_escape(name, text + length, room) >= room)
+            smtpspec_span_escape(SMTPSPEC_SPAN("..."), text + length, room);
+        length += strlen(text + length);
+        text[length++] = '\'';
+        text[length] = '\0';
+    }
+    return false;
+}
+
+static bool fail(struct reading *r, const char *what)
+{
+    return fail_at(r, r->reader->line, what, (struct smtpspec_span){ 0 });
+}
+
+static bool fail_name(struct reading *r, const char *what,
+                      struct smtpspec_span name)
+{
+    return fail_at(r, r->reader->line, what, name);
+}
+
+/* --- Words --------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static struct smtpspec_span skip_blanks(struct smtpspec_span text)
+{
+    while (text.length > 0 && is_blank(text.at[0]))
+        text = smtpspec_span_skip(text, 1);
+    return text;
+}
+
+/* Take the next word off `*text`; empty at the end. */
+static struct smtpspec_span next_word(struct smtpspec_span *text)
+{
+    struct smtpspec_span word = skip_blanks(*text);
+    size_t length = 0;
+
+    while (length < word.length && !is_blank(word.at[length]))
+        length++;
+    *text = skip_blanks(smtpspec_span_skip(word, length));
+    return smtpspec_span_head(word, length);
+}
+
+static bool word_is(struct smtpspec_span word, const char *text)
+{
+    return smtpspec_span_equal(word, smtpspec_span_of(text));
+}
+
+/* Between 1 and 999. */
+static bool read_number(struct smtpspec_span word, unsigned *number)
+{
+    *number = 0;
+    if (word.length == 0 || word.length > 3)
+        return false;
+    for (size_t i = 0; i < word.length; i++) {
+        if (word.at[i] < '0' || word.at[i] > '9')
+            return false;
+        *number = *number * 10 + (unsigned)(word.at[i] - '0');
+    }
+    return *number > 0;
+}
+
+/* --- Head ---------------------------------------------------------------- */
+
+static bool is_small_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* "topic.situation": small letters and digits, joined by dots and hyphens. */
+static bool is_id(struct smtpspec_span id)
+{
+    bool dot = false, joint = true;
+
+    for (size_t i = 0; i < id.length; i++) {
+        if (is_small_or_digit(id.at[i])) {
+            joint = false;
+        } else if ((id.at[i] == '.' || id.at[i] == '-') && !joint) {
+            joint = true;
+            dot = dot || id.at[i] == '.';
+        } else {
+            return false;
+        }
+    }
+    return dot && !joint && id.length <= SMTPSPEC_CASE_ID_KEPT;
+}
+
+static bool read_id(struct reading *r, struct smtpspec_span value)
+{
+    if (!is_id(value))
+        return fail_name(r, "not an id as topic.situation", value);
+    r->out->id = value;
+    return true;
+}
+
+static bool read_reference(struct reading *r, struct smtpspec_span value)
+{
+    size_t colon = smtpspec_span_find(value, ':');
+    bool digits = colon > 0 && colon + 1 < value.length;
+
+    for (size_t i = 0; i < colon && digits; i++)
+        digits = value.at[i] >= '0' && value.at[i] <= '9';
+    if (!digits || value.length > SMTPSPEC_CASE_REFERENCE_KEPT)
+        return fail_name(r, "not a section as 5321:3.3", value);
+    r->out->reference = value;
+    return true;
+}
+
+static bool read_level(struct reading *r, struct smtpspec_span value)
+{
+    r->out->level = (uint8_t)smtpspec_level_of(value);
+    if (r->out->level == SMTPSPEC_LEVEL_UNSET)
+        return fail_name(r, "level is MUST, SHOULD, POLICY or INFO, not",
+                         value);
+    return true;
+}
+
+static bool read_title(struct reading *r, struct smtpspec_span value)
+{
+    if (value.length > SMTPSPEC_CASE_TITLE_KEPT)
+        return fail(r, "title of more than 120 octets");
+    r->out->title = value;
+    return true;
+}
+
+const char *smtpspec_given_name(enum smtpspec_given given)
+{
+    static const char *const names[SMTPSPEC_GIVEN_COUNT] = {
+        [SMTPSPEC_GIVEN_CONNECT] = "connect", [SMTPSPEC_GIVEN_IDLE] = "idle",
+        [SMTPSPEC_GIVEN_HELO] = "helo",       [SMTPSPEC_GIVEN_EHLO] = "ehlo",
+        [SMTPSPEC_GIVEN_MAIL] = "mail",       [SMTPSPEC_GIVEN_RCPT] = "rcpt",
+    };
+
+    return (unsigned)given < SMTPSPEC_GIVEN_COUNT ? names[given] : "?";
+}
+
+static bool read_given(struct reading *r, struct smtpspec_span value)
+{
+    for (unsigned i = 0; i < SMTPSPEC_GIVEN_COUNT; i++) {
+        if (word_is(value, smtpspec_given_name((enum smtpspec_given)i))) {
+            r->out->given = (uint8_t)i;
+            return true;
+        }
+    }
+    return fail_name(r, "given is connect, idle, helo, ehlo, mail or rcpt, "
+                     "not", value);
+}
+
+static bool read_keywords(struct reading *r, struct smtpspec_span value,
+                          uint64_t *set)
+{
+    while (value.length > 0) {
+        struct smtpspec_span word = next_word(&value);
+        enum smtpspec_extension extension = smtpspec_extension_of(word);
+
+        if (extension == SMTPSPEC_EXTENSION_NONE)
+            return fail_name(r, "unknown extension", word);
+        *set |= SMTPSPEC_BIT64(extension);
+    }
+    return true;
+}
+
+static bool read_needs(struct reading *r, struct smtpspec_span value)
+{
+    return read_keywords(r, value, &r->out->needs);
+}
+
+static bool read_unless(struct reading *r, struct smtpspec_span value)
+{
+    return read_keywords(r, value, &r->out->unless);
+}
+
+static bool read_flags(struct reading *r, struct smtpspec_span value)
+{
+    while (value.length > 0) {
+        struct smtpspec_span word = next_word(&value);
+
+        if (word_is(word, "intrusive"))
+            r->out->flags |= SMTPSPEC_CASE_INTRUSIVE;
+        else if (word_is(word, "to"))
+            r->out->flags |= SMTPSPEC_CASE_NEEDS_TO;
+        else if (word_is(word, "alone"))
+            r->out->flags |= SMTPSPEC_CASE_ALONE;
+        else
+            return fail_name(r, "flags are intrusive, to and alone, not",
+                             word);
+    }
+    return true;
+}
+
+/* The lines of a head; those that every case has come first. */
+static const struct {
+    const char *word, *missing;
+    bool (*read)(struct reading *r, struct smtpspec_span value);
+} fields[] = {
+    { "case",   "case without an id",            read_id },
+    { "rfc",    "case without an rfc line",      read_reference },
+    { "level",  "case without a level line",     read_level },
+    { "title",  "case without a title line",     read_title },
+    { "given",  "case without a given line",     read_given },
+    { "needs",  NULL,                            read_needs },
+    { "unless", NULL,                            read_unless },
+    { "flags",  NULL,                            read_flags },
+};
+
+static bool end_head(struct reading *r)
+{
+    for (unsigned i = 0; i < SMTPSPEC_ARRAY_LEN(fields); i++) {
+        if (fields[i].missing != NULL && !(r->seen & SMTPSPEC_BIT(i)))
+            return fail_at(r, r->out->line, fields[i].missing,
+                           (struct smtpspec_span){ 0 });
+    }
+    /* What is offered is known only from a reply to EHLO. */
+    if ((r->out->needs | r->out->unless) != 0 &&
+        r->out->given < SMTPSPEC_GIVEN_EHLO)
+        return fail_at(r, r->out->line, "needs and unless want a session "
+                       "given ehlo, mail or rcpt", (struct smtpspec_span){ 0 });
+    r->part = PART_STEPS;
+    return true;
+}
+
+/* --- Steps --------------------------------------------------------------- */
+
+/* Room for one step more, of the case or of its last proof. */
+static struct smtpspec_step *new_step(struct reading *r)
+{
+    struct smtpspec_case *out = r->out;
+    struct smtpspec_step *step;
+
+    if (r->part == PART_STEPS) {
+        if (out->step_count == SMTPSPEC_CASE_STEPS_KEPT) {
+            fail(r, "more than 240 steps");
+            return NULL;
+        }
+        step = &out->steps[out->step_count++];
+    } else {
+        if (out->proof_step_count == SMTPSPEC_CASE_PROOF_STEPS_KEPT) {
+            fail(r, "more than 320 lines in the proofs of one case");
+            return NULL;
+        }
+        step = &out->proof_steps[out->proof_step_count++];
+        out->proofs[out->proof_count - 1].count++;
+    }
+    *step = (struct smtpspec_step){ .line = (uint16_t)r->reader->line };
+    return step;
+}
+
+static bool check_text(struct reading *r, struct smtpspec_span text)
+{
+    size_t fault = smtpspec_case_expand_fault(text);
+
+    if (text.length > 0 && is_blank(text.at[text.length - 1]))
+        return fail(r, "blank at the end of the line: write \\x20");
+    if (fault < text.length)
+        return fail_name(r, "unknown name or escape at",
+                         smtpspec_span_skip(text, fault));
+    return true;
+}
+
+static bool read_client(struct reading *r, struct smtpspec_span text, bool raw)
+{
+    static const char longest[SMTPSPEC_CASE_VALUE_KEPT];
+    const struct smtpspec_span value = { longest, sizeof longest };
+    const struct smtpspec_case_vars vars = { value, value, value, value };
+    struct smtpspec_step *step;
+
+    if (r->part == PART_PROOF)
+        return fail(r, "a proof holds what the server sends: S: or S>");
+    if (!check_text(r, text))
+        return false;
+    step = new_step(r);
+    if (step == NULL)
+        return false;
+    step->kind = raw ? SMTPSPEC_STEP_RAW : SMTPSPEC_STEP_CLIENT;
+    step->text = text;
+    r->group_octets += smtpspec_case_expand(text, &vars, NULL, 0) + 2;
+    if (r->group_octets > SMTPSPEC_CASE_TEXT_KEPT)
+        return fail(r, "more than 131072 octets to be sent at once");
+    return true;
+}
+
+static bool read_codes(struct reading *r, struct smtpspec_span text,
+                       struct smtpspec_codes *codes)
+{
+    if (!smtpspec_codes_parse(text, codes))
+        return fail_name(r, "not a list of up to 8 codes as 250 5yz", text);
+    return true;
+}
+
+static bool read_server(struct reading *r, struct smtpspec_span text, bool raw)
+{
+    struct smtpspec_step *step;
+
+    if (r->part == PART_PROOF) {
+        if (!check_text(r, text))
+            return false;
+        step = new_step(r);
+        if (step == NULL)
+            return false;
+        step->kind = raw ? SMTPSPEC_STEP_SERVER_RAW : SMTPSPEC_STEP_SERVER;
+        step->text = text;
+        return true;
+    }
+    if (raw)
+        return fail(r, "S> stands in proofs only");
+    if (r->out->step_count == 0 && r->out->given != SMTPSPEC_GIVEN_CONNECT)
+        return fail(r, "a reply to nothing: only given connect begins with S:");
+    step = new_step(r);
+    if (step == NULL)
+        return false;
+    step->kind = SMTPSPEC_STEP_REPLY;
+    r->group_octets = 0;
+    if (word_is(text, "*")) {
+        step->any = true;
+        return true;
+    }
+    if (smtpspec_span_equal(smtpspec_span_head(text, 4),
+                            SMTPSPEC_SPAN("not "))) {
+        step->denied = true;
+        text = smtpspec_span_skip(text, 4);
+    }
+    return read_codes(r, text, &step->codes);
+}
+
+/* "closed", or "silent" with the codes that are let pass in steps. */
+static bool read_event(struct reading *r, struct smtpspec_span value,
+                       enum smtpspec_step_kind kind)
+{
+    struct smtpspec_step *step = new_step(r);
+
+    if (step == NULL)
+        return false;
+    step->kind = (uint8_t)kind;
+    r->group_octets = 0;
+    if (value.length == 0)
+        return true;
+    if (kind != SMTPSPEC_STEP_SILENT || r->part != PART_STEPS)
+        return fail_name(r, "nothing may follow here, not", value);
+    return read_codes(r, value, &step->codes);
+}
+
+static bool read_repeat(struct reading *r, struct smtpspec_span value)
+{
+    if (r->repeat > 0)
+        return fail(r, "repeat inside a repeat");
+    if (!read_number(value, &r->repeat))
+        return fail_name(r, "repeat wants a number of 1 to 999, not", value);
+    r->repeat_first = r->part == PART_STEPS ? r->out->step_count
+                                            : r->out->proof_step_count;
+    return true;
+}
+
+static bool end_repeat(struct reading *r, struct smtpspec_span value)
+{
+    struct smtpspec_case *out = r->out;
+    struct smtpspec_step *from =
+        r->part == PART_STEPS ? out->steps : out->proof_steps;
+    unsigned last = r->part == PART_STEPS ? out->step_count
+                                          : out->proof_step_count;
+
+    if (r->repeat == 0 || value.length > 0)
+        return fail(r, "end without a repeat");
+    for (unsigned time = 1; time < r->repeat; time++) {
+        for (unsigned i = r->repeat_first; i < last; i++) {
+            struct smtpspec_step *step = new_step(r);
+
+            if (step == NULL)
+                return false;
+            *step = from[i];
+            if (from[i].kind == SMTPSPEC_STEP_CLIENT ||
+                from[i].kind == SMTPSPEC_STEP_RAW)
+                r->group_octets += 2 * SMTPSPEC_CASE_VALUE_KEPT +
+                                   from[i].text.length;
+        }
+    }
+    r->repeat = 0;
+    if (r->group_octets > SMTPSPEC_CASE_TEXT_KEPT)
+        return fail(r, "more than 131072 octets to be sent at once");
+    return true;
+}
+
+/* --- Proofs -------------------------------------------------------------- */
+
+static bool end_proof(struct reading *r)
+{
+    const struct smtpspec_case *out = r->out;
+
+    if (r->repeat > 0)
+        return fail(r, "repeat without an end");
+    if (r->part != PART_PROOF || out->proofs[out->proof_count - 1].count > 0)
+        return true;
+    return fail_at(r, out->proofs[out->proof_count - 1].line,
+                   "proof without a line", (struct smtpspec_span){ 0 });
+}
+
+static bool read_proof(struct reading *r, struct smtpspec_span value)
+{
+    struct smtpspec_case *out = r->out;
+
+    if (!end_proof(r))
+        return false;
+    if (out->step_count == 0)
+        return fail(r, "proof before the first step");
+    if (out->proof_count == SMTPSPEC_CASE_PROOFS_KEPT)
+        return fail(r, "more than 8 proofs");
+    if (!word_is(value, "pass") && !word_is(value, "fail"))
+        return fail_name(r, "a proof is to pass or to fail, not", value);
+    r->part = PART_PROOF;
+    out->proofs[out->proof_count++] = (struct smtpspec_proof){
+        .passes = word_is(value, "pass"),
+        .line = (uint16_t)r->reader->line,
+        .first = out->proof_step_count,
+    };
+    return true;
+}
+
+static bool end_case(struct reading *r)
+{
+    bool passing = false, failing = false;
+
+    if (r->part == PART_HEAD && !end_head(r))
+        return false;
+    if (!end_proof(r))
+        return false;
+    for (unsigned i = 0; i < r->out->proof_count; i++) {
+        passing = passing || r->out->proofs[i].passes;
+        failing = failing || !r->out->proofs[i].passes;
+    }
+    if (r->out->step_count == 0)
+        return fail_name(r, "no step in case", r->out->id);
+    if (!passing)
+        return fail_name(r, "no proof that passes in case", r->out->id);
+    if (!failing)
+        return fail_name(r, "no proof that fails in case", r->out->id);
+    return true;
+}
+
+/* --- Lines --------------------------------------------------------------- */
+
+/* The next line without its line end; false at the end of the text. */
+static bool next_line(struct smtpspec_case_reader *reader,
+                      struct smtpspec_span *line)
+{
+    size_t end = smtpspec_span_find(reader->rest, '\n');
+
+    if (reader->rest.length == 0)
+        return false;
+    *line = smtpspec_span_head(reader->rest, end);
+    reader->rest = smtpspec_span_skip(reader->rest, end + 1);
+    reader->line++;
+    if (line->length > 0 && line->at[line->length - 1] == '\r')
+        line->length--;
+    return true;
+}
+
+/* Printable ASCII and HT. */
+static bool check_octets(struct reading *r, struct smtpspec_span line)
+{
+    for (size_t i = 0; i < line.length; i++) {
+        if (line.at[i] != '\t' && (line.at[i] < ' ' || line.at[i] > '~'))
+            return fail(r, "octet outside printable ASCII: write \\xNN");
+    }
+    return true;
+}
+
+/* What follows "C:" and the like, without the one blank behind it. */
+static struct smtpspec_span text_of(struct smtpspec_span line)
+{
+    line = smtpspec_span_skip(line, 2);
+    if (line.length > 0 && line.at[0] == ' ')
+        line = smtpspec_span_skip(line, 1);
+    return line;
+}
+
+static bool read_step(struct reading *r, struct smtpspec_span line,
+                      struct smtpspec_span word, struct smtpspec_span value)
+{
+    bool dialogue = line.length >= 2 && (line.at[1] == ':' || line.at[1] == '>');
+
+    if (r->part == PART_HEAD && !end_head(r))
+        return false;
+    if (dialogue && line.at[0] == 'C')
+        return read_client(r, text_of(line), line.at[1] == '>');
+    if (dialogue && line.at[0] == 'S')
+        return read_server(r, text_of(line), line.at[1] == '>');
+    if (word_is(word, "closed"))
+        return read_event(r, value, SMTPSPEC_STEP_CLOSED);
+    if (word_is(word, "silent"))
+        return read_event(r, value, SMTPSPEC_STEP_SILENT);
+    if (word_is(word, "repeat"))
+        return read_repeat(r, value);
+    if (word_is(word, "end"))
+        return end_repeat(r, value);
+    if (word_is(word, "proof"))
+        return read_proof(r, value);
+    return fail_name(r, "unknown word", word);
+}
+
+static bool read_line(struct reading *r, struct smtpspec_span line)
+{
+    struct smtpspec_span value = line, word = next_word(&value);
+
+    while (value.length > 0 && is_blank(value.at[value.length - 1]))
+        value.length--;
+    for (unsigned i = 0; i < SMTPSPEC_ARRAY_LEN(fields); i++) {
+        if (!word_is(word, fields[i].word))
+            continue;
+        if (r->part != PART_HEAD)
+            return fail_name(r, "too late in the case for the word", word);
+        if (r->seen & SMTPSPEC_BIT(i))
+            return fail_name(r, "second line of the same case with", word);
+        if (value.length == 0)
+            return fail_name(r, "nothing follows the word", word);
+        r->seen |= SMTPSPEC_BIT(i);
+        return fields[i].read(r, value);
+    }
+    return read_step(r, line, word, value);
+}
+
+/* Lines up to the next case or the end of the text. */
+static bool read_case(struct reading *r)
+{
+    struct smtpspec_case_reader before = *r->reader;
+    struct smtpspec_span line;
+
+    for (; next_line(r->reader, &line); before = *r->reader) {
+        struct smtpspec_span rest = line, word = next_word(&rest);
+
+        if (!check_octets(r, line))
+            return false;
+        if (word.length == 0 || word.at[0] == '#')
+            continue;
+        if (word_is(word, "case")) {
+            if (r->out->line > 0) {
+                *r->reader = before;
+                break;
+            }
+            r->out->line = (uint16_t)r->reader->line;
+        } else if (r->out->line == 0) {
+            return fail_name(r, "a case begins with case, not with", word);
+        }
+        if (r->reader->line > UINT16_MAX)
+            return fail(r, "file of more than 65535 lines");
+        if (!read_line(r, line))
+            return false;
+    }
+    return r->out->line == 0 || end_case(r);
+}
+
+enum smtpspec_error smtpspec_case_read(struct smtpspec_case_reader *reader,
+                                       struct smtpspec_case *out,
+                                       struct smtpspec_case_error *error)
+{
+    struct reading r = { .reader = reader, .out = out, .error = error,
+                         .part = PART_HEAD };
+
+    memset(out, 0, sizeof *out);
+    *error = (struct smtpspec_case_error){ 0 };
+    out->file = reader->file;
+    if (read_case(&r))
+        return SMTPSPEC_OK;
+    reader->rest = (struct smtpspec_span){ 0 };
+    return SMTPSPEC_ERROR_SYNTAX;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vars.c - what the C: lines of a case stand for: names, repeated octets and
+ * escapes
+ *
+ * One function reads the next piece of a text; expanding and checking are two
+ * loops around it, so that they cannot disagree.
+ */
+#include <string.h>
+
+#include "case/case.h"
+
+/* The next piece of a text: `count` times the octets of `octets`, or a fault,
+ * which stands for its first octet. `taken` octets of the text made it. */
+struct piece {
+    struct smtpspec_span octets;
+    size_t count, taken;
+    bool fault;
+    char octet; /* room for an octet that the text does not hold as it is */
+};
+
+static int hex_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* Read one octet, escaped or not. Returns how many octets of the text it
+ * takes, 0 where the escape is unknown. */
+static size_t read_octet(struct smtpspec_span text, char *octet)
+{
+    static const char letters[] = "rnt0\\", values[] = "\r\n\t\0\\";
+
+    if (text.length == 0)
+        return 0;
+    *octet = text.at[0];
+    if (text.at[0] != '\\')
+        return 1;
+    if (text.length < 2)
+        return 0;
+    for (size_t i = 0; i < sizeof letters - 1; i++) {
+        if (text.at[1] == letters[i]) {
+            *octet = values[i];
+            return 2;
+        }
+    }
+    if (text.at[1] != 'x' || text.length < 4)
+        return 0;
+
+    int high = hex_of(text.at[2]), low = hex_of(text.at[3]);
+
+    if (high < 0 || low < 0)
+        return 0;
+    *octet = (char)(unsigned char)(high * 16 + low);
+    return 4;
+}
+
+/* Read "x*500" whole: an octet, an asterisk and a count of 1 to 99999. */
+static bool read_repeat(struct smtpspec_span inside, struct piece *piece)
+{
+    size_t i = read_octet(inside, &piece->octet), count = 0;
+
+    if (i == 0 || i + 1 >= inside.length || inside.at[i] != '*' ||
+        inside.length - i > 6)
+        return false;
+    for (i++; i < inside.length; i++) {
+        if (inside.at[i] < '0' || inside.at[i] > '9')
+            return false;
+        count = count * 10 + (size_t)(inside.at[i] - '0');
+    }
+    piece->octets = (struct smtpspec_span){ &piece->octet, 1 };
+    piece->count = count;
+    return count > 0;
+}
+
+static bool read_name(struct smtpspec_span name,
+                      const struct smtpspec_case_vars *vars,
+                      struct piece *piece)
+{
+    const struct {
+        struct smtpspec_span name, value;
+    } rows[] = {
+        { SMTPSPEC_SPAN("domain"), vars->domain },
+        { SMTPSPEC_SPAN("from"), vars->from },
+        { SMTPSPEC_SPAN("rcpt"), vars->rcpt },
+        { SMTPSPEC_SPAN("nobody"), vars->nobody },
+    };
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++) {
+        if (smtpspec_span_equal(name, rows[i].name)) {
+            piece->octets = rows[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `text` is not empty. */
+static void next_piece(struct smtpspec_span text,
+                       const struct smtpspec_case_vars *vars,
+                       struct piece *piece)
+{
+    piece->fault = false;
+    piece->count = 1;
+    if (text.at[0] == '{') {
+        size_t end = smtpspec_span_find(text, '}');
+        struct smtpspec_span inside = { text.at + 1, end - 1 };
+
+        piece->taken = end + 1;
+        if (end < text.length && (read_name(inside, vars, piece) ||
+                                  read_repeat(inside, piece)))
+            return;
+    } else {
+        piece->taken = read_octet(text, &piece->octet);
+        piece->octets = (struct smtpspec_span){ &piece->octet, 1 };
+        if (piece->taken > 0)
+            return;
+    }
+    piece->fault = true;
+    piece->taken = 1;
+    piece->count = 1;
+    piece->octets = smtpspec_span_head(text, 1);
+}
+
+size_t smtpspec_case_expand(struct smtpspec_span text,
+                            const struct smtpspec_case_vars *vars, char *out,
+                            size_t cap)
+{
+    struct piece piece;
+    size_t length = 0;
+
+    while (text.length > 0) {
+        next_piece(text, vars, &piece);
+        for (size_t i = 0; i < piece.count; i++) {
+            if (length <= cap && piece.octets.length <= cap - length &&
+                piece.octets.length > 0)
+                memcpy(out + length, piece.octets.at, piece.octets.length);
+            length += piece.octets.length;
+        }
+        text = smtpspec_span_skip(text, piece.taken);
+    }
+    return length;
+}
+
+size_t smtpspec_case_expand_fault(struct smtpspec_span text)
+{
+    static const struct smtpspec_case_vars none;
+    struct smtpspec_span rest = text;
+    struct piece piece;
+
+    while (rest.length > 0) {
+        next_piece(rest, &none, &piece);
+        if (piece.fault)
+            return text.length - rest.length;
+        rest = smtpspec_span_skip(rest, piece.taken);
+    }
+    return text.length;
+}
