@@ -1,75 +1,217 @@
 # SPDX-License-Identifier: MIT
-# smtpspec: every verb. `make help` lists them. Local overrides: .config.mk
+#
+# Every verb of the project; `make help` lists them. Nothing here names a
+# module, a test, a case or a fuzz target: they are found by their folder.
+# Local overrides: .config.mk, or the command line (make CC=clang).
+#
+#   PROFILE=release|debug|san|cov    build/PROFILE holds what is made
 -include .config.mk
 
-VERSION   := 0.1.0
-SOVERSION := 0
+VERSION := 0.1.0
+SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
-CC        ?= cc
-CLANG     ?= clang
-AR        ?= ar
+CC         ?= cc
+AR         ?= ar
+CLANG      ?= clang
+AFL_CC     ?= afl-clang-fast
+AFL_FUZZ   ?= afl-fuzz
 PKG_CONFIG ?= pkg-config
-PREFIX    ?= /usr/local
-PROFILE   ?= release
-B         := build/$(PROFILE)
+PREFIX     ?= /usr/local
+PROFILE    ?= release
+TIME       ?= 60
+B          := build/$(PROFILE)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wundef \
         -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
         -Woverride-init
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=all \
+       -fno-omit-frame-pointer
 FLAGS_release := -O2 -g
 FLAGS_debug   := -O0 -g
-FLAGS_san     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
-                 -fno-sanitize-recover=all
+FLAGS_san     := -O1 -g $(SAN)
 FLAGS_cov     := -O0 -g --coverage
-
-ALL_CFLAGS = -std=c17 $(WARN) -Iinclude -Isrc -I$(B)/gen -fPIC \
-             -fvisibility=hidden -DSMTPSPEC_VERSION='"$(VERSION)"' \
-             $(FLAGS_$(PROFILE)) $(CPPFLAGS) $(CFLAGS)
-ALL_LDFLAGS = $(FLAGS_$(PROFILE)) $(LDFLAGS)
-
-# Floors 0-3 are the library; 4-7 and the compiled-in cases are the command.
-PURE := $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base wire rules case judge))))
-REST := $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,net run server fuzz report cli))))
-CASES := $(sort $(wildcard tests/conformance/*.case))
-OBJ  = $(patsubst src/%.c,$(B)/obj/%.o,$(1))
-
-all: $(B)/smtpspec $(B)/libsmtpspec.a $(B)/libsmtpspec.so   ## the command and the library
-ifeq ($(PROFILE),release)
-	@ln -sf release/smtpspec release/libsmtpspec.a release/libsmtpspec.so build/
+FLAGS_fuzz    := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
+FLAGS_afl     := -O2 -g
+ENGINE_fuzz   := -fsanitize=fuzzer
+ENGINE_afl    := -fsanitize=fuzzer
+ifeq ($(FLAGS_$(PROFILE)),)
+$(error PROFILE=$(PROFILE): none of release, debug, san, cov)
 endif
 
-$(B)/obj/%.o: src/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(if $(filter src/net/% src/run/% src/server/% src/report/% src/cli/% src/fuzz/%,$<),-D_GNU_SOURCE) -MMD -MP -c -o $@ $<
+ALL_CFLAGS = -std=c17 $(WARN) -Iinclude -Isrc -fPIC -fvisibility=hidden \
+             -DSMTPSPEC_VERSION='"$(VERSION)"' $(FLAGS_$(PROFILE)) \
+             $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(FLAGS_$(PROFILE)) $(LDFLAGS)
 
-$(B)/gen/cases.c: src/case/embed.awk $(CASES)
+# Floors 0-3 are the library and need nothing but a compiler. Floors 4-7 and
+# the compiled-in cases are the command, which needs the packages of LIBS.
+PURE_FLOORS := base wire rules case judge
+REST_FLOORS := net run fuzz server report cli
+LIBS        := libuv jansson
+
+floor  = $(sort $(wildcard $(1:%=src/%/*.c)))
+object = $(1:src/%.c=$(B)/obj/%.o)
+PURE  := $(call floor,$(PURE_FLOORS))
+REST  := $(call floor,$(REST_FLOORS))
+CASES := $(sort $(wildcard tests/conformance/*.case))
+UNIT  := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZ  := $(patsubst harness/fuzz_%.c,%,$(sort $(wildcard harness/fuzz_*.c)))
+SYSTEM := $(sort $(wildcard tests/system/*.t))
+STYLE := $(addprefix ci/check-,floors.sh style.sh refs.sh cases.sh)
+
+SO := libsmtpspec.so
+LIBRARY := libsmtpspec.a $(SO) $(SO).$(SOVERSION) $(SO).$(VERSION)
+
+all: $(B)/smtpspec $(LIBRARY:%=$(B)/%)  ## the command and the library
+	@$(if $(filter build/release,$(B)),\
+	    ln -sf $(addprefix release/,smtpspec $(LIBRARY)) build/)
+
+library: $(LIBRARY:%=$(B)/%)            ## the library alone; needs only cc
+
+# --- objects ---------------------------------------------------------------
+
+# Says what lies in the source folders, so that a file taken away is noticed.
+$(B)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo $(PURE) $(REST) $(CASES) | cmp -s - $@ || \
+	    echo $(PURE) $(REST) $(CASES) > $@
+
+$(B)/obj/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+
+UV_CFLAGS = -D_GNU_SOURCE $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
+UV_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS))
+$(call object,$(REST)) $(B)/none: EXTRA_CFLAGS = $(UV_CFLAGS)
+$(call object,$(REST)) $(B)/none: | need-libs
+
+need-libs:
+	@for lib in $(LIBS); do $(PKG_CONFIG) --exists $$lib || \
+	    { echo "$$lib is missing: run ci/install-deps.sh" >&2; exit 1; }; done
+
+$(B)/gen/cases.c: src/case/embed.awk $(CASES) $(B)/sources
 	@mkdir -p $(@D)
 	awk -f src/case/embed.awk $(CASES) > $@.tmp && mv $@.tmp $@
 
-$(B)/obj/gen/cases.o: $(B)/gen/cases.c
-	@mkdir -p $(@D)
+$(B)/gen/cases.o: $(B)/gen/cases.c src/case/embedded.h
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(B)/libsmtpspec.a: $(call OBJ,$(PURE))
+# --- library and command ---------------------------------------------------
+
+$(B)/libsmtpspec.a: $(call object,$(PURE)) $(B)/sources
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcs $@ $(filter %.o,$^)
 
-$(B)/libsmtpspec.so: $(call OBJ,$(PURE))
-	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libsmtpspec.so.$(SOVERSION) -o $@ $^
+$(B)/$(SO).$(VERSION): $(call object,$(PURE)) $(B)/sources
+	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SO).$(SOVERSION) -o $@ \
+	    $(filter %.o,$^)
 
-LIBS := libuv jansson
-$(B)/smtpspec: $(call OBJ,$(REST)) $(B)/obj/gen/cases.o $(B)/libsmtpspec.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(LIBS))
+$(B)/$(SO).$(SOVERSION): $(B)/$(SO).$(VERSION)
+	@ln -sf $(<F) $@
 
-$(B)/tests/%: tests/unit/%.c $(B)/libsmtpspec.a $(B)/obj/gen/cases.o
+$(B)/$(SO): $(B)/$(SO).$(SOVERSION)
+	@ln -sf $(<F) $@
+
+# All of the command but main, for whoever tests its parts.
+MAIN := $(B)/obj/cli/main.o
+$(B)/libcommand.a: $(filter-out $(MAIN),$(call object,$(REST))) \
+                   $(B)/gen/cases.o $(B)/sources
+	@rm -f $@
+	$(AR) rcs $@ $(filter %.o,$^)
+
+$(B)/smtpspec: $(MAIN) $(B)/libcommand.a $(B)/libsmtpspec.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UV_LIBS)
+
+# --- tests -----------------------------------------------------------------
+
+# What includes a header of a floor above the library's is linked with the
+# parts of the command, too; all else needs no package for it.
+HIGH := $(shell grep -lE '^.include "(net|run|fuzz|server|report|cli)/|^.include "case/embedded.h"' tests/unit/*.c harness/*.c 2>/dev/null)
+link_with = $(if $(filter $<,$(HIGH)),$(UNIT_WITH) $(B)/libcommand.a) \
+            $(B)/libsmtpspec.a $(if $(filter $<,$(HIGH)),$(UV_LIBS))
+$(patsubst tests/unit/%.c,$(B)/tests/%,$(filter tests/%,$(HIGH))) \
+$(patsubst harness/%.c,$(B)/%,$(filter harness/%,$(HIGH))) \
+$(patsubst harness/fuzz_%.c,$(B)/replay_%,$(filter harness/%,$(HIGH))) \
+$(B)/none: $(if $(UNIT_WITH),,$(B)/libcommand.a)
+
+$(B)/tests/%: tests/unit/%.c $(B)/libsmtpspec.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) $(UNIT_WITH) $(B)/libsmtpspec.a $(ALL_LDFLAGS) -lcmocka $(shell $(PKG_CONFIG) --libs $(LIBS))
+	$(CC) $(ALL_CFLAGS) $(UV_CFLAGS) -Itests -MMD -MP -MF $@.d -o $@ $< \
+	    $(ALL_LDFLAGS) $(link_with) -lcmocka
 
-clean:                                                       ## remove what was built
-	rm -rf build
+# What a sanitizer finds must not pass for an exit status of the command, nor
+# be lost with a server in the background: it goes to a file that tests/run
+# looks for.
+RUN = SMTPSPEC=$(abspath $(B)/smtpspec) CC='$(CC)' CMOCKA_MESSAGE_OUTPUT=TAP \
+    BUILD=$(abspath $(B)) VERSION=$(VERSION) MAKEFLAGS= \
+    ASAN_OPTIONS=exitcode=99:log_path=$(abspath $@.d)/sanitizer \
+    UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
+    LSAN_OPTIONS=exitcode=99 tests/run $@.results
 
-help:                                                        ## list these verbs
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+run_unit    = $(foreach t,$(UNIT),'$(t)=$(B)/tests/$(t)')
+run_regress = $(foreach t,$(FUZZ),'regress-$(t)=$(call replay,$(t))')
+run_system  = $(foreach t,$(SYSTEM),'$(notdir $(t))=sh $(t)')
+run_style   = $(foreach s,$(STYLE),'$(notdir $(s))=sh $(s)')
+replay      = $(B)/replay_$(1) $(wildcard corpus/seeds/$(1) \
+              corpus/regressions/$(1))
 
-.PHONY: all clean help
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+check: $(B)/check    ## everything that a commit must pass
+check-unit: $(B)/check-unit        ## unit tests, case proofs among them
+check-cases: $(B)/check-cases      ## the proofs of the cases, their ids
+check-regress: $(B)/check-regress  ## fuzz targets over seeds and past crashes
+check-system: $(B)/check-system    ## the command against its own server
+check-style: $(B)/check-style      ## floors, style, references, case ids
+
+UNITS   := $(UNIT:%=$(B)/tests/%)
+REPLAYS := $(FUZZ:%=$(B)/replay_%)
+$(B)/check: all $(UNITS) $(REPLAYS) seeds FORCE
+	@$(RUN) $(run_style) $(run_unit) $(run_regress) $(run_system)
+$(B)/check-unit: $(UNITS) FORCE
+	@$(RUN) $(run_unit)
+$(B)/check-cases: $(B)/tests/test_proofs FORCE
+	@$(RUN) 'check-cases.sh=sh ci/check-cases.sh' 'test_proofs=$<'
+$(B)/check-regress: $(REPLAYS) seeds FORCE
+	@$(RUN) $(run_regress)
+$(B)/check-system: all FORCE
+	@$(RUN) $(run_system)
+$(B)/check-style: FORCE
+	@$(RUN) $(run_style)
+
+demo: all            ## the embedded server checked, a misdeed caught
+	@sh ci/demo-steps.sh
+
+include $(sort $(wildcard ci/*.mk))
+
+# --- the rest --------------------------------------------------------------
+
+install: all         ## into $(DESTDIR)$(PREFIX): bin include lib pkgconfig
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include/smtpspec \
+	    lib/pkgconfig)
+	install -m 755 $(B)/smtpspec $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 include/smtpspec/*.h \
+	    $(DESTDIR)$(PREFIX)/include/smtpspec/
+	install -m 644 $(B)/libsmtpspec.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(B)/$(SO).$(VERSION) $(DESTDIR)$(PREFIX)/lib/
+	cp -P $(B)/$(SO) $(B)/$(SO).$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	    ci/libsmtpspec.pc.in > \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/libsmtpspec.pc
+
+dist:                ## a tar file of the last commit
+	@mkdir -p build
+	git archive --prefix=smtpspec-$(VERSION)/ \
+	    -o build/smtpspec-$(VERSION).tar.gz HEAD
+
+clean:               ## remove what was built; the lab stays
+	@mkdir -p build
+	find build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
+
+help:                ## list these verbs
+	@sed -n 's/^\([a-z%-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+FORCE:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all library need-libs check check-unit check-cases check-regress \
+        check-system check-style demo install dist clean help FORCE
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+#
+# extra.mk - verbs for now and then: lab, coverage, lint, format, fresh
+
+lab: all             ## check the real servers, print the table
+	@ci/lab/run.sh
+
+lab-update: all      ## the same, and write their baselines anew
+	@ci/lab/run.sh --update-baseline
+
+fresh:               ## the two README commands in new Debian roots
+	@sh ci/check-fresh.sh
+
+release-ids:         ## put the ids of new cases on the list that only grows
+	@sh ci/check-cases.sh --release
+
+coverage:            ## lines that make check reaches, file by file
+	@$(MAKE) --no-print-directory PROFILE=cov check > build/coverage.log || \
+	    { tail -n 5 build/coverage.log; exit 1; }
+	@cd build/cov && find obj -name '*.gcda' -exec gcov -n {} + 2>/dev/null | \
+	    awk -f ../../ci/coverage.awk
+
+SOURCES := $(wildcard src/*/*.[ch] include/smtpspec/*.h harness/*.[ch] \
+    tests/*/*.[ch])
+
+lint:                ## cppcheck and clang-tidy, whichever there is
+	@! command -v cppcheck >/dev/null || cppcheck -q --std=c11 \
+	    --enable=warning,portability --inline-suppr --error-exitcode=1 \
+	    --suppress=missingIncludeSystem -Iinclude -Isrc \
+	    -DSMTPSPEC_VERSION='""' src
+	@! command -v clang-tidy >/dev/null || clang-tidy --quiet \
+	    --checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*' \
+	    $(PURE) $(REST) -- -std=c17 -Iinclude -Isrc -D_GNU_SOURCE \
+	    -DSMTPSPEC_VERSION='""'
+
+format:              ## how clang-format would have it; advice, no gate
+	@for file in $(SOURCES); do \
+	    clang-format "$$file" | diff -u "$$file" - || :; done
+
+.PHONY: lab lab-update fresh release-ids coverage lint format

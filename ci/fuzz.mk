@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+#
+# fuzz.mk - the fuzz targets under libFuzzer, AFL++ and the plain driver
+#
+# A target harness/fuzz_<name>.c has seeds in corpus/seeds/<name>, words in
+# corpus/dictionaries/<name>.dict and past crashes in corpus/regressions/<name>.
+# The corpus is only read: what a run finds goes to build/.
+
+$(B)/replay_%: harness/fuzz_%.c harness/driver.c $(B)/libsmtpspec.a
+	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) \
+	    $(ALL_LDFLAGS) $(link_with)
+
+$(B)/fuzz_%: harness/fuzz_%.c $(B)/libsmtpspec.a
+	$(CC) $(ALL_CFLAGS) $(ENGINE_$(PROFILE)) -MMD -MP -MF $@.d -o $@ $< \
+	    $(ALL_LDFLAGS) $(link_with)
+
+# A target without seeds is one whose folder was forgotten or misnamed.
+seeds: $(FUZZ:%=seeds-%)
+seeds-%:
+	@test -n "$$(find corpus/seeds/$* -type f 2>/dev/null | head -n 1)" || \
+	    { echo 'corpus/seeds/$* is missing or empty' >&2; exit 1; }
+	@test -s corpus/dictionaries/$*.dict || \
+	    { echo 'corpus/dictionaries/$*.dict is missing' >&2; exit 1; }
+
+regress-%: $(B)/replay_% seeds-%  ## replay the seeds of one target
+	$(call replay,$*)
+
+# libFuzzer writes what it finds into the first folder that it is given.
+fuzz-%: seeds-%      ## libFuzzer on one target, TIME=60 seconds
+	@$(MAKE) --no-print-directory PROFILE=fuzz CC=$(CLANG) \
+	    build/fuzz/fuzz_$*
+	@mkdir -p build/fuzz/found/$* build/fuzz/crashes/$*
+	UBSAN_OPTIONS=print_stacktrace=1 build/fuzz/fuzz_$* \
+	    -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 \
+	    -print_final_stats=1 -dict=corpus/dictionaries/$*.dict \
+	    -artifact_prefix=build/fuzz/crashes/$*/ build/fuzz/found/$* \
+	    $(wildcard corpus/seeds/$* corpus/regressions/$*)
+
+AFL_ENV := AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+    AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_NO_COLOR=1
+afl-%: seeds-%       ## AFL++, persistent mode, TIME=60 seconds
+	@$(MAKE) --no-print-directory PROFILE=afl CC=$(AFL_CC) \
+	    build/afl/fuzz_$*
+	@rm -rf build/afl/out/$*
+	@mkdir -p build/afl/out/$*
+	$(AFL_ENV) $(AFL_FUZZ) -V $(TIME) -i corpus/seeds/$* \
+	    -o build/afl/out/$* -x corpus/dictionaries/$*.dict \
+	    -- build/afl/fuzz_$* > build/afl/out/$*/log 2>&1 || \
+	    { tail -n 20 build/afl/out/$*/log; exit 1; }
+	@grep -E '^(execs_done|execs_per_sec|corpus_count|saved_)' \
+	    build/afl/out/$*/default/fuzzer_stats
+	@! find build/afl/out/$*/default/crashes build/afl/out/$*/default/hangs \
+	    -type f -name 'id:*' | grep .
+
+smoke:               ## every target 20 s under libFuzzer and sanitizers
+	@JOBS=1 MAKEFLAGS= tests/run build/smoke \
+	    $(foreach t,$(FUZZ),'fuzz-$(t)=$(MAKE) fuzz-$(t) TIME=20')
+
+smoke-afl:           ## every target 20 s under AFL++
+	@JOBS=1 MAKEFLAGS= tests/run build/smoke-afl \
+	    $(foreach t,$(FUZZ),'afl-$(t)=$(MAKE) afl-$(t) TIME=20')
+
+.PHONY: seeds smoke smoke-afl

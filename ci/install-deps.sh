@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# install-deps.sh [fuzz] [lab] - the Debian packages that the project needs
+#
+# Without an argument: what `make` and `make check` need. `fuzz` adds what the
+# fuzz targets need, `lab` what the lab of real servers needs (the servers
+# themselves it fetches on its own). Installs nothing where all is there.
+# The names are the same on Debian 12 and 13 and on Ubuntu 24.04.
+#
+# Exit status: 0 all is there, 1 could not install, 2 not a system that we
+# know how to install on, or an unknown argument.
+set -eu
+
+os_release=${OS_RELEASE:-/etc/os-release}
+wanted='gcc make pkg-config libc6-dev libuv1-dev libjansson-dev libcmocka-dev'
+
+for part; do
+    case $part in
+    # clang alone does not bring the runtime of libFuzzer on Debian.
+    fuzz) wanted="$wanted clang libclang-rt-dev llvm afl++" ;;
+    lab) wanted="$wanted bash mount util-linux" ;;
+    *) echo "usage: ci/install-deps.sh [fuzz] [lab]" >&2; exit 2 ;;
+    esac
+done
+
+# ID and ID_LIKE of the system, in one line.
+family=$(sed -n 's/^ID\(_LIKE\)\{0,1\}=//p' "$os_release" 2>/dev/null |
+    tr -d '"' | tr '\n' ' ')
+case " $family" in
+*' debian '* | *' ubuntu '*) known=yes ;;
+*) known=no ;;
+esac
+if [ "$known" = no ] || ! command -v apt-get >/dev/null 2>&1 ||
+    ! command -v dpkg-query >/dev/null 2>&1; then
+    {
+        echo "install-deps.sh: knows Debian and Ubuntu only, and this is" \
+            "'${family% }'."
+        echo "Install what Debian calls: $wanted"
+        echo 'then run make demo, or make check.'
+    } >&2
+    exit 2
+fi
+
+missing=
+for package in $wanted; do
+    status=$(dpkg-query -W -f '${db:Status-Status} ' "$package" 2>/dev/null) ||
+        status=
+    case " $status" in
+    *' installed '*) ;;
+    *) missing="$missing $package" ;;
+    esac
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+if [ "$(id -u)" != 0 ]; then
+    if ! command -v sudo >/dev/null 2>&1; then
+        {
+            echo 'install-deps.sh: not root, and there is no sudo.'
+            echo "As root: apt-get install$missing"
+        } >&2
+        exit 1
+    fi
+    sudo=sudo
+fi
+
+echo "install-deps.sh: installing$missing"
+# A source of the machine's own that cannot be reached must not stop us: the
+# packages may come from another one.
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get update -q </dev/null ||
+    echo 'install-deps.sh: apt-get update failed, going on' >&2
+# $missing is a list of words.
+# shellcheck disable=SC2086
+$sudo env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends $missing </dev/null || {
+    echo "install-deps.sh: apt-get could not install$missing" >&2
+    exit 1
+}
