@@ -67,6 +67,7 @@ enum smtpspec_ehlo_fault {
 /* What one EHLO reply offers. */
 struct smtpspec_ehlo {
     uint64_t offered;  /* set of enum smtpspec_extension                     */
+    uint64_t listed;   /* the same without what only "AUTH=" offered         */
     uint64_t size;     /* SIZE's number; 0 where none is given (RFC 1870, 4) */
     unsigned lines;    /* lines read so far                                  */
     unsigned unknown;  /* keywords that have no row                          */

@@ -123,8 +123,9 @@ SMTPSPEC_API size_t smtpspec_reply_feed(struct smtpspec_reply_parser *parser,
  * The stream has ended. Returns true and fills `*line` where it left a reply
  * open: a line without its LF (code, separator and defects as far as seen), or
  * only the promise of a further line after a hyphen (no code). `at` and
- * `length` are 0 and the defect UNTERMINATED is set. The parser is then as
- * after smtpspec_reply_init().
+ * `length` are 0, LAST is not among the flags and the defect UNTERMINATED is
+ * set; a CR at the very end counts as half a line end, not as bare. The parser
+ * is then as after smtpspec_reply_init().
  */
 SMTPSPEC_API bool smtpspec_reply_finish(struct smtpspec_reply_parser *parser,
                                         struct smtpspec_reply_line *line);

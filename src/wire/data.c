@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * data.c - where message content ends, and its dots (RFC 5321, 4.5.2)
+ *
+ * As in reply.c one loop-free step goes over the octets. The stages name what
+ * was read last; "lax" is a line start that only a server sees that takes
+ * bare LF or bare CR for a line end, which 2.3.8 and 4.1.1.4 forbid.
+ */
+#include <smtpspec/data.h>
+#include <smtpspec/limits.h>
+
+enum stage {
+    STAGE_START,      /* at the start of a line                              */
+    STAGE_DOT,        /* behind a dot there                                  */
+    STAGE_DOT_CR,     /* and a CR                                            */
+    STAGE_TEXT,
+    STAGE_TEXT_CR,
+    STAGE_LAX_START,  /* behind a bare LF or bare CR                         */
+    STAGE_LAX_DOT,
+    STAGE_LAX_DOT_CR
+};
+
+void smtpspec_data_init(struct smtpspec_data *data)
+{
+    *data = (struct smtpspec_data){ .stage = STAGE_START };
+}
+
+static void count_octet(struct smtpspec_data *data, unsigned char octet)
+{
+    data->octets++;
+    /* A dot that leads a line is there for transparency and not counted. */
+    if (data->stage != STAGE_START || octet != '.')
+        data->line_octets++;
+    if (data->line_octets > SMTPSPEC_TEXT_LINE_LIMIT)
+        data->seen |= SMTPSPEC_DATA_LINE_LONG;
+    if (octet == 0)
+        data->seen |= SMTPSPEC_DATA_NUL;
+    if (octet >= 0x80)
+        data->seen |= SMTPSPEC_DATA_EIGHT_BIT;
+}
+
+/* The CR before turned out to be bare. */
+static void spoil_cr(struct smtpspec_data *data)
+{
+    data->seen |= SMTPSPEC_DATA_BARE_CR;
+    if (data->stage != STAGE_TEXT_CR)
+        data->seen |= SMTPSPEC_DATA_FALSE_END;
+    data->stage = STAGE_LAX_START;
+}
+
+static void take_lf(struct smtpspec_data *data)
+{
+    switch ((enum stage)data->stage) {
+    case STAGE_DOT_CR:
+        data->ended = true;
+        break;
+    case STAGE_LAX_DOT_CR:
+        data->seen |= SMTPSPEC_DATA_FALSE_END;
+        data->stage = STAGE_START;
+        break;
+    case STAGE_TEXT_CR:
+        data->stage = STAGE_START;
+        break;
+    case STAGE_DOT:
+    case STAGE_LAX_DOT:
+        data->seen |= SMTPSPEC_DATA_FALSE_END | SMTPSPEC_DATA_BARE_LF;
+        data->stage = STAGE_LAX_START;
+        break;
+    case STAGE_START:
+    case STAGE_TEXT:
+    case STAGE_LAX_START:
+        data->seen |= SMTPSPEC_DATA_BARE_LF;
+        data->stage = STAGE_LAX_START;
+        break;
+    }
+    if (data->stage == STAGE_START)
+        data->line_octets = 0;
+}
+
+static void take_cr(struct smtpspec_data *data)
+{
+    if (data->stage == STAGE_DOT)
+        data->stage = STAGE_DOT_CR;
+    else if (data->stage == STAGE_LAX_DOT)
+        data->stage = STAGE_LAX_DOT_CR;
+    else
+        data->stage = STAGE_TEXT_CR;
+}
+
+static void take_other(struct smtpspec_data *data, unsigned char octet)
+{
+    if (octet == '.' && data->stage == STAGE_START)
+        data->stage = STAGE_DOT;
+    else if (octet == '.' && data->stage == STAGE_LAX_START)
+        data->stage = STAGE_LAX_DOT;
+    else
+        data->stage = STAGE_TEXT;
+}
+
+static bool is_behind_cr(const struct smtpspec_data *data)
+{
+    return data->stage == STAGE_DOT_CR || data->stage == STAGE_TEXT_CR ||
+           data->stage == STAGE_LAX_DOT_CR;
+}
+
+static void step(struct smtpspec_data *data, unsigned char octet)
+{
+    if (is_behind_cr(data) && octet != '\n')
+        spoil_cr(data);
+    count_octet(data, octet);
+    if (octet == '\n')
+        take_lf(data);
+    else if (octet == '\r')
+        take_cr(data);
+    else
+        take_other(data, octet);
+}
+
+size_t smtpspec_data_feed(struct smtpspec_data *data,
+                          struct smtpspec_span octets)
+{
+    size_t used = 0;
+
+    while (used < octets.length && !data->ended)
+        step(data, (unsigned char)octets.at[used++]);
+    return used;
+}
+
+/* Output that counts on when it is full. */
+struct sink {
+    char *out;
+    size_t cap, length;
+};
+
+static void put(struct sink *sink, char octet)
+{
+    if (sink->length < sink->cap)
+        sink->out[sink->length] = octet;
+    sink->length++;
+}
+
+/* Only CRLF starts a line: what follows a bare LF is not stuffed, so that
+ * writing and reading give back the same octets. */
+static bool starts_line(struct smtpspec_span span, size_t at)
+{
+    return at == 0 ||
+           (at >= 2 && span.at[at - 2] == '\r' && span.at[at - 1] == '\n');
+}
+
+size_t smtpspec_data_write(struct smtpspec_span content, char *out, size_t cap)
+{
+    struct sink sink = { out, cap, 0 };
+
+    for (size_t i = 0; i < content.length; i++) {
+        if (content.at[i] == '.' && starts_line(content, i))
+            put(&sink, '.');
+        put(&sink, content.at[i]);
+    }
+    if (!starts_line(content, content.length)) {
+        put(&sink, '\r');
+        put(&sink, '\n');
+    }
+    put(&sink, '.');
+    put(&sink, '\r');
+    put(&sink, '\n');
+    return sink.length;
+}
+
+size_t smtpspec_data_read(struct smtpspec_span sent, char *out, size_t cap)
+{
+    struct sink sink = { out, cap, 0 };
+    struct smtpspec_data data;
+
+    smtpspec_data_init(&data);
+    if (smtpspec_data_feed(&data, sent) != sent.length || !data.ended)
+        return SIZE_MAX;
+    for (size_t i = 0; i < sent.length - 3; i++) {
+        if (sent.at[i] != '.' || !starts_line(sent, i))
+            put(&sink, sent.at[i]);
+    }
+    return sink.length;
+}
