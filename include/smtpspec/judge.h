@@ -56,6 +56,11 @@ enum smtpspec_outcome {
 SMTPSPEC_API const char *
 smtpspec_outcome_name(enum smtpspec_outcome outcome);
 
+/* The worst that a breach of this level can be: FAIL, WARN, or PASS with a
+ * note. */
+SMTPSPEC_API enum smtpspec_outcome
+smtpspec_outcome_of_level(enum smtpspec_level level);
+
 /* Rules that belong to no row of the other tables. Rows of
  * src/judge/manners.def: id, layer, level, section, requirement. */
 enum smtpspec_manner {
@@ -115,6 +120,7 @@ struct smtpspec_verdict {
     uint32_t exchange;   /* its number                                       */
     uint64_t at;         /* offset in the server's octets of what shows it   */
     struct smtpspec_codes expected; /* empty where the rule names no codes   */
+    bool expected_denied;           /* those may not come (else: are due)    */
     smtpspec_source source;   /* vocabulary: whose table; else 0             */
     const char *reference;    /* "5321:4.2", or "article 234"; never NULL    */
     const char *text;         /* the requirement in our words; never NULL    */
@@ -142,8 +148,9 @@ struct smtpspec_judge_sink {
 struct smtpspec_pending {
     uint8_t command;
     uint8_t stimulus;
-    uint8_t flags;       /* judge.c's                                        */
-    uint8_t last;        /* BDAT ... LAST                                    */
+    bool last;           /* BDAT ... LAST                                    */
+    bool smtputf8;       /* MAIL ... SMTPUTF8                                */
+    bool binarymime;     /* MAIL ... BODY=BINARYMIME                         */
 };
 
 /* The fields are nobody's business but judge.c's. No pointers but the sink's
@@ -156,26 +163,25 @@ struct smtpspec_judge {
     struct smtpspec_reply_parser replies;
     struct smtpspec_data data;
     struct smtpspec_exchange open;      /* the reply being read              */
-    struct smtpspec_status status;      /* its first line's                  */
     struct smtpspec_pending pending[SMTPSPEC_PENDING_KEPT];
     uint32_t pending_first, pending_count;
     uint64_t server_octets;             /* all fed so far                    */
+    uint64_t line_at;                   /* where the reply line began there  */
     uint64_t chunk_left;                /* BDAT octets still to come         */
     uint32_t exchanges;
-    uint32_t seen_defects;              /* reported in this exchange         */
+    uint32_t seen_defects;              /* said of this exchange             */
     uint32_t seen_manners;
     bool silent;                        /* synchronisation was lost          */
     bool server_closed;
     bool goodbye;                       /* 221 or 421 was seen               */
     bool reading;                       /* a reply has begun                 */
-    bool deaf;                          /* client octets are not looked at   */
-    bool status_missing;
-    uint8_t goodbye_level;
-    size_t line_length;                 /* of `line`                         */
-    uint64_t line_octets;               /* that the line really has          */
+    bool at_line_start;                 /* of the server's octets            */
+    bool line_cr, line_lf;              /* of `line`: last was CR; LF inside */
+    bool lf_sent;                       /* in some line before               */
+    uint64_t line_octets;               /* that `line` really has            */
+    size_t line_length;
     size_t held_length;
     size_t text_length;
-    uint64_t text_octets;
     char line[SMTPSPEC_COMMAND_KEPT];   /* client line under way             */
     char held[SMTPSPEC_HELD_KEPT];      /* client octets that wait           */
     char text[SMTPSPEC_REPLY_TEXT_KEPT];/* server line that came in pieces   */

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * client.c - what the client sent: commands, message content, chunks
+ *
+ * Floor 3, judge. What an octet is depends on what the server answered: after
+ * DATA it is content or a command. While such a reply is awaited the octets
+ * are held back (judge.c), and where that runs out of room the judge goes
+ * silent rather than guess.
+ */
+#include <smtpspec/judge.h>
+
+#include "judge/inside.h"
+
+/* The reply to these decides what the next octet is. */
+static bool decides(unsigned command)
+{
+    return command == SMTPSPEC_COMMAND_DATA ||
+           command == SMTPSPEC_COMMAND_AUTH ||
+           command == SMTPSPEC_COMMAND_AUTH_CONTINUE ||
+           command == SMTPSPEC_COMMAND_STARTTLS;
+}
+
+static bool must_wait(const struct smtpspec_judge *judge)
+{
+    if (judge->session.state == SMTPSPEC_STATE_TLS)
+        return true;
+    if (judge->pending_count == 0)
+        return false;
+    uint32_t newest = (judge->pending_first + judge->pending_count - 1) %
+                      SMTPSPEC_PENDING_KEPT;
+
+    return decides(judge->pending[newest].command);
+}
+
+void smtpspec_judge_push(struct smtpspec_judge *judge,
+                         const struct smtpspec_command_line *line,
+                         enum smtpspec_stimulus stimulus)
+{
+    if (judge->pending_count == SMTPSPEC_PENDING_KEPT) {
+        judge->silent = true;
+        return;
+    }
+    uint32_t at = (judge->pending_first + judge->pending_count) %
+                  SMTPSPEC_PENDING_KEPT;
+    struct smtpspec_session asked = { .state = SMTPSPEC_STATE_READY };
+
+    /* What MAIL asks for is remembered as flags: its line is gone by the
+     * time that it is answered. */
+    if (line->command == SMTPSPEC_COMMAND_MAIL)
+        smtpspec_session_step(&asked, line, 250);
+    judge->pending[at] = (struct smtpspec_pending){
+        .command = (uint8_t)line->command,
+        .stimulus = (uint8_t)stimulus,
+        .smtputf8 = asked.smtputf8,
+        .binarymime = asked.binarymime,
+        .last = line->last,
+    };
+    judge->pending_count++;
+}
+
+/* RFC 3030, 2: the octets follow at once, whatever the reply. A server that
+ * does not offer CHUNKING may read them as commands or not: who knows. */
+static void begin_chunk(struct smtpspec_judge *judge,
+                        const struct smtpspec_command_line *line)
+{
+    if (line->faults & (SMTPSPEC_FAULT_BAD_ARGUMENT |
+                        SMTPSPEC_FAULT_NO_ARGUMENT))
+        return;
+    if (judge->terms.offered & SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING))
+        judge->chunk_left = line->chunk;
+    else if (line->chunk > 0)
+        judge->silent = true;
+}
+
+/* The line in judge->line is complete. */
+static void end_line(struct smtpspec_judge *judge,
+                     enum smtpspec_stimulus stimulus)
+{
+    struct smtpspec_command_line line;
+    bool cut = judge->line_octets > judge->line_length;
+
+    smtpspec_command_parse(
+        (struct smtpspec_span){ judge->line, judge->line_length }, &line);
+    if (judge->session.state == SMTPSPEC_STATE_AUTH) {
+        line = (struct smtpspec_command_line){
+            .command = SMTPSPEC_COMMAND_AUTH_CONTINUE };
+    } else if (stimulus == SMTPSPEC_STIMULUS_VALID) {
+        if (cut)
+            line.faults |= SMTPSPEC_FAULT_TOO_LONG;
+        stimulus = cut ? SMTPSPEC_STIMULUS_TOO_LONG
+                       : smtpspec_stimulus_of(&line, judge->terms.offered);
+    }
+    judge->line_length = 0;
+    judge->line_octets = 0;
+    judge->lf_sent = judge->lf_sent || judge->line_lf;
+    judge->line_lf = false;
+    smtpspec_judge_push(judge, &line, stimulus);
+    if (line.command == SMTPSPEC_COMMAND_BDAT)
+        begin_chunk(judge, &line);
+}
+
+/* Take octets of a command line; returns how many, its CRLF included. */
+static size_t take_line(struct smtpspec_judge *judge,
+                        struct smtpspec_span octets)
+{
+    for (size_t i = 0; i < octets.length; i++) {
+        char octet = octets.at[i];
+
+        if (octet == '\n' && judge->line_cr) {
+            judge->line_cr = false;
+            if (judge->line_length == judge->line_octets)
+                judge->line_length--; /* its CR, where that was kept */
+            judge->line_octets--;
+            end_line(judge, SMTPSPEC_STIMULUS_VALID);
+            return i + 1;
+        }
+        judge->line_cr = octet == '\r';
+        judge->line_lf = judge->line_lf || octet == '\n';
+        judge->line_octets++;
+        if (judge->line_length < SMTPSPEC_COMMAND_KEPT)
+            judge->line[judge->line_length++] = octet;
+    }
+    return octets.length;
+}
+
+bool smtpspec_judge_end_line_at_lf(struct smtpspec_judge *judge)
+{
+    if (!judge->line_lf)
+        return false;
+    /* Only the first line is answered here; what stands behind the LF is
+     * dropped, the server's further replies come as unasked ones. */
+    judge->line_length =
+        smtpspec_span_find((struct smtpspec_span){ judge->line,
+                                                   judge->line_length }, '\n');
+    judge->line_octets = judge->line_length;
+    judge->line_cr = false;
+    end_line(judge, SMTPSPEC_STIMULUS_BARE_LF);
+    return true;
+}
+
+static size_t take_content(struct smtpspec_judge *judge,
+                           struct smtpspec_span octets)
+{
+    size_t taken = smtpspec_data_feed(&judge->data, octets);
+
+    if (!judge->data.ended)
+        return taken;
+    struct smtpspec_command_line end = { .command = SMTPSPEC_COMMAND_DATA_END };
+    /* One reply per accepted recipient in LMTP (RFC 2033, 4.2). */
+    uint32_t replies = judge->terms.service == SMTPSPEC_SERVICE_LMTP &&
+                               judge->session.recipients > 0
+                           ? judge->session.recipients : 1;
+
+    for (uint32_t i = 0; i < replies && !judge->silent; i++)
+        smtpspec_judge_push(judge, &end, SMTPSPEC_STIMULUS_VALID);
+    return taken;
+}
+
+/* The content is ended and its reply awaited: commands may follow. */
+static bool in_content(const struct smtpspec_judge *judge)
+{
+    return judge->session.state == SMTPSPEC_STATE_CONTENT &&
+           !judge->data.ended;
+}
+
+size_t smtpspec_judge_take(struct smtpspec_judge *judge,
+                           struct smtpspec_span octets)
+{
+    size_t taken = 0;
+
+    while (taken < octets.length && !judge->silent && !must_wait(judge)) {
+        struct smtpspec_span rest = smtpspec_span_skip(octets, taken);
+
+        if (judge->chunk_left > 0) {
+            size_t part = rest.length < judge->chunk_left
+                              ? rest.length : (size_t)judge->chunk_left;
+            judge->chunk_left -= part;
+            taken += part;
+        } else if (in_content(judge)) {
+            taken += take_content(judge, rest);
+        } else {
+            taken += take_line(judge, rest);
+        }
+    }
+    return taken;
+}

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * judge.c - pair commands and replies, and keep the peace of the session
+ *
+ * Floor 3, judge: layer 4, and the order in which the other layers speak.
+ * After its first loss of synchronisation a session is judged no further.
+ */
+#include <smtpspec/judge.h>
+
+#include "judge/inside.h"
+
+/* Reply lines tokenized at a time. */
+#define BATCH 32
+
+void smtpspec_judge_init(struct smtpspec_judge *judge,
+                         const struct smtpspec_terms *terms,
+                         const struct smtpspec_judge_sink *sink)
+{
+    static const struct smtpspec_command_line connect = {
+        .command = SMTPSPEC_COMMAND_CONNECT };
+
+    *judge = (struct smtpspec_judge){ .terms = *terms,
+                                      .at_line_start = true };
+    if (sink != NULL)
+        judge->sink = *sink;
+    smtpspec_session_init(&judge->session);
+    smtpspec_ehlo_init(&judge->ehlo);
+    smtpspec_reply_init(&judge->replies);
+    smtpspec_data_init(&judge->data);
+    smtpspec_judge_push(judge, &connect, SMTPSPEC_STIMULUS_VALID);
+}
+
+void smtpspec_judge_assume(struct smtpspec_judge *judge,
+                           enum smtpspec_state state)
+{
+    smtpspec_session_assume(&judge->session, state);
+    judge->pending_count = 0;
+}
+
+/* --- Exchanges ---------------------------------------------------------- */
+
+static struct smtpspec_pending pop(struct smtpspec_judge *judge)
+{
+    struct smtpspec_pending pending = judge->pending[judge->pending_first];
+
+    judge->pending_first = (judge->pending_first + 1) % SMTPSPEC_PENDING_KEPT;
+    judge->pending_count--;
+    return pending;
+}
+
+/* Begin the exchange of the oldest pending command; of none where there is
+ * none: a verdict still needs to say where it was. */
+static void open_exchange(struct smtpspec_judge *judge, uint64_t at)
+{
+    const struct smtpspec_pending *pending =
+        &judge->pending[judge->pending_first];
+
+    judge->open = (struct smtpspec_exchange){
+        .number = judge->exchanges++,
+        .state = judge->session.state,
+        .next = judge->session.state,
+        .at = at,
+    };
+    if (judge->pending_count > 0) {
+        judge->open.command = pending->command;
+        judge->open.stimulus = pending->stimulus;
+    }
+    judge->seen_defects = 0;
+    judge->seen_manners = 0;
+}
+
+static void tell_exchange(struct smtpspec_judge *judge)
+{
+    if (judge->sink.exchange != NULL)
+        judge->sink.exchange(judge->sink.context, &judge->open);
+}
+
+/* The exchange has no further sense to it: tell of it and be silent. */
+static void lose(struct smtpspec_judge *judge)
+{
+    judge->open.next = SMTPSPEC_STATE_ASTRAY;
+    tell_exchange(judge);
+    judge->silent = true;
+    judge->reading = false;
+}
+
+static void lose_by(struct smtpspec_judge *judge, enum smtpspec_manner manner)
+{
+    smtpspec_judge_say_manner(judge, manner);
+    lose(judge);
+}
+
+/* --- The server's octets ------------------------------------------------ */
+
+/* A reply that no command is waiting for: what the server took for one. */
+static enum smtpspec_manner why_unasked(const struct smtpspec_judge *judge)
+{
+    if (judge->session.state == SMTPSPEC_STATE_CONTENT)
+        return judge->data.seen & SMTPSPEC_DATA_FALSE_END
+                   ? SMTPSPEC_MANNER_FALSE_END
+                   : SMTPSPEC_MANNER_REPLY_IN_CONTENT;
+    return judge->lf_sent ? SMTPSPEC_MANNER_LF_ENDS_LINE
+                          : SMTPSPEC_MANNER_UNASKED;
+}
+
+/*
+ * A reply begins. Returns false where it answers nothing and the session is
+ * lost by that. An unasked 421 is none of that (RFC 5321, 3.8).
+ */
+static bool begin_reply(struct smtpspec_judge *judge, unsigned code)
+{
+    bool pending = judge->pending_count > 0;
+
+    if (!pending && !judge->goodbye && code != 421 &&
+        judge->session.state != SMTPSPEC_STATE_CONTENT &&
+        smtpspec_judge_end_line_at_lf(judge)) {
+        open_exchange(judge, judge->line_at);
+        smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_LF_ENDS_LINE);
+        judge->reading = true;
+        return true;
+    }
+    open_exchange(judge, judge->line_at);
+    judge->open.code = (uint16_t)code;
+    judge->reading = true;
+    if (judge->goodbye) {
+        lose_by(judge, SMTPSPEC_MANNER_AFTER_CLOSE);
+    } else if (!pending && code != 421) {
+        lose_by(judge, why_unasked(judge));
+    }
+    return !judge->silent;
+}
+
+static void learn_offer(struct smtpspec_judge *judge)
+{
+    switch (judge->open.command) {
+    case SMTPSPEC_COMMAND_EHLO:
+    case SMTPSPEC_COMMAND_LHLO:
+        judge->terms.offered = judge->ehlo.offered;
+        break;
+    case SMTPSPEC_COMMAND_HELO:
+        smtpspec_ehlo_init(&judge->ehlo);
+        judge->terms.offered = 0;
+        break;
+    default:
+        break;
+    }
+}
+
+/* Move the session on by what was answered. */
+static void step(struct smtpspec_judge *judge,
+                 const struct smtpspec_pending *pending)
+{
+    struct smtpspec_command_line line = {
+        .command = (enum smtpspec_command)pending->command,
+        .last = pending->last };
+    /* One message, several replies: LMTP leaves CONTENT with the last one
+     * (RFC 2033, 4.2). */
+    bool more = pending->command == SMTPSPEC_COMMAND_DATA_END &&
+                judge->pending_count > 0 &&
+                judge->pending[judge->pending_first].command ==
+                    SMTPSPEC_COMMAND_DATA_END;
+
+    if (more && judge->open.code != 421)
+        return;
+    smtpspec_session_step(&judge->session, &line, judge->open.code);
+    if (pending->command == SMTPSPEC_COMMAND_MAIL &&
+        smtpspec_class_of(judge->open.code) == SMTPSPEC_CLASS_SUCCESS) {
+        judge->session.smtputf8 = pending->smtputf8;
+        judge->session.binarymime = pending->binarymime;
+    }
+    if (smtpspec_class_of(judge->open.code) == SMTPSPEC_CLASS_SUCCESS)
+        learn_offer(judge);
+    if (judge->session.state == SMTPSPEC_STATE_CONTENT)
+        smtpspec_data_init(&judge->data);
+}
+
+/* Octets that waited for this reply can be placed now. */
+static void release(struct smtpspec_judge *judge)
+{
+    size_t taken = smtpspec_judge_take(
+        judge, (struct smtpspec_span){ judge->held, judge->held_length });
+
+    for (size_t i = taken; i < judge->held_length; i++)
+        judge->held[i - taken] = judge->held[i];
+    judge->held_length -= taken;
+}
+
+static void note_goodbye(struct smtpspec_judge *judge)
+{
+    unsigned code = judge->open.code;
+
+    judge->open.closing = code == 421 || code == 221;
+    if (!judge->open.closing)
+        return;
+    judge->goodbye = true;
+    if (code == 221 && judge->open.command != SMTPSPEC_COMMAND_QUIT)
+        smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_CLOSE_UNASKED);
+}
+
+static void end_reply(struct smtpspec_judge *judge)
+{
+    struct smtpspec_pending pending = { .command = SMTPSPEC_COMMAND_UNSET };
+
+    judge->reading = false;
+    judge->open.octets = judge->server_octets - judge->open.at;
+    smtpspec_judge_say_code(judge);
+    note_goodbye(judge);
+    if (judge->pending_count > 0) {
+        pending = pop(judge);
+        step(judge, &pending);
+    }
+    if (judge->goodbye)
+        judge->session.state = SMTPSPEC_STATE_CLOSED;
+    judge->open.next = judge->session.state;
+    if (judge->session.state == SMTPSPEC_STATE_ASTRAY) {
+        lose(judge);
+        return;
+    }
+    tell_exchange(judge);
+    release(judge);
+}
+
+/* Add a fragment to what is kept of the line, a held CR in front. */
+static void keep_text(struct smtpspec_judge *judge, bool held_cr,
+                      struct smtpspec_span part)
+{
+    if (held_cr && judge->text_length < SMTPSPEC_REPLY_TEXT_KEPT)
+        judge->text[judge->text_length++] = '\r';
+    for (size_t i = 0; i < part.length &&
+                       judge->text_length < SMTPSPEC_REPLY_TEXT_KEPT; i++)
+        judge->text[judge->text_length++] = part.at[i];
+}
+
+static void on_record(struct smtpspec_judge *judge,
+                      const struct smtpspec_reply_line *record,
+                      struct smtpspec_span part)
+{
+    bool held_cr = (record->flags & SMTPSPEC_LINE_HELD_CR) != 0;
+    bool partial = (record->flags & SMTPSPEC_LINE_PARTIAL) != 0;
+    bool joined = judge->text_length > 0 || held_cr;
+
+    if (partial || joined)
+        keep_text(judge, held_cr, part);
+    if (partial)
+        return;
+    if (joined)
+        part = (struct smtpspec_span){ judge->text, judge->text_length };
+    judge->text_length = 0;
+    if (judge->silent)
+        return;
+    if (!judge->reading && !begin_reply(judge, record->code))
+        return;
+    smtpspec_judge_line(judge, record, part);
+    if (record->flags & SMTPSPEC_LINE_LAST)
+        end_reply(judge);
+}
+
+/*
+ * Feed one batch and judge its lines. Where a reply begins and ends is told by
+ * offsets: a record's line ends where the next one's begins.
+ */
+static size_t feed_batch(struct smtpspec_judge *judge,
+                         struct smtpspec_span octets)
+{
+    struct smtpspec_reply_line records[BATCH];
+    size_t count;
+    uint64_t base = judge->server_octets;
+    size_t taken = smtpspec_reply_feed(&judge->replies, octets, records,
+                                       BATCH, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        bool partial = (records[i].flags & SMTPSPEC_LINE_PARTIAL) != 0;
+
+        if (judge->at_line_start)
+            judge->line_at = base + records[i].at;
+        judge->server_octets =
+            base + (i + 1 < count ? records[i + 1].at : taken);
+        on_record(judge, &records[i],
+                  (struct smtpspec_span){ octets.at + records[i].at,
+                                          records[i].length });
+        judge->at_line_start = !partial;
+    }
+    /* A feed of nothing but a held CR gives no record, yet begins a line. */
+    if (count == 0 && taken > 0 && judge->at_line_start) {
+        judge->line_at = base;
+        judge->at_line_start = false;
+    }
+    judge->server_octets = base + taken;
+    return taken;
+}
+
+void smtpspec_judge_server(struct smtpspec_judge *judge,
+                           struct smtpspec_span octets)
+{
+    size_t done = 0;
+
+    while (done < octets.length) {
+        size_t taken = feed_batch(judge, smtpspec_span_skip(octets, done));
+
+        if (taken == 0)
+            break;
+        done += taken;
+    }
+}
+
+/* --- The client's octets, and what happens besides octets ---------------- */
+
+void smtpspec_judge_client(struct smtpspec_judge *judge,
+                           struct smtpspec_span octets)
+{
+    size_t taken = 0;
+
+    if (judge->silent || judge->goodbye || judge->server_closed)
+        return;
+    if (judge->held_length == 0)
+        taken = smtpspec_judge_take(judge, octets);
+    octets = smtpspec_span_skip(octets, taken);
+    if (octets.length > SMTPSPEC_HELD_KEPT - judge->held_length) {
+        judge->silent = true;
+        return;
+    }
+    for (size_t i = 0; i < octets.length; i++)
+        judge->held[judge->held_length++] = octets.at[i];
+}
+
+/* No reply to the oldest pending command will be seen. */
+static void give_up(struct smtpspec_judge *judge, enum smtpspec_manner manner)
+{
+    if (!judge->reading)
+        open_exchange(judge, judge->server_octets);
+    judge->open.octets = judge->server_octets - judge->open.at;
+    lose_by(judge, manner);
+}
+
+void smtpspec_judge_turn(struct smtpspec_judge *judge)
+{
+    if (judge->silent || judge->server_closed)
+        return;
+    if (judge->goodbye)
+        give_up(judge, SMTPSPEC_MANNER_STAYS_OPEN);
+    else if (judge->pending_count > 0 || judge->reading)
+        give_up(judge, SMTPSPEC_MANNER_NO_REPLY);
+}
+
+void smtpspec_judge_endless(struct smtpspec_judge *judge)
+{
+    if (!judge->silent && !judge->server_closed)
+        give_up(judge, SMTPSPEC_MANNER_ENDLESS);
+}
+
+void smtpspec_judge_closed(struct smtpspec_judge *judge)
+{
+    struct smtpspec_reply_line line;
+    bool cut = smtpspec_reply_finish(&judge->replies, &line);
+
+    if (judge->silent || judge->server_closed) {
+        judge->server_closed = true;
+        return;
+    }
+    judge->server_closed = true;
+    if (judge->goodbye && !cut)
+        return;
+    if (!judge->reading)
+        open_exchange(judge, cut ? judge->line_at : judge->server_octets);
+    if (cut)
+        smtpspec_judge_say_defect(judge, SMTPSPEC_DEFECT_UNTERMINATED);
+    /* A host that takes no mail at all may hang up (RFC 7504, 3). */
+    if (!judge->goodbye &&
+        !(judge->session.state == SMTPSPEC_STATE_REFUSED &&
+          judge->session.greeting_code == 521))
+        smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_CLOSE_SILENT);
+    judge->open.octets = judge->server_octets - judge->open.at;
+    lose(judge);
+}
+
+void smtpspec_judge_tls(struct smtpspec_judge *judge)
+{
+    smtpspec_session_tls(&judge->session);
+    smtpspec_ehlo_init(&judge->ehlo);
+    judge->terms.offered = 0;
+    judge->held_length = 0;
+}
+
+unsigned smtpspec_judge_due(const struct smtpspec_judge *judge)
+{
+    if (judge->silent || judge->goodbye || judge->server_closed)
+        return 0;
+    return judge->pending_count;
+}
+
+enum smtpspec_state smtpspec_judge_state(const struct smtpspec_judge *judge)
+{
+    if (judge->silent)
+        return SMTPSPEC_STATE_ASTRAY;
+    if (judge->server_closed)
+        return SMTPSPEC_STATE_CLOSED;
+    return (enum smtpspec_state)judge->session.state;
+}
+
+const struct smtpspec_session *
+smtpspec_judge_session(const struct smtpspec_judge *judge)
+{
+    return &judge->session;
+}
+
+const struct smtpspec_ehlo *
+smtpspec_judge_ehlo(const struct smtpspec_judge *judge)
+{
+    return &judge->ehlo;
+}
