@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vocabulary.c - layer 2: which codes the texts allow for which command
+ *
+ * The rows of replies.def, and who of them counts under given terms
+ * (profiles.def, any_if.def).
+ */
+#include <smtpspec/rules.h>
+
+#include <string.h>
+
+#include "rules/sources.h"
+
+/* The two words of replies.def that stand for every command. */
+enum {
+    SMTPSPEC_COMMAND_ANY = SMTPSPEC_COMMAND_COUNT,
+    SMTPSPEC_COMMAND_ANY_IF
+};
+
+/* The kinds by the letter that RFC 5321, 4.3.2 gives them. */
+enum {
+    KIND_S = SMTPSPEC_KIND_SUCCESS,
+    KIND_I = SMTPSPEC_KIND_INTERMEDIATE,
+    KIND_F = SMTPSPEC_KIND_FAILURE,
+    KIND_E = SMTPSPEC_KIND_ERROR
+};
+
+#define COMMAND_OF(word)                                                    \
+    ((word) >= (int)SMTPSPEC_COMMAND_COUNT ? SMTPSPEC_COMMAND_UNSET : (word))
+
+#define IS(word, name) ((word) == (int)SMTPSPEC_COMMAND_##name)
+#define PHASE_OF(word)                                                      \
+    (IS(word, ANY)             ? SMTPSPEC_PHASE_ANY                         \
+     : IS(word, ANY_IF)        ? SMTPSPEC_PHASE_ANY_IF                      \
+     : IS(word, CONNECT)       ? SMTPSPEC_PHASE_GREETING                    \
+     : IS(word, DATA_END)      ? SMTPSPEC_PHASE_FINAL                       \
+     : IS(word, BDAT)          ? SMTPSPEC_PHASE_CHUNK                       \
+     : IS(word, AUTH_CONTINUE) ? SMTPSPEC_PHASE_AUTH                        \
+                               : SMTPSPEC_PHASE_COMMAND)
+
+/* Reply-code = %x32-35 %x30-35 %x30-39 (RFC 5321, 4.2). */
+#define IS_CODE(code)                                                       \
+    ((code) >= 200 && (code) <= 559 && (code) / 10 % 10 <= 5)
+
+/* Every row names a code that the grammar has, and where it is written. */
+#define REPLY(source, command, kind, code, needs, section, note)            \
+    _Static_assert(IS_CODE(code) && sizeof(section) > 1,                    \
+                   #source " " #command " " #code);
+#define WHOLE(source, command, kind, code, needs, section, note)            \
+    _Static_assert(IS_CODE(code) && (code) % 100 == 0 &&                    \
+                       sizeof(section) > 1,                                 \
+                   #source " " #command " " #code);
+#include "rules/replies.def"
+#undef REPLY
+#undef WHOLE
+
+#define ROW(source_id, word, letter, number, extension, whole, where, text) \
+    { .command = COMMAND_OF(SMTPSPEC_COMMAND_##word),                       \
+      .phase = PHASE_OF(SMTPSPEC_COMMAND_##word),                           \
+      .kind = KIND_##letter,                                                \
+      .needs = SMTPSPEC_EXTENSION_##extension,                              \
+      .source = SMTPSPEC_SOURCE_##source_id,                                \
+      .code = (number),                                                     \
+      .whole_class = (whole),                                               \
+      .section = (where),                                                   \
+      .note = (text) },
+
+static const struct smtpspec_reply_rule rules[] = {
+#define REPLY(source, command, kind, code, needs, section, note)            \
+    ROW(source, command, kind, code, needs, false, section, note)
+#define WHOLE(source, command, kind, code, needs, section, note)            \
+    ROW(source, command, kind, code, needs, true, section, note)
+#include "rules/replies.def"
+#undef REPLY
+#undef WHOLE
+};
+
+/* How a source belongs to a profile; all zero where it does not. */
+static const struct membership {
+    bool counts, on_one_service;
+    uint8_t service;
+    const char *section;
+} members[SMTPSPEC_PROFILE_COUNT][SMTPSPEC_SOURCE_COUNT] = {
+#define ALWAYS     false, SMTPSPEC_SERVICE_SMTP
+#define SUBMISSION true, SMTPSPEC_SERVICE_SUBMISSION
+#define LMTP       true, SMTPSPEC_SERVICE_LMTP
+#define PROFILE_SOURCE(profile, source, on, section)                        \
+    [SMTPSPEC_PROFILE_##profile][SMTPSPEC_SOURCE_##source] = {              \
+        true, on, section                                                   \
+    },
+#include "rules/profiles.def"
+#undef PROFILE_SOURCE
+#undef ALWAYS
+#undef SUBMISSION
+#undef LMTP
+};
+
+/* Commands for which one service heeds one source alone. */
+static const struct {
+    uint8_t profile, service, command;
+    smtpspec_source source;
+} only[] = {
+#define ONLY_SOURCE(profile, service, command, source)                      \
+    { SMTPSPEC_PROFILE_##profile, SMTPSPEC_SERVICE_##service,               \
+      SMTPSPEC_COMMAND_##command, SMTPSPEC_SOURCE_##source },
+#include "rules/profiles.def"
+#undef ONLY_SOURCE
+};
+
+/* What takes an ANY_IF row out for a command; UNSET: for every command. */
+static const struct {
+    smtpspec_source source;
+    uint8_t command;
+    uint16_t code;
+} exempt[] = {
+#define EXEMPT(source, code, command)                                       \
+    { SMTPSPEC_SOURCE_##source, SMTPSPEC_COMMAND_##command, code },
+#define AFTER(source, code)                                                 \
+    { SMTPSPEC_SOURCE_##source, SMTPSPEC_COMMAND_UNSET, code },
+#include "rules/any_if.def"
+#undef EXEMPT
+#undef AFTER
+};
+
+const struct smtpspec_reply_rule *smtpspec_reply_rules(size_t *count)
+{
+    *count = SMTPSPEC_ARRAY_LEN(rules);
+    return rules;
+}
+
+static bool is_overruled(const struct smtpspec_reply_rule *rule,
+                         const struct smtpspec_terms *terms)
+{
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(only); i++)
+        if (only[i].command == rule->command &&
+            only[i].profile == (unsigned)terms->profile &&
+            only[i].service == (unsigned)terms->service)
+            return only[i].source != rule->source;
+    return false;
+}
+
+bool smtpspec_reply_rule_holds(const struct smtpspec_reply_rule *rule,
+                               const struct smtpspec_terms *terms)
+{
+    const struct membership *member;
+
+    if ((unsigned)terms->profile >= SMTPSPEC_PROFILE_COUNT)
+        return false;
+    member = &members[terms->profile][rule->source];
+    if (!member->counts)
+        return false;
+    if (member->on_one_service &&
+        member->service != (unsigned)terms->service)
+        return false;
+    if (rule->needs != SMTPSPEC_EXTENSION_NONE &&
+        (terms->offered & SMTPSPEC_BIT64(rule->needs)) == 0)
+        return false;
+    if (member->section[0] != '\0' &&
+        strcmp(member->section, rule->section) != 0)
+        return false;
+    return !is_overruled(rule, terms);
+}
+
+/*
+ * Whether a row for every command counts for this one. The texts do not say
+ * if "any command" takes in the connection and the final dot: 421 does, as a
+ * server may stop at any time (RFC 5321, 3.8); the other codes speak of a
+ * command line, and there is none. A line inside AUTH is no command either.
+ */
+static bool covers(const struct smtpspec_reply_rule *rule,
+                   enum smtpspec_command command)
+{
+    if (rule->phase == SMTPSPEC_PHASE_ANY)
+        return smtpspec_command_is_verb(command) || rule->code == 421 ||
+               command == SMTPSPEC_COMMAND_UNKNOWN;
+    if (!smtpspec_command_is_verb(command))
+        return false;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(exempt); i++)
+        if (exempt[i].source == rule->source &&
+            exempt[i].code == rule->code &&
+            (exempt[i].command == (unsigned)command ||
+             exempt[i].command == SMTPSPEC_COMMAND_UNSET))
+            return false;
+    return true;
+}
+
+static bool allows(const struct smtpspec_reply_rule *rule, uint16_t code)
+{
+    return rule->whole_class ? rule->code / 100 == code / 100
+                             : rule->code == code;
+}
+
+enum smtpspec_listing
+smtpspec_rules_look_up(const struct smtpspec_terms *terms,
+                       enum smtpspec_command command, uint16_t code,
+                       const struct smtpspec_reply_rule **rule)
+{
+    const struct smtpspec_reply_rule *first = NULL, *match = NULL;
+    bool digit = false;
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rules); i++) {
+        const struct smtpspec_reply_rule *row = &rules[i];
+        bool every = row->command == SMTPSPEC_COMMAND_UNSET;
+        bool own = !every && row->command == (unsigned)command;
+
+        if (!own && !every)
+            continue;
+        if (!smtpspec_reply_rule_holds(row, terms) ||
+            (every && !covers(row, command)))
+            continue;
+        if (own && first == NULL)
+            first = row;
+        digit = digit || row->code / 100 == code / 100;
+        /* A row of the command's own speaks before one for all. */
+        if (allows(row, code) &&
+            (match == NULL || match->command != (unsigned)command))
+            match = row;
+    }
+    if (rule != NULL)
+        *rule = first != NULL && match != NULL ? match : first;
+    if (!IS_CODE(code))
+        return SMTPSPEC_LISTING_NOT_A_CODE;
+    if (first == NULL)
+        return SMTPSPEC_LISTING_NO_ROW;
+    if (match != NULL)
+        return SMTPSPEC_LISTING_LISTED;
+    return digit ? SMTPSPEC_LISTING_UNLISTED : SMTPSPEC_LISTING_WRONG_DIGIT;
+}
