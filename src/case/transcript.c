@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * transcript.c - read recorded dialogues, line by line, in any split
+ *
+ * One step for each octet. What the line is shows in its first two; after
+ * that octets collect in `room` and are handed out when it is full or the
+ * line ends.
+ */
+#include "case/transcript.h"
+
+#include <string.h>
+
+/* Where in a line the reader is. */
+enum stage {
+    STAGE_HEAD,    /* collecting the first octets                  */
+    STAGE_SPACE,   /* behind "C:", where a blank is due            */
+    STAGE_TEXT,
+    STAGE_ESCAPE,  /* behind a backslash                           */
+    STAGE_HIGH,    /* behind \x                                    */
+    STAGE_LOW,     /* behind \x and a digit                        */
+    STAGE_COMMENT
+};
+
+/* Longest word that is a line of its own, with a CR. */
+#define WORD_KEPT 8
+
+static const struct {
+    const char *word;
+    enum smtpspec_transcript_kind kind;
+} words[] = {
+    { "silent", SMTPSPEC_TRANSCRIPT_SILENT },
+    { "closed", SMTPSPEC_TRANSCRIPT_CLOSED },
+    { "tls", SMTPSPEC_TRANSCRIPT_TLS },
+    { "---", SMTPSPEC_TRANSCRIPT_SESSION },
+};
+
+void smtpspec_transcript_init(
+    struct smtpspec_transcript_reader *reader,
+    void (*event)(void *context, const struct smtpspec_transcript_event *event),
+    void *context)
+{
+    memset(reader, 0, sizeof(*reader));
+    reader->event = event;
+    reader->context = context;
+    reader->line = 1;
+}
+
+static void emit(struct smtpspec_transcript_reader *reader,
+                 enum smtpspec_transcript_kind kind, bool last)
+{
+    struct smtpspec_transcript_event event = {
+        .kind = kind,
+        .line = reader->line,
+        .last = last,
+        .octets = { reader->room, reader->length },
+    };
+
+    reader->length = 0;
+    reader->event(reader->context, &event);
+}
+
+/* One more octet of what went over the wire. */
+static void add(struct smtpspec_transcript_reader *reader, char octet)
+{
+    if (reader->length == sizeof(reader->room))
+        emit(reader, (enum smtpspec_transcript_kind)reader->kind, false);
+    reader->room[reader->length++] = octet;
+}
+
+static void end_text(struct smtpspec_transcript_reader *reader)
+{
+    if (!reader->raw) {
+        add(reader, '\r');
+        add(reader, '\n');
+    }
+    emit(reader, (enum smtpspec_transcript_kind)reader->kind, true);
+}
+
+/* A line that is one word, or nothing. */
+static void end_word(struct smtpspec_transcript_reader *reader)
+{
+    struct smtpspec_span word = { reader->room, reader->length };
+
+    if (word.length > 0 && word.at[word.length - 1] == '\r')
+        word.length--;
+    reader->length = 0;
+    if (word.length == 0)
+        return;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(words); i++) {
+        if (smtpspec_span_equal(word, smtpspec_span_of(words[i].word))) {
+            emit(reader, words[i].kind, true);
+            return;
+        }
+    }
+    reader->trouble = "a line is 'C: ...', 'S: ...', 'closed', 'silent', "
+                      "'tls', '---' or a comment behind '#'";
+}
+
+static void step_head(struct smtpspec_transcript_reader *reader, char octet)
+{
+    char first = reader->length > 0 ? reader->room[0] : '\0';
+
+    if (reader->length == 0 && octet == '#') {
+        reader->stage = STAGE_COMMENT;
+    } else if (reader->length == 1 && (first == 'C' || first == 'S') &&
+               (octet == ':' || octet == '>')) {
+        reader->is_transcript = true;
+        reader->kind = first == 'C' ? SMTPSPEC_TRANSCRIPT_CLIENT
+                                    : SMTPSPEC_TRANSCRIPT_SERVER;
+        reader->raw = octet == '>';
+        reader->stage = STAGE_SPACE;
+        reader->length = 0;
+    } else {
+        reader->room[reader->length++] = octet;
+        /* Too long for a word: say so now, the line may have no end. */
+        if (reader->length > WORD_KEPT)
+            end_word(reader);
+    }
+}
+
+static int digit_of(char octet)
+{
+    if (octet >= '0' && octet <= '9')
+        return octet - '0';
+    if (octet >= 'a' && octet <= 'f')
+        return octet - 'a' + 10;
+    if (octet >= 'A' && octet <= 'F')
+        return octet - 'A' + 10;
+    return -1;
+}
+
+static void step_escape(struct smtpspec_transcript_reader *reader, char octet)
+{
+    static const char letters[] = "rnt0\\", octets[] = "\r\n\t\0\\";
+    size_t which = smtpspec_span_find(SMTPSPEC_SPAN(letters), octet);
+
+    reader->stage = octet == 'x' ? STAGE_HIGH : STAGE_TEXT;
+    if (octet == 'x')
+        return;
+    if (which == sizeof(letters) - 1)
+        reader->trouble = "a backslash begins \\xNN, \\r, \\n, \\t, \\0 or "
+                          "\\\\";
+    else
+        add(reader, octets[which]);
+}
+
+static void step_digit(struct smtpspec_transcript_reader *reader, char octet)
+{
+    int digit = digit_of(octet);
+
+    if (digit < 0) {
+        reader->trouble = "two hexadecimal digits are due behind \\x";
+    } else if (reader->stage == STAGE_HIGH) {
+        reader->octet = (uint8_t)digit;
+        reader->stage = STAGE_LOW;
+    } else {
+        add(reader, (char)(reader->octet * 16 + digit));
+        reader->stage = STAGE_TEXT;
+    }
+}
+
+static void step_text(struct smtpspec_transcript_reader *reader, char octet)
+{
+    /* The CR of a CRLF is the file's, any other one is the dialogue's. */
+    if (reader->held_cr)
+        add(reader, '\r');
+    reader->held_cr = octet == '\r';
+    if (octet == '\\')
+        reader->stage = STAGE_ESCAPE;
+    else if (octet != '\r')
+        add(reader, octet);
+}
+
+static void end_line(struct smtpspec_transcript_reader *reader)
+{
+    switch (reader->stage) {
+    case STAGE_HEAD:
+        end_word(reader);
+        break;
+    case STAGE_SPACE:
+    case STAGE_TEXT:
+        end_text(reader);
+        break;
+    case STAGE_COMMENT:
+        break;
+    default:
+        reader->trouble = "the line ends inside an escape";
+        break;
+    }
+    reader->held_cr = false;
+    reader->stage = STAGE_HEAD;
+}
+
+static void step(struct smtpspec_transcript_reader *reader, char octet)
+{
+    switch (reader->stage) {
+    case STAGE_HEAD:
+        step_head(reader, octet);
+        break;
+    case STAGE_SPACE:
+        if (octet == ' ')
+            reader->stage = STAGE_TEXT;
+        else if (octet != '\r')
+            reader->trouble = "a blank is due behind 'C:' and 'S:'";
+        break;
+    case STAGE_TEXT:
+        step_text(reader, octet);
+        break;
+    case STAGE_ESCAPE:
+        step_escape(reader, octet);
+        break;
+    case STAGE_HIGH:
+    case STAGE_LOW:
+        step_digit(reader, octet);
+        break;
+    default:
+        break;
+    }
+}
+
+enum smtpspec_error
+smtpspec_transcript_feed(struct smtpspec_transcript_reader *reader,
+                         struct smtpspec_span octets)
+{
+    for (size_t i = 0; i < octets.length && reader->trouble == NULL; i++) {
+        if (octets.at[i] != '\n') {
+            step(reader, octets.at[i]);
+        } else {
+            end_line(reader);
+            /* The number stays at the line that is wrong. */
+            if (reader->trouble == NULL)
+                reader->line++;
+        }
+    }
+    return reader->trouble == NULL ? SMTPSPEC_OK : SMTPSPEC_ERROR_SYNTAX;
+}
+
+enum smtpspec_error
+smtpspec_transcript_finish(struct smtpspec_transcript_reader *reader)
+{
+    if (reader->trouble == NULL &&
+        (reader->stage != STAGE_HEAD || reader->length > 0))
+        end_line(reader);
+    return reader->trouble == NULL ? SMTPSPEC_OK : SMTPSPEC_ERROR_SYNTAX;
+}

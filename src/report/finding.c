@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * finding.c - one finding, as people read it
+ */
+#include "report/finding.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include <smtpspec/base.h>
+#include <smtpspec/judge.h>
+
+#include "report/layout.h"
+
+/* Lines of a transcript that are shown, and how many of them come before the
+ * one that shows the fault where there are more. */
+#define DIALOGUE_KEPT 24
+#define DIALOGUE_BEFORE 15
+
+void smtpspec_finding_label(FILE *out, const char *label)
+{
+    fprintf(out, "      %-10s", label);
+}
+
+void smtpspec_finding_field(FILE *out, const char *label, const char *text)
+{
+    if (text == NULL)
+        return;
+    smtpspec_finding_label(out, label);
+    smtpspec_layout_wrap(out, 16, 16, text);
+}
+
+void smtpspec_finding_peer(FILE *out, const char *label, const char *text)
+{
+    if (text == NULL)
+        return;
+    smtpspec_finding_label(out, label);
+    smtpspec_layout_cut(out, text, SMTPSPEC_LAYOUT_WIDTH);
+    putc('\n', out);
+}
+
+/* "FAIL  id"; returns the columns. */
+static size_t put_name(FILE *out, const struct smtpspec_finding_style *style,
+                       const struct smtpspec_result *result)
+{
+    size_t columns;
+
+    fprintf(out, "%s%-6s%s%s", style->colour, style->label, style->plain,
+            style->strong);
+    columns = smtpspec_layout_clean(out, result->id);
+    fputs(style->plain, out);
+    return 6 + columns;
+}
+
+static void put_head(FILE *out, const struct smtpspec_finding_style *style,
+                     const struct smtpspec_result *result)
+{
+    char reference[96];
+
+    put_name(out, style, result);
+    if (result->level != SMTPSPEC_LEVEL_UNSET)
+        fprintf(out, "   %s", smtpspec_level_name(result->level));
+    if (result->reference != NULL && result->reference[0] != '\0') {
+        smtpspec_reference_write(result->reference, reference,
+                                 sizeof(reference));
+        fputs("   ", out);
+        smtpspec_layout_clean(out, reference);
+    }
+    putc('\n', out);
+}
+
+/* Other rules that the same case broke, a line or two for each. */
+static void put_further(FILE *out, const struct smtpspec_result *result)
+{
+    for (unsigned i = 1; i < result->verdict_count; i++) {
+        const struct smtpspec_result_verdict *verdict = &result->verdicts[i];
+        char reference[96] = "";
+
+        if (verdict->outcome == SMTPSPEC_OUTCOME_PASS)
+            continue;
+        if (verdict->reference != NULL)
+            smtpspec_reference_write(verdict->reference, reference,
+                                     sizeof(reference));
+        smtpspec_finding_label(out, "also");
+        fprintf(out, "%s, %s, ", smtpspec_outcome_name(verdict->outcome),
+                smtpspec_level_name(verdict->level));
+        smtpspec_layout_clean(out, reference);
+        fprintf(out, "\n%16s", "");
+        smtpspec_layout_wrap(out, 16, 16, verdict->text);
+    }
+}
+
+/* Which lines of a dialogue to show: `*first` and how many from there on. */
+static unsigned choose_lines(const struct smtpspec_result *result,
+                             unsigned *first, unsigned *all)
+{
+    struct smtpspec_dialogue dialogue;
+    struct smtpspec_dialogue_line line;
+    unsigned focus = 0;
+    bool found = false;
+
+    *all = *first = 0;
+    smtpspec_dialogue_init(&dialogue, result->transcript,
+                           result->transcript_count);
+    while (smtpspec_dialogue_next(&dialogue, &line)) {
+        if (!found)
+            focus = *all;
+        found = found || line.shows;
+        (*all)++;
+    }
+    if (*all <= DIALOGUE_KEPT)
+        return *all;
+    if (focus > DIALOGUE_BEFORE)
+        *first = focus - DIALOGUE_BEFORE;
+    if (*first > *all - DIALOGUE_KEPT)
+        *first = *all - DIALOGUE_KEPT;
+    return DIALOGUE_KEPT;
+}
+
+static void put_line(FILE *out, const struct smtpspec_finding_style *style,
+                     const struct smtpspec_dialogue_line *line)
+{
+    if (line->shows)
+        fprintf(out, "   %s-> ", style->colour);
+    else
+        fputs("      ", out);
+    if (line->from == '-')
+        fprintf(out, "-- %s", line->text);
+    else
+        fprintf(out, "%c: %s", line->from, line->text);
+    if (line->cut)
+        fprintf(out, "... (%" PRIu64 " octets)", line->octets);
+    fprintf(out, "%s\n", line->shows ? style->plain : "");
+}
+
+static const char *lines_of(unsigned count)
+{
+    return count == 1 ? "line" : "lines";
+}
+
+static void put_dialogue(FILE *out, const struct smtpspec_finding_style *style,
+                         const struct smtpspec_result *result)
+{
+    struct smtpspec_dialogue dialogue;
+    struct smtpspec_dialogue_line line;
+    unsigned first, all, count, at = 0;
+
+    count = choose_lines(result, &first, &all);
+    smtpspec_dialogue_init(&dialogue, result->transcript,
+                           result->transcript_count);
+    if (first > 0)
+        fprintf(out, "      ... %u %s before\n", first, lines_of(first));
+    while (at < first + count && smtpspec_dialogue_next(&dialogue, &line)) {
+        if (at >= first)
+            put_line(out, style, &line);
+        at++;
+    }
+    if (all > at)
+        fprintf(out, "      ... %u more %s\n", all - at, lines_of(all - at));
+}
+
+void smtpspec_finding_write(FILE *out,
+                            const struct smtpspec_finding_style *style,
+                            const struct smtpspec_result *result)
+{
+    const char *rule = result->requirement;
+
+    put_head(out, style, result);
+    if (result->title != NULL) {
+        fputs("      ", out);
+        smtpspec_layout_wrap(out, 6, 6, result->title);
+    }
+    if (rule != NULL &&
+        (result->title == NULL || strcmp(rule, result->title) != 0))
+        smtpspec_finding_field(out, "rule", rule);
+    smtpspec_finding_field(out, "expected", result->expected);
+    smtpspec_finding_peer(out, "observed", result->observed);
+    smtpspec_finding_field(out, "reason", result->reason);
+    put_dialogue(out, style, result);
+    put_further(out, result);
+    if (result->again != NULL) {
+        fputs("      again:  ", out);
+        smtpspec_layout_clean(out, result->again);
+        putc('\n', out);
+    }
+    putc('\n', out);
+}
+
+void smtpspec_finding_short(FILE *out,
+                            const struct smtpspec_finding_style *style,
+                            const struct smtpspec_result *result,
+                            const char *text)
+{
+    size_t column = put_name(out, style, result);
+
+    fputs("   ", out);
+    smtpspec_layout_wrap(out, column + 3, 6, text);
+}

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * text.c - the report that people read
+ *
+ * For each target: who it is, what was found (the worst first, in full), what
+ * was not tested and why, and one line of numbers. Findings are held as text
+ * until their target ends, because what the server says of itself comes first
+ * on the page and is known last; passes are only counted.
+ */
+#include "report/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <smtpspec/base.h>
+#include <smtpspec/command.h>
+#include <smtpspec/judge.h>
+
+#include "report/finding.h"
+#include "report/layout.h"
+
+/* Reasons for not testing that are told apart, and ids named for each. */
+#define GROUPS_KEPT 64
+#define IDS_KEPT 8
+
+enum section {
+    SECTION_FAIL,
+    SECTION_WARN,
+    SECTION_ERROR,
+    SECTION_NOTE,
+    SECTION_FIXED, /* expected to fail, passed */
+    SECTION_KNOWN, /* expected to fail, failed */
+    SECTION_COUNT
+};
+
+static const struct {
+    const char *label, *colour;
+} sections[SECTION_COUNT] = {
+    [SECTION_FAIL] = { "FAIL", "\033[1;31m" },
+    [SECTION_WARN] = { "WARN", "\033[1;33m" },
+    [SECTION_ERROR] = { "ERROR", "\033[1;35m" },
+    [SECTION_NOTE] = { "NOTE", "\033[1;36m" },
+    [SECTION_FIXED] = { "FIXED", "\033[1;32m" },
+    [SECTION_KNOWN] = { "KNOWN", "\033[2m" },
+};
+
+/* Cases that were not tested for the same reason. */
+struct group {
+    enum smtpspec_outcome outcome;
+    char *reason;
+    char *ids[IDS_KEPT];
+    unsigned count;
+};
+
+struct smtpspec_report {
+    struct smtpspec_report_options options;
+    FILE *sections[SECTION_COUNT];
+    char *text[SECTION_COUNT];
+    size_t length[SECTION_COUNT];
+    struct group groups[GROUPS_KEPT];
+    unsigned group_count;
+    unsigned hidden;           /* findings below `least`                     */
+    char *name;                /* of the target                              */
+    char *worst_id;            /* to explain: of the first, worst finding    */
+    enum section worst;
+    struct smtpspec_summary total;
+    unsigned targets;
+    bool no_memory;
+};
+
+static const char *colour(const struct smtpspec_report *report,
+                          const char *sequence)
+{
+    return report->options.colour ? sequence : "";
+}
+
+/* --- What was not tested ------------------------------------------------ */
+
+static void add_to_group(struct smtpspec_report *report,
+                         const struct smtpspec_result *result)
+{
+    const char *reason = result->reason != NULL ? result->reason : "";
+    struct group *group = NULL;
+
+    for (unsigned i = 0; i < report->group_count && group == NULL; i++) {
+        if (report->groups[i].outcome == result->outcome &&
+            strcmp(report->groups[i].reason, reason) == 0)
+            group = &report->groups[i];
+    }
+    if (group == NULL && report->group_count == GROUPS_KEPT)
+        group = &report->groups[GROUPS_KEPT - 1];
+    if (group == NULL) {
+        group = &report->groups[report->group_count];
+        group->outcome = result->outcome;
+        /* The last group takes all that is left. */
+        group->reason = strdup(report->group_count == GROUPS_KEPT - 1
+                                   ? "for other reasons"
+                                   : reason);
+        if (group->reason == NULL) {
+            report->no_memory = true;
+            return;
+        }
+        report->group_count++;
+    }
+    if (group->count < IDS_KEPT)
+        group->ids[group->count] = strdup(result->id);
+    group->count++;
+}
+
+static const char *group_label(enum smtpspec_outcome outcome)
+{
+    switch (outcome) {
+    case SMTPSPEC_OUTCOME_BLOCKED:
+        return "blocked";
+    case SMTPSPEC_OUTCOME_THROTTLED:
+        return "throttled";
+    default:
+        return "skipped";
+    }
+}
+
+/* The ids of a group as one line of text: "a, b and 3 more". */
+static void name_ids(const struct group *group, char *out, size_t cap)
+{
+    unsigned named = group->count < IDS_KEPT ? group->count : IDS_KEPT;
+    size_t length = 0;
+
+    out[0] = '\0';
+    for (unsigned i = 0; i < named && length < cap; i++)
+        length += (size_t)snprintf(out + length, cap - length, "%s%s",
+                                   i > 0 ? ", " : "",
+                                   group->ids[i] ? group->ids[i] : "?");
+    if (group->count > named && length < cap)
+        snprintf(out + length, cap - length, " and %u more",
+                 group->count - named);
+}
+
+static void put_groups(struct smtpspec_report *report)
+{
+    FILE *out = report->options.file;
+    char ids[1024];
+
+    for (unsigned i = 0; i < report->group_count; i++) {
+        const struct group *group = &report->groups[i];
+
+        fprintf(out, "%-10s %4u  ", group_label(group->outcome), group->count);
+        smtpspec_layout_wrap(out, 17, 17, group->reason);
+        if (report->options.least != SMTPSPEC_LEVEL_INFO && group->count > 1)
+            continue;
+        name_ids(group, ids, sizeof(ids));
+        fprintf(out, "%17s", "");
+        smtpspec_layout_wrap(out, 17, 17, ids);
+    }
+    if (report->group_count > 0)
+        putc('\n', out);
+}
+
+/* --- The numbers and the next step -------------------------------------- */
+
+static void put_summary(FILE *out, const struct smtpspec_summary *summary)
+{
+    static const struct {
+        enum smtpspec_outcome outcome;
+        const char *word;
+        bool always;
+    } words[] = {
+        { SMTPSPEC_OUTCOME_PASS, "passed", true },
+        { SMTPSPEC_OUTCOME_FAIL, "failed", true },
+        { SMTPSPEC_OUTCOME_WARN, "warned", false },
+        { SMTPSPEC_OUTCOME_SKIP, "skipped", false },
+        { SMTPSPEC_OUTCOME_BLOCKED, "blocked", false },
+        { SMTPSPEC_OUTCOME_THROTTLED, "throttled", false },
+        { SMTPSPEC_OUTCOME_ERROR, "in error", false },
+    };
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(words); i++) {
+        unsigned count = summary->count[words[i].outcome];
+
+        if (count > 0 || words[i].always)
+            fprintf(out, "%s%u %s", i > 0 ? ", " : "", count, words[i].word);
+    }
+    if (summary->expected_failures > 0)
+        fprintf(out, "; %u known", summary->expected_failures);
+    if (summary->unexpected_passes > 0)
+        fprintf(out, "; %u fixed", summary->unexpected_passes);
+}
+
+/* The option that the largest group of skipped cases asks for, "--to". */
+static const struct group *group_to_open(const struct smtpspec_report *report,
+                                         struct smtpspec_span *option)
+{
+    const struct group *best = NULL;
+
+    for (unsigned i = 0; i < report->group_count; i++) {
+        const struct group *group = &report->groups[i];
+        const char *at = strstr(group->reason, "--");
+
+        if (at == NULL || group->outcome != SMTPSPEC_OUTCOME_SKIP ||
+            (best != NULL && best->count >= group->count))
+            continue;
+        best = group;
+        *option = smtpspec_span_of(at);
+        option->length = strspn(at, "-abcdefghijklmnopqrstuvwxyz");
+    }
+    return best;
+}
+
+static void put_next(const struct smtpspec_report *report,
+                     const struct smtpspec_target_facts *facts)
+{
+    FILE *out = report->options.file;
+    const struct smtpspec_summary *summary = &facts->summary;
+    struct smtpspec_span option = { NULL, 0 };
+    const struct group *group = group_to_open(report, &option);
+
+    smtpspec_finding_label(out, "next");
+    if (facts->trouble != NULL) {
+        fputs("see that SMTP is spoken there, then run it again", out);
+    } else if (report->worst_id != NULL) {
+        fputs("smtpspec explain ", out);
+        smtpspec_layout_clean(out, report->worst_id);
+    } else if (summary->unexpected_passes > 0) {
+        fputs("take what is fixed out of the baseline", out);
+    } else if (summary->count[SMTPSPEC_OUTCOME_THROTTLED] > 0) {
+        fputs("run it again at a lower --rate", out);
+    } else if (summary->count[SMTPSPEC_OUTCOME_ERROR] > 0) {
+        fputs("run it again: an error says nothing about the server", out);
+    } else if (group != NULL) {
+        fprintf(out, "with %.*s, %u more would be tested", (int)option.length,
+                option.at, group->count);
+    } else {
+        fputs("nothing to do", out);
+    }
+    putc('\n', out);
+}
+
+static void put_extensions(FILE *out, const struct smtpspec_target_facts *facts)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *list;
+
+    if (facts->extension_count == 0)
+        return;
+    list = open_memstream(&text, &length);
+    if (list == NULL)
+        return;
+    for (unsigned i = 0; i < facts->extension_count; i++)
+        fprintf(list, "%s%s", i > 0 ? ", " : "", facts->extensions[i]);
+    if (fclose(list) == 0)
+        smtpspec_finding_field(out, "offers", text);
+    free(text);
+}
+
+static void put_target(struct smtpspec_report *report,
+                       const struct smtpspec_target_facts *facts)
+{
+    FILE *out = report->options.file;
+
+    smtpspec_layout_clean(out, report->name);
+    putc('\n', out);
+    smtpspec_finding_peer(out, "greeting", facts->greeting);
+    put_extensions(out, facts);
+    putc('\n', out);
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        if (report->length[i] == 0)
+            continue;
+        fwrite(report->text[i], 1, report->length[i], out);
+        if (i == SECTION_FIXED || i == SECTION_KNOWN)
+            putc('\n', out);
+    }
+    put_groups(report);
+}
+
+/* --- The writer --------------------------------------------------------- */
+
+static struct smtpspec_report *
+text_open(const struct smtpspec_report_options *options)
+{
+    struct smtpspec_report *report = calloc(1, sizeof(*report));
+
+    if (report == NULL)
+        return NULL;
+    report->options = *options;
+    if (report->options.least == SMTPSPEC_LEVEL_UNSET)
+        report->options.least = SMTPSPEC_LEVEL_SHOULD;
+    return report;
+}
+
+static void text_begin(struct smtpspec_report *report,
+                       const struct smtpspec_run_facts *facts)
+{
+    FILE *out = report->options.file;
+
+    if (report->options.quiet)
+        return;
+    fputs("smtpspec ", out);
+    smtpspec_layout_clean(out, facts->version);
+    fputs(", profile ", out);
+    smtpspec_layout_clean(out, facts->profile);
+    fputs("\n\n", out);
+}
+
+/* Forget what belongs to one target. */
+static void clear_target(struct smtpspec_report *report)
+{
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        if (report->sections[i] != NULL)
+            fclose(report->sections[i]);
+        free(report->text[i]);
+        report->sections[i] = NULL;
+        report->text[i] = NULL;
+        report->length[i] = 0;
+    }
+    for (unsigned i = 0; i < report->group_count; i++) {
+        for (unsigned k = 0; k < IDS_KEPT; k++)
+            free(report->groups[i].ids[k]);
+        free(report->groups[i].reason);
+    }
+    memset(report->groups, 0, sizeof(report->groups));
+    report->group_count = report->hidden = 0;
+    free(report->name);
+    free(report->worst_id);
+    report->name = report->worst_id = NULL;
+}
+
+static void text_target_begin(struct smtpspec_report *report, const char *name)
+{
+    clear_target(report);
+    report->name = strdup(name);
+    if (report->name == NULL)
+        report->no_memory = true;
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        report->sections[i] =
+            open_memstream(&report->text[i], &report->length[i]);
+        if (report->sections[i] == NULL)
+            report->no_memory = true;
+    }
+}
+
+/* Where a result is shown; SECTION_COUNT where it is only counted. */
+static enum section section_of(const struct smtpspec_result *result)
+{
+    switch (result->outcome) {
+    case SMTPSPEC_OUTCOME_FAIL:
+        return result->expected_failure ? SECTION_KNOWN : SECTION_FAIL;
+    case SMTPSPEC_OUTCOME_WARN:
+        return result->expected_failure ? SECTION_KNOWN : SECTION_WARN;
+    case SMTPSPEC_OUTCOME_ERROR:
+        return SECTION_ERROR;
+    case SMTPSPEC_OUTCOME_PASS:
+        if (result->expected_failure)
+            return SECTION_FIXED;
+        return result->rule != NULL ? SECTION_NOTE : SECTION_COUNT;
+    default:
+        return SECTION_COUNT;
+    }
+}
+
+static void put_result(struct smtpspec_report *report, enum section section,
+                       const struct smtpspec_result *result)
+{
+    struct smtpspec_finding_style style = {
+        .label = sections[section].label,
+        .colour = colour(report, sections[section].colour),
+        .strong = colour(report, "\033[1m"),
+        .plain = colour(report, "\033[0m"),
+    };
+    FILE *out = report->sections[section];
+    const char *reason = result->expected_failure_reason;
+
+    if (section == SECTION_FIXED)
+        smtpspec_finding_short(out, &style, result,
+                               "passes now: take it out of the baseline");
+    else if (section == SECTION_KNOWN)
+        smtpspec_finding_short(out, &style, result,
+                               reason != NULL ? reason : "expected to fail");
+    else
+        smtpspec_finding_write(out, &style, result);
+}
+
+/* What `smtpspec explain` is to be asked: the case, or the command. */
+static void remember_worst(struct smtpspec_report *report, enum section section,
+                           const struct smtpspec_result *result)
+{
+    const char *what = result->id;
+
+    if (section > SECTION_WARN ||
+        (report->worst_id != NULL && report->worst <= section))
+        return;
+    if (result->again == NULL) {
+        if (!smtpspec_command_is_verb(result->command))
+            return;
+        what = smtpspec_command_name(result->command);
+    }
+    free(report->worst_id);
+    report->worst_id = strdup(what);
+    report->worst = section;
+}
+
+static void text_result(struct smtpspec_report *report,
+                        const struct smtpspec_result *result)
+{
+    enum section section = section_of(result);
+
+    smtpspec_summary_add(&report->total, result);
+    if (result->outcome == SMTPSPEC_OUTCOME_SKIP ||
+        result->outcome == SMTPSPEC_OUTCOME_BLOCKED ||
+        result->outcome == SMTPSPEC_OUTCOME_THROTTLED)
+        add_to_group(report, result);
+    if (section == SECTION_COUNT || report->no_memory)
+        return;
+    if (section <= SECTION_NOTE && section != SECTION_ERROR &&
+        result->level > report->options.least) {
+        report->hidden += section != SECTION_NOTE;
+        return;
+    }
+    remember_worst(report, section, result);
+    put_result(report, section, result);
+}
+
+static void text_target_end(struct smtpspec_report *report,
+                            const struct smtpspec_target_facts *facts)
+{
+    FILE *out = report->options.file;
+
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        if (report->sections[i] != NULL && fclose(report->sections[i]) != 0)
+            report->no_memory = true;
+        report->sections[i] = NULL;
+    }
+    report->targets++;
+    if (!report->options.quiet)
+        put_target(report, facts);
+    if (report->options.quiet || facts->trouble != NULL) {
+        smtpspec_layout_clean(out, report->name);
+        fputs(": ", out);
+    }
+    if (facts->trouble != NULL) {
+        fputs("could not be tested: ", out);
+        smtpspec_layout_clean(out, facts->trouble);
+        fputs("\n", out);
+    }
+    if (facts->trouble == NULL) {
+        put_summary(out, &facts->summary);
+        putc('\n', out);
+    }
+    if (!report->options.quiet) {
+        if (report->hidden > 0)
+            fprintf(out, "      %-10s%u below %s (--level should)\n", "hidden",
+                    report->hidden, smtpspec_level_name(report->options.least));
+        put_next(report, facts);
+        putc('\n', out);
+    }
+    clear_target(report);
+}
+
+static void text_discard(struct smtpspec_report *report)
+{
+    clear_target(report);
+    free(report);
+}
+
+static enum smtpspec_error text_end(struct smtpspec_report *report,
+                                    const struct smtpspec_run_facts *facts)
+{
+    FILE *out = report->options.file;
+    enum smtpspec_error error = SMTPSPEC_OK;
+
+    (void)facts;
+    if (report->targets > 1) {
+        fprintf(out, "%u targets: ", report->targets);
+        put_summary(out, &report->total);
+        putc('\n', out);
+    }
+    if (fflush(out) != 0 || ferror(out))
+        error = SMTPSPEC_ERROR_WRITE;
+    else if (report->no_memory)
+        error = SMTPSPEC_ERROR_MEMORY;
+    text_discard(report);
+    return error;
+}
+
+const struct smtpspec_report_writer smtpspec_report_text = {
+    .name = "text",
+    .open = text_open,
+    .begin = text_begin,
+    .target_begin = text_target_begin,
+    .result = text_result,
+    .target_end = text_target_end,
+    .end = text_end,
+    .discard = text_discard,
+};
