@@ -187,6 +187,7 @@ const char *smtpspec_given_name(enum smtpspec_given given)
         [SMTPSPEC_GIVEN_CONNECT] = "connect", [SMTPSPEC_GIVEN_IDLE] = "idle",
         [SMTPSPEC_GIVEN_HELO] = "helo",       [SMTPSPEC_GIVEN_EHLO] = "ehlo",
         [SMTPSPEC_GIVEN_MAIL] = "mail",       [SMTPSPEC_GIVEN_RCPT] = "rcpt",
+        [SMTPSPEC_GIVEN_CONTENT] = "content",
     };
 
     return (unsigned)given < SMTPSPEC_GIVEN_COUNT ? names[given] : "?";
@@ -200,8 +201,8 @@ static bool read_given(struct reading *r, struct smtpspec_span value)
             return true;
         }
     }
-    return fail_name(r, "given is connect, idle, helo, ehlo, mail or rcpt, "
-                     "not", value);
+    return fail_name(r, "given is connect, idle, helo, ehlo, mail, rcpt "
+                     "or content, not", value);
 }
 
 static bool read_keywords(struct reading *r, struct smtpspec_span value,
@@ -272,7 +273,7 @@ static bool end_head(struct reading *r)
     if ((r->out->needs | r->out->unless) != 0 &&
         r->out->given < SMTPSPEC_GIVEN_EHLO)
         return fail_at(r, r->out->line, "needs and unless want a session "
-                       "given ehlo, mail or rcpt", (struct smtpspec_span){ 0 });
+                       "begun by EHLO", (struct smtpspec_span){ 0 });
     r->part = PART_STEPS;
     return true;
 }

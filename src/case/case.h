@@ -34,6 +34,7 @@ enum smtpspec_given {
     SMTPSPEC_GIVEN_EHLO,    /* READY by EHLO                                 */
     SMTPSPEC_GIVEN_MAIL,
     SMTPSPEC_GIVEN_RCPT,
+    SMTPSPEC_GIVEN_CONTENT, /* DATA was answered 354                         */
     SMTPSPEC_GIVEN_COUNT
 };
 

@@ -7,7 +7,7 @@
  * the octets asks it what to do next and tells it what the server did.
  *
  *     smtpspec_play_init(&play, &case, &vars, &judge, room, room_size)
- *     loop: smtpspec_play_next() says SEND octets, READ, or DONE
+ *     loop: smtpspec_play_next() says SEND octets, READ, LISTEN, or DONE
  *           smtpspec_play_server / _silence / _closed / _endless
  *     smtpspec_play_result()
  *
@@ -25,8 +25,8 @@
 #define SMTPSPEC_PLAY_VERDICTS_KEPT 16
 
 enum smtpspec_play_want {
-    SMTPSPEC_PLAY_SEND, /* send the octets that were given                   */
-    SMTPSPEC_PLAY_READ, /* wait for the server; a reply (or close) is due    */
+    SMTPSPEC_PLAY_SEND,   /* send the octets that were given                 */
+    SMTPSPEC_PLAY_READ,   /* wait for the server; a reply (or close) is due  */
     SMTPSPEC_PLAY_LISTEN, /* nothing should come: wait for the quiet time,
                              then call smtpspec_play_silence()               */
     SMTPSPEC_PLAY_DONE
@@ -34,22 +34,27 @@ enum smtpspec_play_want {
 
 struct smtpspec_play_verdict {
     struct smtpspec_verdict verdict;
+    uint64_t at, octets;      /* the reply that shows it, in the server's
+                                 octets counted from the play's start; 0
+                                 octets where there is none                  */
     bool setup;               /* seen before the case's own first step       */
 };
 
 /* What came of a case. Spans and pointers into the case or the play. */
 struct smtpspec_play_result {
     enum smtpspec_outcome outcome;
-    enum smtpspec_layer layer;     /* of the worst verdict; NONE on pass     */
+    enum smtpspec_layer layer;     /* of the worst verdict; NONE without     */
     const struct smtpspec_play_verdict *verdicts;
     unsigned verdict_count;        /* kept                                   */
     unsigned verdict_total;        /* seen                                   */
-    int worst;                     /* index into verdicts, -1: none          */
+    int worst;                     /* index into verdicts of the worst that
+                                      is not of the set-up, -1: none         */
     struct smtpspec_codes expected;/* of the step that was not met, else of
                                       the worst verdict                      */
-    bool expected_any, expected_denied;
+    bool expected_denied;          /* none of `expected`                     */
     bool expected_closed, expected_silent;
-    uint8_t state;                 /* enum smtpspec_state at that exchange   */
+    uint8_t state;                 /* enum smtpspec_state at that exchange;
+                                      of the last one where all went well    */
     uint8_t command;               /* enum smtpspec_command of it            */
     uint16_t code;                 /* code seen there; 0: none               */
     uint64_t at, octets;           /* where in the server's octets (counted
@@ -61,32 +66,54 @@ struct smtpspec_play_result {
     bool no_reply;                 /* a due reply never came                 */
 };
 
+/* One case on one connection. Must not be moved or copied while it lives:
+ * the judge's sink and the result point into it. The fields are nobody's
+ * business but play.c's. */
 struct smtpspec_play {
     const struct smtpspec_case *of;
     const struct smtpspec_case_vars *vars;
     struct smtpspec_judge *judge;
     char *room;               /* caller's, for the octets to send            */
     size_t room_size;
-    uint8_t phase, step, setup_step, group_first, replies_first;
-    uint16_t codes[SMTPSPEC_CASE_STEPS_KEPT];
-    uint8_t reply_count;
-    bool setup_done, over, server_closed;
-    uint8_t tries;
+    bool begun;               /* the set-up is done                          */
+    bool over;                /* nothing more is to be done                  */
+    bool stopped;             /* a step was not met: no more of them         */
+    bool sent;                /* of the case's own octets                    */
+    bool listening, noise;    /* in a silent step; octets came in it         */
+    bool tolerated;           /* and the case lets them pass                 */
+    bool server_closed;
+    bool mail_sent;           /* the transaction is of our own set-up        */
+    uint8_t setup_count;      /* commands sent to set up                     */
+    uint8_t setup_command;    /* the last of them                            */
+    uint8_t ended_as;         /* enum smtpspec_outcome without a verdict     */
+    uint16_t step;            /* the next one                                */
+    uint64_t server_before;   /* octets of the judge's before the play       */
     uint64_t server_octets;
+    struct smtpspec_exchange last;  /* of the case's own                     */
+    struct smtpspec_exchange unmet; /* answered a step otherwise             */
+    bool has_unmet;
     struct smtpspec_play_verdict verdicts[SMTPSPEC_PLAY_VERDICTS_KEPT];
     struct smtpspec_play_result result;
+    char reference[SMTPSPEC_CASE_REFERENCE_KEPT + 1];
+    char title[SMTPSPEC_CASE_TITLE_KEPT + 1];
+    char reason[96];
 };
 
 /*
  * Whether the session that `judge` watches can be brought to where the case
- * begins: a case given CONNECT or IDLE wants a new connection, one that wants
- * EHLO not a session by HELO that ... and none goes on in a lost session.
+ * begins: a case given connect or idle wants a new connection, one given helo
+ * no session that knows EHLO (and the other way round, since some servers
+ * refuse a second greeting), one `alone` wants an untouched connection, and
+ * none goes on in a session that is lost, closed or inside data.
  */
 bool smtpspec_play_fits(const struct smtpspec_judge *judge,
                         const struct smtpspec_case *of);
 
-/* `room` (SMTPSPEC_CASE_TEXT_KEPT octets suffice for any case) must live as
- * long as the play. Also resets judge->sink. */
+/*
+ * Begin. `room` (SMTPSPEC_CASE_TEXT_KEPT octets suffice for any case), `of`,
+ * `vars` and `judge` must live as long as the play. Sets the judge's sink,
+ * which stays until the next play or smtpspec_play_end().
+ */
 void smtpspec_play_init(struct smtpspec_play *play,
                         const struct smtpspec_case *of,
                         const struct smtpspec_case_vars *vars,
@@ -94,11 +121,13 @@ void smtpspec_play_init(struct smtpspec_play *play,
                         size_t room_size);
 
 /* What to do now. For SEND, `*octets` is what to send (in `room`); the judge
- * is told of it here. Call again after doing it. */
+ * is told of it here. Call again after doing it, and after each of the
+ * functions below. Once it said DONE, it says so for ever. */
 enum smtpspec_play_want smtpspec_play_next(struct smtpspec_play *play,
                                            struct smtpspec_span *octets);
 
-/* The server sent this. */
+/* The server sent this. After DONE, too: what comes before the next case
+ * begins is a reply to nothing, and this case's. */
 void smtpspec_play_server(struct smtpspec_play *play,
                           struct smtpspec_span octets);
 /* READ: the deadline passed; LISTEN: the quiet time passed. */
@@ -112,11 +141,29 @@ void smtpspec_play_endless(struct smtpspec_play *play);
 const struct smtpspec_play_result *
 smtpspec_play_result(const struct smtpspec_play *play);
 
-/* Replay a proof of the case through player and judge. The outcome is that of
- * the whole case; `*used_all` whether every line of the proof was taken. */
+/* Take the sink off the judge, if it is this play's. Needed only where the
+ * judge outlives the play. */
+void smtpspec_play_end(struct smtpspec_play *play);
+
+/*
+ * Replay a proof of the case through player and judge, with no network: an
+ * honest set-up first, in which EHLO offers what the case needs (and what
+ * `terms` offer), then the lines of the proof for each reply that is due.
+ * Lines that are left over at the end are fed as unasked. Returns the outcome
+ * of the case; `*result`, if not NULL, points into `play`. `*used_all` says
+ * whether every line was taken before the case was done.
+ */
 enum smtpspec_outcome
-smtpspec_play_proof(const struct smtpspec_case *of, unsigned proof,
+smtpspec_play_proof(struct smtpspec_play *play, struct smtpspec_judge *judge,
+                    const struct smtpspec_case *of, unsigned proof,
                     const struct smtpspec_terms *terms, char *room,
                     size_t room_size, bool *used_all);
+
+/* Whether a proof came out as it must: one that is to pass has PASS, all its
+ * lines used and, for MUST and SHOULD, not a note of the case; one that is to
+ * fail has FAIL (MUST), FAIL or WARN (SHOULD), or a note of the case (POLICY,
+ * INFO). */
+bool smtpspec_play_proof_holds(const struct smtpspec_play *play,
+                               unsigned proof, bool used_all);
 
 #endif
