@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp.c - transports over TCP, and over a socket that is open already
+ */
+#include "net/transport_kinds.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "net/memory.h"
+
+static void try_address(struct smtpspec_transport *transport);
+
+enum smtpspec_error
+smtpspec_addresses_look_up(uv_loop_t *loop,
+                           const struct smtpspec_target *target,
+                           struct smtpspec_addresses *addresses,
+                           const char **why)
+{
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+                              .ai_family = AF_UNSPEC };
+    uv_getaddrinfo_t request;
+    int status = uv_getaddrinfo(loop, &request, NULL, target->host,
+                                target->port, &hints);
+
+    memset(addresses, 0, sizeof(*addresses));
+    if (status == 0 && request.addrinfo == NULL)
+        status = UV_EAI_NODATA;
+    if (status != 0) {
+        *why = uv_strerror(status);
+        return SMTPSPEC_ERROR_RESOLVE;
+    }
+    addresses->list = request.addrinfo;
+    return SMTPSPEC_OK;
+}
+
+void smtpspec_addresses_free(struct smtpspec_addresses *addresses)
+{
+    uv_freeaddrinfo(addresses->list);
+    memset(addresses, 0, sizeof(*addresses));
+}
+
+static bool is_loopback(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in v4;
+
+        memcpy(&v4, address, sizeof(v4));
+        return ntohl(v4.sin_addr.s_addr) >> 24 == 127;
+    }
+    if (address->sa_family == AF_INET6) {
+        struct sockaddr_in6 v6;
+
+        memcpy(&v6, address, sizeof(v6));
+        return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) ||
+               (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) &&
+                v6.sin6_addr.s6_addr[12] == 127);
+    }
+    return false;
+}
+
+static void on_address_closed(uv_handle_t *handle)
+{
+    struct smtpspec_transport *transport = handle->data;
+
+    if (transport->closing) {
+        smtpspec_transport_part_closed(transport);
+        return;
+    }
+    transport->has_handle = false;
+    transport->address = transport->address->ai_next;
+    if (transport->address == NULL)
+        transport->address = transport->addresses->list;
+    if (transport->address != transport->first) {
+        try_address(transport);
+        return;
+    }
+    uv_timer_stop(&transport->timer);
+    transport->open = false;
+    transport->events.opened(
+        transport->events.context,
+        smtpspec_transport_error_of(transport->status));
+}
+
+static void give_up_address(struct smtpspec_transport *transport, int status)
+{
+    transport->status = status;
+    if (!uv_is_closing(&transport->handle.any))
+        uv_close(&transport->handle.any, on_address_closed);
+}
+
+static void on_connected(uv_connect_t *request, int status)
+{
+    struct smtpspec_transport *transport = request->data;
+
+    if (transport->closing || uv_is_closing(&transport->handle.any))
+        return;
+    if (status != 0) {
+        give_up_address(transport, status);
+        return;
+    }
+    uv_timer_stop(&transport->timer);
+    /* The small lines of a dialogue should not wait for each other. */
+    uv_tcp_nodelay(&transport->handle.tcp, 1);
+    transport->addresses->good = transport->address;
+    transport->local = is_loopback(transport->address->ai_addr);
+    smtpspec_transport_opened(transport, 0);
+}
+
+static void on_connect_timeout(uv_timer_t *timer)
+{
+    struct smtpspec_transport *transport = timer->data;
+
+    give_up_address(transport, UV_ETIMEDOUT);
+}
+
+static void try_address(struct smtpspec_transport *transport)
+{
+    int status;
+
+    uv_tcp_init(transport->timer.loop, &transport->handle.tcp);
+    transport->handle.any.data = transport;
+    transport->connect.data = transport;
+    transport->has_handle = true;
+    uv_timer_start(&transport->timer, on_connect_timeout,
+                   transport->timeout_ms, 0);
+    status = uv_tcp_connect(&transport->connect, &transport->handle.tcp,
+                            transport->address->ai_addr, on_connected);
+    if (status != 0)
+        give_up_address(transport, status);
+}
+
+static struct smtpspec_transport *
+new_transport(uv_loop_t *loop, const struct smtpspec_transport_events *events)
+{
+    struct smtpspec_transport *transport =
+        smtpspec_memory_new(sizeof(*transport));
+
+    transport->events = *events;
+    uv_timer_init(loop, &transport->timer);
+    transport->timer.data = transport;
+    return transport;
+}
+
+struct smtpspec_transport *
+smtpspec_transport_open_tcp(uv_loop_t *loop,
+                            struct smtpspec_addresses *addresses,
+                            uint64_t timeout_ms,
+                            const struct smtpspec_transport_events *events)
+{
+    struct smtpspec_transport *transport = new_transport(loop, events);
+
+    transport->addresses = addresses;
+    transport->timeout_ms = timeout_ms;
+    transport->first = addresses->good != NULL ? addresses->good
+                                               : addresses->list;
+    transport->address = transport->first;
+    try_address(transport);
+    return transport;
+}
+
+static void on_adopted(uv_timer_t *timer)
+{
+    struct smtpspec_transport *transport = timer->data;
+
+    smtpspec_transport_opened(transport, transport->status);
+}
+
+struct smtpspec_transport *
+smtpspec_transport_open_socket(uv_loop_t *loop, uv_os_sock_t socket,
+                               const struct smtpspec_transport_events *events)
+{
+    struct smtpspec_transport *transport = new_transport(loop, events);
+
+    uv_pipe_init(loop, &transport->handle.pipe, 0);
+    transport->handle.any.data = transport;
+    transport->has_handle = true;
+    transport->local = true;
+    transport->status = uv_pipe_open(&transport->handle.pipe, socket);
+    uv_timer_start(&transport->timer, on_adopted, 0, 0);
+    return transport;
+}
