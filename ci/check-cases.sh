@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# check-cases.sh [--release] - the ids of the cases, which people rely on
+#
+# An id is topic.situation, in small letters; no two cases share one; and one
+# that is on the list of released ids never goes away. --release puts the ids
+# that are not on that list at its end. (The proofs are replayed by a unit
+# test, not here.)
+set -u
+cd "$(dirname "$0")/.."
+
+list=tests/conformance/released-ids.txt
+mode=check
+if [ "${1-}" = --release ]; then
+    mode=release
+    [ -e "$list" ] || : > "$list"
+fi
+
+# shellcheck disable=SC2046
+awk -v mode="$mode" -v list="$list" '
+function fault(text) {
+    print text
+    faults++
+}
+BEGIN {
+    while ((getline line < list) > 0)
+        if (line !~ /^#/ && line != "")
+            released[line] = 1
+    close(list)
+}
+FNR == 1 && FILENAME !~ /\/[a-z0-9]+(-[a-z0-9]+)*\.case$/ {
+    fault(FILENAME ": a case file is named <rfc>-<topic>.case")
+}
+$1 == "case" && /^case[ \t]/ {
+    at = FILENAME ":" FNR ": "
+    if ($2 !~ /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+$/)
+        fault(at "not an id: " $2)
+    if ($2 in where)
+        fault(at $2 " is the id of " where[$2] " already")
+    where[$2] = FILENAME ":" FNR
+    id[count++] = $2
+}
+END {
+    for (gone in released)
+        if (!(gone in where))
+            fault(list ": " gone " was released and is no more")
+    for (i = 0; i < count; i++)
+        if (!(id[i] in released)) {
+            fresh++
+            if (mode == "release" && !faults)
+                print id[i] >> list
+        }
+    printf "%d cases, %d not released yet\n", count, fresh
+    exit faults > 0
+}' $(find tests/conformance -name '*.case' | sort) </dev/null

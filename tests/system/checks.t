@@ -1,0 +1,125 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# checks.t - the style checks can fail: each catches a fault planted in a copy
+set -u
+
+count=0
+report() { # VERDICT NAME
+    count=$((count + 1))
+    echo "$1 $count - $2"
+}
+
+# catches NAME CHECK PATTERN: the check fails and says PATTERN.
+catches() {
+    if sh "$copy/ci/$2" >"$copy/out" 2>&1; then
+        report 'not ok' "$1: $2 passed"
+    elif ! grep -q -e "$3" "$copy/out"; then
+        report 'not ok' "$1: another fault than the planted one"
+        sed 's/^/# /' "$copy/out"
+    else
+        report ok "$1"
+    fi
+}
+
+# A small tree that all checks pass.
+plant() {
+    copy=$TMPDIR/tree
+    rm -rf "$copy"
+    mkdir -p "$copy/ci" "$copy/.ci" "$copy/include/smtpspec" \
+        "$copy/src/base" "$copy/src/wire" "$copy/src/net" "$copy/harness" \
+        "$copy/tests/conformance"
+    cp ci/check-*.sh "$copy/ci/"
+    printf '%s\n' '/* SPDX-License-Identifier: MIT */' \
+        '#include <stddef.h>' > "$copy/include/smtpspec/base.h"
+    printf '%s\n' '/* SPDX-License-Identifier: MIT */' \
+        '#include <smtpspec/base.h>' 'int one(void)' '{' '    return 1;' \
+        '}' > "$copy/src/wire/one.c"
+    printf '%s\n' '/* SPDX-License-Identifier: MIT */' \
+        'ROW(ONE, "5321:4.2, 4.3; 7504:3")' \
+        'REPLY(RFC1870, MAIL, E, 452, SIZE, "6.1", "1:x")' \
+        > "$copy/src/wire/rows.def"
+    printf '%s\n' '# SPDX-License-Identifier: MIT' 'case   a.b' \
+        'rfc    5321:4.2' 'level  MUST' \
+        > "$copy/tests/conformance/5321-a.case"
+    echo a.b > "$copy/tests/conformance/released-ids.txt"
+}
+
+add() { # FILE LINE...
+    file=$copy/$1
+    shift
+    [ -e "$file" ] ||
+        echo '/* SPDX-License-Identifier: MIT */' > "$file"
+    printf '%s\n' "$@" >> "$file"
+}
+
+plant
+for check in floors style refs cases; do
+    if sh "$copy/ci/check-$check.sh" >"$copy/out" 2>&1; then
+        report ok "a clean tree passes check-$check.sh"
+    else
+        report 'not ok' "a clean tree passes check-$check.sh"
+        sed 's/^/# /' "$copy/out"
+    fi
+done
+
+plant; add src/wire/up.c '#include "net/tcp.h"'
+catches 'wire includes net' check-floors.sh 'wire may not include net/tcp.h'
+plant; add src/base/up.c '#include <smtpspec/reply.h>'
+catches 'base includes a header of wire' check-floors.sh 'base may not'
+plant; add src/base/io.c '#include <stdio.h>'
+catches 'stdio in a pure floor' check-floors.sh 'not for a pure floor: stdio'
+plant; add src/wire/reply.c '#include <string.h>'
+catches 'string.h in the tokenizer' check-floors.sh 'only stddef.h'
+plant; add src/wire/heap.c 'void *p(void) { return malloc(1); }'
+catches 'malloc in a pure floor' check-floors.sh 'malloc'
+plant; add include/smtpspec/base.h '#include "wire/one.h"'
+catches 'a public header includes a private one' check-floors.sh 'public header'
+plant; add include/smtpspec/new.h ''; add src/net/n.c '#include <smtpspec/new.h>'
+catches 'a public header without a floor' check-floors.sh 'is on no floor'
+
+plant; add src/wire/a.c 'int b(char *p) { return strtok(p, "x") != 0; }'
+catches 'a banned function' check-style.sh 'banned: .*strtok'
+plant; add src/wire/a.c 'int b(int c) { return isdigit(c); }'
+catches 'a ctype function' check-style.sh 'banned: .*isdigit'
+plant; add src/wire/a.c "$(printf 'int\tb;')"
+catches 'a tab' check-style.sh 'tab'
+plant; add src/wire/a.c 'int b; '
+catches 'a trailing blank' check-style.sh 'trailing blank'
+plant; add src/wire/a.c "/* $(printf '%080d' 1) */"
+catches 'a line of over 80 columns' check-style.sh '86 columns'
+plant; add src/wire/rows.def "/* $(printf '%0100d' 1) */"
+catches 'a table row of over 100 columns' check-style.sh '106 columns'
+plant; add src/wire/a.c 'int f(void)' '{'
+for i in 1 2 3 4 5 6 7 8 9; do
+    add src/wire/a.c '    a();' '' '' '' '' '' '' '' ''
+done
+add src/wire/a.c '}'
+catches 'a function of over 80 lines' check-style.sh 'function of 81 lines'
+plant; yes '' | head -n 600 >> "$copy/src/wire/one.c"
+catches 'a file of over 600 lines' check-style.sh 'file of 606 lines'
+plant; add src/wire/a.c 'typedef struct b c;'
+catches 'a typedef' check-style.sh 'typedef'
+plant; add src/net/one.c 'int b;'
+catches 'two files of one name' check-style.sh 'same name'
+plant; echo 'int a;' > "$copy/src/net/bare.c"
+catches 'a file without a licence line' check-style.sh 'SPDX'
+
+plant; add src/wire/rows.def 'ROW(TWO, "5321: 4.2")'
+catches 'a malformed reference in a table' check-refs.sh 'malformed'
+plant; add src/wire/rows.def 'REPLY(RFC1870, MAIL, E, 452, SIZE, "6,1", "")'
+catches 'a malformed section in a row' check-refs.sh 'malformed'
+plant; echo 'rfc    5321/4.2' >> "$copy/tests/conformance/5321-a.case"
+catches 'a malformed reference in a case' check-refs.sh 'malformed'
+
+plant; echo 'case   a.b' >> "$copy/tests/conformance/5321-a.case"
+catches 'an id used twice' check-cases.sh 'is the id of'
+plant; echo 'case   A.b' >> "$copy/tests/conformance/5321-a.case"
+catches 'an id in capitals' check-cases.sh 'not an id'
+plant; echo 'gone.away' >> "$copy/tests/conformance/released-ids.txt"
+catches 'a released id that went away' check-cases.sh 'gone.away was released'
+plant; cp "$copy/tests/conformance/5321-a.case" \
+    "$copy/tests/conformance/Bad_name.case"
+catches 'a case file with another name' check-cases.sh 'is named'
+
+echo "1..$count"
