@@ -177,9 +177,10 @@ static void say_vocabulary(struct smtpspec_judge *judge,
 /* --- Layer 3: what was due ---------------------------------------------- */
 
 /*
- * What a profile leaves of a row's codes (design: a profile narrows the
- * required set to its own rows; where that leaves nothing, any listed 4yz or
- * 5yz will do). Whole classes are kept: vocabulary looks at the code anyway.
+ * What a profile leaves of a row's codes: an older text narrows them to its
+ * own rows; where that leaves nothing, any listed 4yz or 5yz will do. Rows are
+ * written for RFC 5321, which keeps 503 out of its table on purpose. Whole
+ * classes are kept: vocabulary looks at the code anyway.
  */
 static bool narrow(const struct smtpspec_judge *judge,
                    const struct smtpspec_expectation *row,
@@ -194,7 +195,8 @@ static bool narrow(const struct smtpspec_judge *judge,
         enum smtpspec_listing listing = smtpspec_rules_look_up(
             &judge->terms, command, row->codes.code[i], NULL);
 
-        if (!whole && listing != SMTPSPEC_LISTING_LISTED &&
+        if (!whole && !smtpspec_judge_is_contemporary(judge) &&
+            listing != SMTPSPEC_LISTING_LISTED &&
             listing != SMTPSPEC_LISTING_NO_ROW)
             continue;
         if (whole)

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_judge.c - dialogues, and every verdict that they deserve
+ *
+ * A row is a dialogue in RFC notation and the rules that the judge names, in
+ * order. Each row is judged with the server's octets whole, cut at every place
+ * and one at a time: the verdicts may not change.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <smtpspec/judge.h>
+
+#define M SMTPSPEC_PROFILE_MODERN
+#define K SMTPSPEC_PROFILE_KB234
+#define OLD SMTPSPEC_PROFILE_RFC821
+
+#define HELLO "S: 220 mx.example hi\nC: EHLO me.example\n"
+#define EHLO HELLO "S: 250 mx.example\n"
+#define ESC HELLO "S: 250-mx.example\nS: 250 ENHANCEDSTATUSCODES\n"
+#define MAIL "C: MAIL FROM:<a@b.example>\n"
+#define RCPT "C: RCPT TO:<postmaster>\n"
+
+/*
+ * Lines: "C: " client, "S: " server, CRLF added; "c: " and "s: " without; in
+ * all of them `^n` is LF, `^r` CR, `^0` NUL, `^8` an octet over 127. "turn"
+ * the server waits, "closed" it closed.
+ */
+static struct row {
+    const char *name;
+    enum smtpspec_profile profile;
+    const char *dialogue;
+    const char *want;
+} rows[] = {
+    { "a clean session has nothing against it", M,
+      EHLO MAIL "S: 250 ok\n" RCPT "S: 250 ok\nC: DATA\nS: 354 go\nC: Hi\n"
+      "C: ..\nC: .\nS: 250 kept\nC: QUIT\nS: 221 bye\nclosed\n", "" },
+    { "421 may come unasked", M, EHLO "S: 421 mx.example down\nclosed\n", "" },
+    { "421 may come for any command", M, EHLO "C: NOOP\nS: 421 x\nclosed\n",
+      "" },
+    { "421 in content", M,
+      EHLO MAIL "S: 250 k\n" RCPT "S: 250 k\nC: DATA\nS: 354 go\nC: text\n"
+      "S: 421 mx.example down\nclosed\n", "" },
+    { "421 without the close", M, EHLO "C: NOOP\nS: 421 x\nturn\n",
+      "session.stays-open:fail" },
+    /* layer 1 */
+    { "bare LF", M, "s: 220 mx.example^n\n", "defect.bare-lf:fail" },
+    { "bare code", M, EHLO "C: NOOP\nS: 250\n",
+      "defect.separator-missing:warn" },
+    { "greeting without a domain", M, "S: 220 *** hi\n",
+      "grammar.greeting-domain:fail" },
+    { "greeting with a literal", M, "S: 220 [127.0.0.1] hi\n", "" },
+    { "EHLO without a domain", M, HELLO "S: 250 -\n",
+      "grammar.ehlo-domain:fail" },
+    { "EHLO with a bad keyword", M, HELLO "S: 250-mx.example\nS: 250 -a\n",
+      "grammar.ehlo-keyword:fail" },
+    { "EHLO with an empty last line", M, HELLO "S: 250-mx.example\nS: 250 \n",
+      "grammar.ehlo-keyword:fail" },
+    { "HELO in the manner of EHLO", M,
+      "S: 220 mx.example\nC: HELO a.example\nS: 250-mx.example\nS: 250 SIZE\n",
+      "grammar.helo-extended:fail" },
+    { "enhanced codes promised and kept", M,
+      ESC "C: NOOP\nS: 250 2.0.0 ok\nC: QUIT\nS: 221 2.0.0 bye\nclosed\n", "" },
+    { "enhanced codes promised, none sent", M, ESC "C: NOOP\nS: 250 ok\n",
+      "grammar.status-missing:fail" },
+    { "none on the second line", M,
+      ESC "C: HELP\nS: 214-2.0.0 a\nS: 214 b\n", "grammar.status-missing:fail" },
+    { "enhanced code not of the class", M, ESC "C: NOOP\nS: 250 5.0.0 ok\n",
+      "defect.status-class:fail" },
+    { "not promised, not looked at", M, EHLO "C: NOOP\nS: 250 5.0.0 ok\n", "" },
+    { "enhanced code on 354 is only a note", M,
+      ESC MAIL "S: 250 2.1.0 k\n" RCPT "S: 250 2.1.5 k\nC: DATA\n"
+      "S: 354 3.0.0 go\n", "defect.status-malformed:fail" },
+    { "8-bit text", M, EHLO "C: NOOP\nS: 250 ^8\n", "defect.eight-bit:fail" },
+    { "mixed codes", M, EHLO "C: HELP\nS: 214-a\nS: 250 b\n",
+      "defect.code-differs:fail" },
+    { "a code out of range", M, EHLO "C: NOOP\nS: 266 ok\n",
+      "defect.code-range:fail" },
+    /* layer 2 */
+    { "right digit, unlisted", M, EHLO "C: NOOP\nS: 550 no\n",
+      "expect.NOOP.READY:fail reply.NOOP:warn" },
+    { "200 for NOOP under kb234", K, EHLO "C: NOOP\nS: 200 ok\n",
+      "expect.NOOP.READY:fail" },
+    { "554 for RCPT is unlisted", M,
+      EHLO MAIL "S: 250 k\n" RCPT "S: 554 no\n", "reply.RCPT:warn" },
+    { "and not allowed under kb234", K,
+      EHLO MAIL "S: 250 k\n" RCPT "S: 554 no\n", "reply.RCPT:fail" },
+    { "wrong first digit", M, EHLO "C: QUIT\nS: 354 go on\n",
+      "expect.QUIT.READY:fail reply.QUIT:fail" },
+    { "AUTH has no row in kb234", K, EHLO "C: AUTH PLAIN\nS: 555 no\n", "" },
+    { "503 for nested MAIL is not in kb234's row", K,
+      EHLO MAIL "S: 250 k\n" MAIL "S: 503 no\n",
+      "expect.MAIL.MAIL:warn reply.MAIL:fail" },
+    { "any refusal of the row will do there", K,
+      EHLO MAIL "S: 250 k\n" MAIL "S: 451 no\n", "" },
+    { "EHLO is unknown to RFC 821", OLD, HELLO "S: 500 what\n", "" },
+    { "and due today", M, HELLO "S: 500 what\n",
+      "expect.EHLO.IDLE:fail state.required-verb:fail" },
+    /* layer 3 */
+    { "RCPT before MAIL accepted", M, EHLO RCPT "S: 250 ok\n",
+      "expect.RCPT.READY:fail" },
+    { "and the session goes on from there", M,
+      EHLO RCPT "S: 250 ok\nC: DATA\nS: 354 go\nC: .\nS: 250 ok\n",
+      "expect.RCPT.READY:fail" },
+    { "RCPT before MAIL refused", M, EHLO RCPT "S: 503 no\n", "" },
+    { "nested MAIL accepted", M, EHLO MAIL "S: 250 k\n" MAIL "S: 250 k\n",
+      "expect.MAIL.MAIL:warn" },
+    { "second EHLO refused", M, EHLO "C: EHLO me.example\nS: 503 no\n",
+      "expect.EHLO.READY:fail reply.EHLO:warn" },
+    { "RSET before EHLO refused", M, "S: 220 mx.example\nC: RSET\nS: 503 no\n",
+      "expect.RSET.IDLE:fail reply.RSET:warn" },
+    { "VRFY before EHLO out of sequence", M,
+      "S: 220 mx.example\nC: VRFY a\nS: 503 no\n",
+      "expect.VRFY.IDLE:warn reply.VRFY:warn" },
+    { "MAIL before EHLO is the client's fault", M,
+      "S: 220 mx.example\n" MAIL "S: 503 no\n", "" },
+    { "VRFY unknown", M, EHLO "C: VRFY a\nS: 500 what\n",
+      "state.required-verb:fail" },
+    { "lower case is no excuse", M, EHLO "C: noop\nS: 500 what\n",
+      "expect.NOOP.READY:fail state.required-verb:fail" },
+    { "NOOP with text", M, EHLO "C: NOOP x\nS: 501 no\n",
+      "expect.NOOP.READY.extra-argument:warn" },
+    { "after a 554 greeting", M, "S: 554 no\nC: EHLO a.example\n"
+      "S: 503 no\nC: QUIT\nS: 221 bye\nclosed\n", "" },
+    { "mail after a 554 greeting", M, "S: 554 no\nC: EHLO a.example\n"
+      "S: 250 mx.example\n", "expect.EHLO.REFUSED:warn" },
+    { "521 and gone", M, "S: 521 mx.example takes no mail\nclosed\n", "" },
+    { "554 and gone", M, "S: 554 no\nclosed\n", "session.close-silent:fail" },
+    /* layer 4 */
+    { "no reply", M, EHLO "C: NOOP\nturn\n", "session.no-reply:fail" },
+    { "no greeting", M, "turn\n", "session.no-reply:fail" },
+    { "half a reply", M, HELLO "S: 250-mx.example\nturn\n",
+      "session.no-reply:fail" },
+    { "closed in a line", M, HELLO "s: 250 mx\nclosed\n",
+      "defect.unterminated:fail session.close-silent:fail" },
+    { "closed in a reply", M, HELLO "S: 250-mx.example\nclosed\n",
+      "defect.unterminated:fail session.close-silent:fail" },
+    { "closed instead of a reply", M, EHLO "C: FROB\nclosed\n",
+      "session.close-silent:fail" },
+    { "two replies, then silence of the judge", M,
+      EHLO "C: NOOP\nS: 250 ok\nS: 250 ok\nC: NOOP\nS: 999 x\n",
+      "session.unasked:fail" },
+    { "octets after 221", M, EHLO "C: QUIT\nS: 221 bye\nS: 250 ok\nclosed\n",
+      "session.after-close:fail" },
+    { "221 to an unknown verb", M, EHLO "C: FROB\nS: 221 bye\nclosed\n",
+      "expect.UNKNOWN.READY.unknown-verb:warn session.close-unasked:fail" },
+    { "QUIT and stays", M, EHLO "C: QUIT\nS: 221 bye\nturn\n",
+      "session.stays-open:fail" },
+    { "reply in the content", M,
+      EHLO MAIL "S: 250 k\n" RCPT "S: 250 k\nC: DATA\nS: 354 go\nC: text\n"
+      "S: 250 ok\n", "session.reply-in-content:fail" },
+    { "LF.LF taken for the end", M,
+      EHLO MAIL "S: 250 k\n" RCPT "S: 250 k\nC: DATA\nS: 354 go\n"
+      "c: text^n.^n\nS: 250 ok\n", "session.false-end:fail" },
+    { "LF.LF not taken for the end", M,
+      EHLO MAIL "S: 250 k\n" RCPT "S: 250 k\nC: DATA\nS: 354 go\n"
+      "c: text^n.^n\nturn\nC: \nC: .\nS: 250 ok\n", "" },
+    { "bare LF ends a command", M, EHLO "c: NOOP^n\nS: 250 ok\nC: NOOP\n"
+      "S: 250 ok\n", "session.lf-ends-line:pass" },
+    { "pipelined replies come in order", M,
+      EHLO MAIL RCPT "C: RSET\nS: 250 k\nS: 550 no\nS: 250 k\n", "" },
+    { "and the second of them is judged where it stands", M,
+      EHLO RCPT MAIL "S: 250 k\nS: 250 k\n",
+      "expect.RCPT.READY:fail expect.MAIL.RCPT:warn" },
+    { "content sent with DATA is content once 354 came", M,
+      EHLO MAIL "S: 250 k\n" RCPT "S: 250 k\nC: DATA\nC: text\nC: .\n"
+      "C: NOOP\nS: 354 go\nS: 250 k\nS: 250 k\n", "" },
+    { "and commands where it did not", M,
+      EHLO MAIL "S: 250 k\nC: DATA\nC: FROB\nS: 554 no\nS: 500 what\n", "" },
+    { "BDAT's octets are no commands", M,
+      HELLO "S: 250-mx.example\nS: 250 CHUNKING\nC: BDAT 6 LAST\n"
+      "c: NOOP^r^n\nS: 503 no\nC: NOOP\nS: 250 ok\n", "" },
+};
+
+/* --- Playing a dialogue -------------------------------------------------- */
+
+struct heard {
+    char text[512];
+    unsigned exchanges;
+};
+
+static void on_verdict(void *context, const struct smtpspec_verdict *verdict)
+{
+    struct heard *heard = context;
+    char rule[64];
+    size_t used = strlen(heard->text);
+
+    smtpspec_verdict_rule(verdict, rule, sizeof(rule));
+    assert_true(verdict->reference[0] != '\0' && verdict->text[0] != '\0');
+    assert_true(used + strlen(rule) + 8 < sizeof(heard->text));
+    if (used > 0)
+        heard->text[used++] = ' ';
+    memcpy(heard->text + used, rule, strlen(rule) + 1);
+    used = strlen(heard->text);
+    heard->text[used++] = ':';
+    const char *outcome = smtpspec_outcome_name(verdict->outcome);
+
+    memcpy(heard->text + used, outcome, strlen(outcome) + 1);
+}
+
+static void on_exchange(void *context,
+                        const struct smtpspec_exchange *exchange)
+{
+    struct heard *heard = context;
+
+    heard->exchanges++;
+    assert_in_range(exchange->next, SMTPSPEC_STATE_CONNECT,
+                    SMTPSPEC_STATE_ASTRAY);
+}
+
+static size_t unescape(const char *from, const char *end, char *to)
+{
+    size_t n = 0;
+
+    for (; from < end; from++) {
+        if (*from != '^') {
+            to[n++] = *from;
+            continue;
+        }
+        from++;
+        to[n++] = *from == 'n' ? '\n' : *from == 'r' ? '\r' :
+                  *from == '8' ? (char)0xE9 : '\0';
+    }
+    return n;
+}
+
+/* Cut the server's octets after `cut` octets of the session, or each where
+ * cut is 0. */
+static void feed_server(struct smtpspec_judge *judge, const char *octets,
+                        size_t length, size_t *seen, size_t cut)
+{
+    size_t at = 0;
+
+    if (cut == 0)
+        for (; at < length; at++)
+            smtpspec_judge_server(judge,
+                                  (struct smtpspec_span){ octets + at, 1 });
+    else if (cut > *seen && cut < *seen + length)
+        for (at = cut - *seen, smtpspec_judge_server(judge,
+                 (struct smtpspec_span){ octets, at }); at < length;
+             at = length)
+            smtpspec_judge_server(judge, (struct smtpspec_span){
+                                             octets + at, length - at });
+    else
+        smtpspec_judge_server(judge, (struct smtpspec_span){ octets, length });
+    *seen += length;
+}
+
+/* Adjacent server lines arrive in one piece, as they would on the wire. */
+static size_t play(const struct row *row, size_t cut, struct heard *heard)
+{
+    static struct smtpspec_judge judge;
+    struct smtpspec_terms terms = { .profile = row->profile };
+    struct smtpspec_judge_sink sink = { on_verdict, on_exchange, heard };
+    char octets[1024];
+    size_t seen = 0, server = 0;
+
+    *heard = (struct heard){ .exchanges = 0 };
+    smtpspec_judge_init(&judge, &terms, &sink);
+    for (const char *line = row->dialogue, *end; *line; line = end + 1) {
+        end = strchr(line, '\n');
+        bool from_server = line[0] == 's' || line[0] == 'S';
+
+        if (!from_server && server > 0) {
+            feed_server(&judge, octets, server, &seen, cut);
+            server = 0;
+        }
+        if (strncmp(line, "turn", 4) == 0) {
+            smtpspec_judge_turn(&judge);
+        } else if (strncmp(line, "closed", 6) == 0) {
+            smtpspec_judge_closed(&judge);
+        } else {
+            size_t n = unescape(line + 3, end, octets + server);
+
+            if (line[0] == 'C' || line[0] == 'S') {
+                memcpy(octets + server + n, "\r\n", 2);
+                n += 2;
+            }
+            if (from_server)
+                server += n;
+            else
+                smtpspec_judge_client(&judge,
+                                      (struct smtpspec_span){ octets, n });
+        }
+    }
+    feed_server(&judge, octets, server, &seen, cut);
+    return seen;
+}
+
+static void dialogue_gets_its_verdicts_in_every_split(void **state)
+{
+    const struct row *row = *state;
+    struct heard whole, heard;
+    size_t length = play(row, SIZE_MAX, &whole);
+
+    assert_string_equal(whole.text, row->want);
+    for (size_t cut = 0; cut < length; cut++) {
+        play(row, cut, &heard);
+        assert_string_equal(heard.text, row->want);
+        assert_int_equal(heard.exchanges, whole.exchanges);
+    }
+}
+
+/* --- What rows cannot say ------------------------------------------------ */
+
+static void due_counts_what_is_awaited(void **state)
+{
+    static struct smtpspec_judge judge;
+    struct smtpspec_terms terms = { .profile = M };
+
+    (void)state;
+    smtpspec_judge_init(&judge, &terms, NULL);
+    assert_int_equal(smtpspec_judge_due(&judge), 1);
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("220 mx.example\r\n"));
+    assert_int_equal(smtpspec_judge_due(&judge), 0);
+    smtpspec_judge_client(&judge, SMTPSPEC_SPAN("NOOP\r\nNOOP\r\nNO"));
+    assert_int_equal(smtpspec_judge_due(&judge), 2);
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("250-a\r\n"));
+    assert_int_equal(smtpspec_judge_due(&judge), 2);
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("250 b\r\n250 c\r\n"));
+    assert_int_equal(smtpspec_judge_due(&judge), 0);
+    assert_int_equal(smtpspec_judge_state(&judge), SMTPSPEC_STATE_IDLE);
+}
+
+static void too_many_commands_make_it_silent(void **state)
+{
+    static struct smtpspec_judge judge;
+    struct heard heard = { .exchanges = 0 };
+    struct smtpspec_terms terms = { .profile = M };
+    struct smtpspec_judge_sink sink = { on_verdict, on_exchange, &heard };
+
+    (void)state;
+    smtpspec_judge_init(&judge, &terms, &sink);
+    for (unsigned i = 0; i < SMTPSPEC_PENDING_KEPT + 10; i++)
+        smtpspec_judge_client(&judge, SMTPSPEC_SPAN("NOOP\r\n"));
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("999 x\r\n"));
+    smtpspec_judge_turn(&judge);
+    assert_string_equal(heard.text, "");
+    assert_int_equal(smtpspec_judge_state(&judge), SMTPSPEC_STATE_ASTRAY);
+}
+
+static void octets_held_without_end_make_it_silent(void **state)
+{
+    static struct smtpspec_judge judge;
+    static char filler[SMTPSPEC_HELD_KEPT + 1];
+    struct smtpspec_terms terms = { .profile = M };
+
+    (void)state;
+    smtpspec_judge_init(&judge, &terms, NULL);
+    smtpspec_judge_assume(&judge, SMTPSPEC_STATE_RCPT);
+    smtpspec_judge_client(&judge, SMTPSPEC_SPAN("DATA\r\n"));
+    smtpspec_judge_client(&judge, (struct smtpspec_span){ filler,
+                                                          sizeof(filler) });
+    assert_int_equal(smtpspec_judge_state(&judge), SMTPSPEC_STATE_ASTRAY);
+}
+
+static void lmtp_owes_a_reply_for_each_recipient(void **state)
+{
+    static struct smtpspec_judge judge;
+    struct heard heard = { .exchanges = 0 };
+    struct smtpspec_terms terms = { .profile = M,
+                                    .service = SMTPSPEC_SERVICE_LMTP };
+    struct smtpspec_judge_sink sink = { on_verdict, on_exchange, &heard };
+
+    (void)state;
+    smtpspec_judge_init(&judge, &terms, &sink);
+    smtpspec_judge_assume(&judge, SMTPSPEC_STATE_RCPT);
+    smtpspec_judge_client(&judge, SMTPSPEC_SPAN("RCPT TO:<a@b.example>\r\n"));
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("250 ok\r\n"));
+    smtpspec_judge_client(&judge, SMTPSPEC_SPAN("DATA\r\n"));
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("354 go\r\n"));
+    smtpspec_judge_client(&judge, SMTPSPEC_SPAN("x\r\n.\r\n"));
+    assert_int_equal(smtpspec_judge_due(&judge), 2);
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("250 a\r\n452 b\r\n"));
+    assert_int_equal(smtpspec_judge_due(&judge), 0);
+    assert_int_equal(smtpspec_judge_state(&judge), SMTPSPEC_STATE_READY);
+    assert_string_equal(heard.text, "");
+}
+
+static void endless_reply_is_said_once(void **state)
+{
+    static struct smtpspec_judge judge;
+    struct heard heard = { .exchanges = 0 };
+    struct smtpspec_terms terms = { .profile = M };
+    struct smtpspec_judge_sink sink = { on_verdict, on_exchange, &heard };
+
+    (void)state;
+    smtpspec_judge_init(&judge, &terms, &sink);
+    for (unsigned i = 0; i < 1000; i++)
+        smtpspec_judge_server(&judge, SMTPSPEC_SPAN("220-mx.example\r\n"));
+    smtpspec_judge_endless(&judge);
+    smtpspec_judge_endless(&judge);
+    assert_string_equal(heard.text, "session.endless:fail");
+}
+
+int main(void)
+{
+    static struct CMUnitTest tests[5 + SMTPSPEC_ARRAY_LEN(rows)] = {
+        cmocka_unit_test(due_counts_what_is_awaited),
+        cmocka_unit_test(too_many_commands_make_it_silent),
+        cmocka_unit_test(octets_held_without_end_make_it_silent),
+        cmocka_unit_test(lmtp_owes_a_reply_for_each_recipient),
+        cmocka_unit_test(endless_reply_is_said_once),
+    };
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++)
+        tests[5 + i] = (struct CMUnitTest){
+            .name = rows[i].name, .initial_state = &rows[i],
+            .test_func = dialogue_gets_its_verdicts_in_every_split };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
