@@ -18,7 +18,7 @@
 /* The enum is made from the rows: SMTPSPEC_MISDEED_<NAME>. */
 enum smtpspec_misdeed {
     SMTPSPEC_MISDEED_NONE,
-#define MISDEED(name, id, layer, text) SMTPSPEC_MISDEED_##name,
+#define MISDEED(name, id, layer, shown, text) SMTPSPEC_MISDEED_##name,
 #include "server/misdeeds.def"
 #undef MISDEED
     SMTPSPEC_MISDEED_COUNT
@@ -28,6 +28,8 @@ enum smtpspec_misdeed {
 const char *smtpspec_misdeed_name(enum smtpspec_misdeed misdeed);
 /* What it does wrong, in one clause; never NULL. */
 const char *smtpspec_misdeed_text(enum smtpspec_misdeed misdeed);
+/* The shortest dialogue that shows it, as misdeeds.def spells them. */
+const char *smtpspec_misdeed_shown(enum smtpspec_misdeed misdeed);
 /* The layer of the judge that has to see it. */
 enum smtpspec_layer smtpspec_misdeed_layer(enum smtpspec_misdeed misdeed);
 /* By id, in either case; NONE where there is no such misdeed. */
@@ -88,5 +90,11 @@ size_t smtpspec_server_feed(struct smtpspec_server *server,
  */
 struct smtpspec_server_action
 smtpspec_server_next(struct smtpspec_server *server);
+
+/*
+ * The client was silent for too long: say 421 and close (RFC 5321, 3.8 and
+ * 4.5.3.2.7). Fetch the goodbye by smtpspec_server_next().
+ */
+void smtpspec_server_expire(struct smtpspec_server *server);
 
 #endif

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * answer.c - what an honest server proposes to answer (RFC 5321, 4.1)
+ *
+ * Floor 5, server. These are the answers of common sense; whether the rows
+ * allow them is asked afterwards (lawful.c), so nothing here depends on a
+ * profile but what EHLO offers. Enhanced codes as RFC 3463 and RFC 5248 pair
+ * them; none on a greeting and on HELO and EHLO (RFC 2034, 3).
+ */
+#include <stdio.h>
+
+#include "server/engine.h"
+
+struct answer smtpspec_answer(unsigned code, const char *status,
+                              const char *text)
+{
+    return (struct answer){
+        .code = code, .status = status, .line = { text }, .lines = 1
+    };
+}
+
+struct answer smtpspec_answer_for(unsigned code)
+{
+    static const struct {
+        unsigned code;
+        const char *status, *text;
+    } general[] = {
+        { 250, "2.0.0", "OK" },
+        { 251, "2.1.5", "Not local, will be forwarded" },
+        { 421, "4.3.2", "Closing" },
+        { 450, "4.2.1", "Mailbox busy" },
+        { 451, "4.3.0", "Something went wrong here" },
+        { 452, "4.5.3", "Too many recipients" },
+        { 455, "4.5.4", "Parameter not to be had now" },
+        { 500, "5.5.1", "Command not known" },
+        { 501, "5.5.4", "This argument will not do" },
+        { 502, "5.5.1", "Command not provided" },
+        { 503, "5.5.1", "Not in this order" },
+        { 504, "5.5.4", "Argument not provided for" },
+        { 521, "5.3.2", "No mail is taken here" },
+        { 550, "5.1.1", "No such mailbox" },
+        { 551, "5.1.6", "Mailbox is not here" },
+        { 552, "5.3.4", "Too big" },
+        { 553, "5.1.3", "Mailbox name will not do" },
+        { 554, "5.5.1", "No valid recipients" },
+        { 555, "5.5.4", "Parameter not known" },
+    };
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(general); i++)
+        if (general[i].code == code)
+            return smtpspec_answer(code, general[i].status, general[i].text);
+    return smtpspec_answer(code, code < 300 ? "2.0.0" : code < 400 ? NULL :
+                                 code < 500 ? "4.0.0" : "5.0.0", "So it is");
+}
+
+uint64_t smtpspec_answer_offered(enum smtpspec_profile profile)
+{
+    const uint64_t plain = SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_PIPELINING) |
+                           SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_SIZE) |
+                           SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_8BITMIME);
+    const uint64_t more =
+        SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_ENHANCEDSTATUSCODES) |
+        SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_HELP) |
+        SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_EXPN);
+
+    switch (profile) {
+    case SMTPSPEC_PROFILE_RFC821: /* there was no EHLO */
+        return 0;
+    case SMTPSPEC_PROFILE_KB234:
+        return plain;
+    case SMTPSPEC_PROFILE_RFC2821:
+    case SMTPSPEC_PROFILE_RFC5321:
+        return plain | more;
+    default:
+        return plain | more | SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING);
+    }
+}
+
+static bool offers(const struct smtpspec_server *server,
+                   enum smtpspec_extension extension)
+{
+    return (server->terms.offered & SMTPSPEC_BIT64(extension)) != 0;
+}
+
+static struct answer greeting(struct smtpspec_server *server)
+{
+    snprintf(server->text, sizeof(server->text), "%s %s", server->domain,
+             server->terms.profile == SMTPSPEC_PROFILE_RFC821
+                 ? "SMTP smtpspec" : "ESMTP smtpspec");
+    return smtpspec_answer(220, NULL, server->text);
+}
+
+static struct answer helo(struct smtpspec_server *server)
+{
+    snprintf(server->text, sizeof(server->text), "%s at your service",
+             server->domain);
+    return smtpspec_answer(250, NULL, server->text);
+}
+
+static struct answer ehlo(struct smtpspec_server *server)
+{
+    static const struct {
+        enum smtpspec_extension extension;
+        const char *line;
+    } lines[] = {
+        { SMTPSPEC_EXTENSION_PIPELINING, "PIPELINING" },
+        { SMTPSPEC_EXTENSION_8BITMIME, "8BITMIME" },
+        { SMTPSPEC_EXTENSION_ENHANCEDSTATUSCODES, "ENHANCEDSTATUSCODES" },
+        { SMTPSPEC_EXTENSION_CHUNKING, "CHUNKING" },
+        { SMTPSPEC_EXTENSION_EXPN, "EXPN" },
+        { SMTPSPEC_EXTENSION_HELP, "HELP" },
+        { SMTPSPEC_EXTENSION_SIZE, "SIZE 10485760" },
+    };
+    struct answer answer = helo(server);
+
+    if (server->terms.offered == 0) /* this server is older than EHLO */
+        return smtpspec_answer(500, NULL, "Command not known");
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(lines); i++)
+        if (offers(server, lines[i].extension))
+            answer.line[answer.lines++] = lines[i].line;
+    return answer;
+}
+
+/* --- Mailboxes ---------------------------------------------------------- */
+
+enum place { PLACE_HERE, PLACE_UNKNOWN, PLACE_ELSEWHERE };
+
+static const char *const users[] = { "postmaster", "user", "alice", "bob" };
+
+static bool ends_nocase(struct smtpspec_span span, struct smtpspec_span tail)
+{
+    return span.length >= tail.length &&
+           smtpspec_span_equal_nocase(
+               smtpspec_span_skip(span, span.length - tail.length), tail);
+}
+
+/* Its own name, address literals, and what is set aside for examples and
+ * tests (RFC 2606), but for the domains that stand for somebody else's. */
+static bool is_own_domain(const struct smtpspec_server *server,
+                          struct smtpspec_span domain)
+{
+    if (smtpspec_span_starts_nocase(domain, SMTPSPEC_SPAN("relay.")) ||
+        smtpspec_span_starts_nocase(domain, SMTPSPEC_SPAN("elsewhere.")))
+        return false;
+    return smtpspec_span_equal_nocase(domain,
+                                      smtpspec_span_of(server->domain)) ||
+           smtpspec_span_starts_nocase(domain, SMTPSPEC_SPAN("[")) ||
+           smtpspec_span_equal_nocase(domain, SMTPSPEC_SPAN("localhost")) ||
+           ends_nocase(domain, SMTPSPEC_SPAN(".localhost")) ||
+           ends_nocase(domain, SMTPSPEC_SPAN(".test")) ||
+           ends_nocase(domain, SMTPSPEC_SPAN(".example")) ||
+           ends_nocase(domain, SMTPSPEC_SPAN("example.com")) ||
+           ends_nocase(domain, SMTPSPEC_SPAN("example.net")) ||
+           ends_nocase(domain, SMTPSPEC_SPAN("example.org"));
+}
+
+/* Index of the user with that local part, or -1. "alice" in quotes is alice
+ * (RFC 5321, 4.1.2). */
+static int user_of(struct smtpspec_span local)
+{
+    if (local.length >= 2 && local.at[0] == '"' &&
+        local.at[local.length - 1] == '"')
+        local = smtpspec_span_head(smtpspec_span_skip(local, 1),
+                                   local.length - 2);
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(users); i++)
+        if (smtpspec_span_equal_nocase(local, smtpspec_span_of(users[i])))
+            return (int)i;
+    return -1;
+}
+
+/* Where the mailbox in a path, or in what VRFY was given, lives. */
+static enum place place_of(const struct smtpspec_server *server,
+                           struct smtpspec_span path, int *user)
+{
+    size_t at;
+
+    *user = -1;
+    if (path.length >= 2 && path.at[0] == '<' &&
+        path.at[path.length - 1] == '>')
+        path = smtpspec_span_head(smtpspec_span_skip(path, 1),
+                                  path.length - 2);
+    /* A source route is taken and not followed (RFC 5321, 3.6.1, C). */
+    if (path.length > 0 && path.at[0] == '@')
+        path = smtpspec_span_skip(path, smtpspec_span_find(path, ':') + 1);
+    for (at = path.length; at > 0 && path.at[at - 1] != '@'; at--)
+        ;
+    if (at > 0 && !is_own_domain(server, smtpspec_span_skip(path, at)))
+        return PLACE_ELSEWHERE;
+    *user = user_of(at > 0 ? smtpspec_span_head(path, at - 1) : path);
+    return *user >= 0 ? PLACE_HERE : PLACE_UNKNOWN;
+}
+
+/* --- The mail transaction ----------------------------------------------- */
+
+/* SIZE's value (RFC 1870, 4): up to 20 digits, past any limit as soon as it
+ * is past ours. False where it is no number. */
+static bool size_of(struct smtpspec_span value, uint64_t *size)
+{
+    *size = 0;
+    for (size_t i = 0; i < value.length; i++) {
+        if (value.at[i] < '0' || value.at[i] > '9')
+            return false;
+        if (*size <= SMTPSPEC_SERVER_SIZE)
+            *size = *size * 10 + (uint64_t)(value.at[i] - '0');
+    }
+    return value.length > 0 && value.length <= 20;
+}
+
+static struct answer mail(struct smtpspec_server *server,
+                          const struct smtpspec_command_line *line)
+{
+    struct smtpspec_span rest = line->parameters, keyword, value;
+    bool body = false, size = false;
+    uint64_t octets;
+
+    if (server->session.state == SMTPSPEC_STATE_IDLE)
+        return smtpspec_answer(503, "5.5.1", "Say EHLO or HELO first");
+    if (server->session.state != SMTPSPEC_STATE_READY)
+        return smtpspec_answer(503, "5.5.1",
+                               "A mail transaction is under way");
+    while (smtpspec_parameter_next(&rest, &keyword, &value)) {
+        bool is_size =
+            smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("SIZE"));
+
+        if (is_size ? size : body)
+            return smtpspec_answer(501, "5.5.4", "Parameter given twice");
+        if (is_size && !size_of(value, &octets))
+            return smtpspec_answer(501, "5.5.4", "SIZE wants a number");
+        if (is_size && octets > SMTPSPEC_SERVER_SIZE)
+            return smtpspec_answer(552, "5.3.4", "Message too big");
+        if (!is_size &&
+            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("7BIT")) &&
+            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("8BITMIME")))
+            return smtpspec_answer(501, "5.5.4", "BODY not known");
+        *(is_size ? &size : &body) = true;
+    }
+    return smtpspec_answer(250, "2.1.0", "Sender OK");
+}
+
+static struct answer rcpt(struct smtpspec_server *server,
+                          const struct smtpspec_command_line *line)
+{
+    int user;
+
+    if (server->session.state != SMTPSPEC_STATE_MAIL &&
+        server->session.state != SMTPSPEC_STATE_RCPT)
+        return smtpspec_answer(503, "5.5.1", "Say MAIL first");
+    if (server->session.recipients >= SMTPSPEC_SERVER_RECIPIENTS)
+        return smtpspec_answer_for(452);
+    switch (place_of(server, line->path, &user)) {
+    case PLACE_HERE:
+        return smtpspec_answer(250, "2.1.5", "Recipient OK");
+    case PLACE_UNKNOWN:
+        return smtpspec_answer_for(550);
+    default:
+        return smtpspec_answer(550, "5.7.1", "Mail for others is not taken");
+    }
+}
+
+static struct answer data(struct smtpspec_server *server)
+{
+    switch (server->session.state) {
+    case SMTPSPEC_STATE_RCPT:
+        return smtpspec_answer(354, NULL,
+                               "Send the message, end it with a lone dot");
+    case SMTPSPEC_STATE_MAIL:
+        return smtpspec_answer(503, "5.5.1", "Say RCPT first");
+    case SMTPSPEC_STATE_BDAT:
+    case SMTPSPEC_STATE_BDAT_FAILED:
+        return smtpspec_answer(503, "5.5.1", "DATA and BDAT do not mix");
+    default:
+        return smtpspec_answer(503, "5.5.1", "Say MAIL and RCPT first");
+    }
+}
+
+static struct answer end_of_message(uint64_t octets)
+{
+    if (octets > SMTPSPEC_SERVER_SIZE)
+        return smtpspec_answer_for(552);
+    return smtpspec_answer(250, "2.0.0", "Message taken, and dropped");
+}
+
+static struct answer data_end(struct smtpspec_server *server)
+{
+    /* Stuffed dots and the final line, its dot counted among them, are no
+     * part of the message. */
+    uint64_t around = server->dots + 2;
+
+    return end_of_message(server->data.octets > around
+                              ? server->data.octets - around : 0);
+}
+
+/* The octets of the chunk are through by now (RFC 3030, 2). */
+static struct answer bdat(struct smtpspec_server *server,
+                          const struct smtpspec_command_line *line)
+{
+    if (server->session.state != SMTPSPEC_STATE_RCPT &&
+        server->session.state != SMTPSPEC_STATE_BDAT)
+        return smtpspec_answer(503, "5.5.1", "No chunk is due here");
+    if (line->chunk > SMTPSPEC_SERVER_SIZE - server->message_octets)
+        return smtpspec_answer_for(552);
+    if (line->last)
+        return end_of_message(server->message_octets + line->chunk);
+    return smtpspec_answer(250, "2.0.0", "Chunk taken");
+}
+
+/* --- Questions ---------------------------------------------------------- */
+
+static struct answer vrfy(struct smtpspec_server *server,
+                          const struct smtpspec_command_line *line)
+{
+    int user;
+
+    switch (place_of(server, line->argument, &user)) {
+    case PLACE_HERE: /* a mailbox has to be in the reply (RFC 5321, 3.5.1) */
+        snprintf(server->text, sizeof(server->text), "<%s@%s>", users[user],
+                 server->domain);
+        return smtpspec_answer(250, "2.1.5", server->text);
+    case PLACE_ELSEWHERE: /* cannot be told (RFC 5321, 3.5.3) */
+        if (smtpspec_rules_look_up(&server->terms, SMTPSPEC_COMMAND_VRFY, 252,
+                                   NULL) == SMTPSPEC_LISTING_LISTED)
+            return smtpspec_answer(252, "2.5.0", "Not to be told from here");
+        return smtpspec_answer_for(550);
+    default:
+        return smtpspec_answer_for(550);
+    }
+}
+
+/* One list: "staff", with alice and bob. */
+static struct answer expn(struct smtpspec_server *server,
+                          const struct smtpspec_command_line *line)
+{
+    struct answer answer;
+    size_t half = sizeof(server->text) / 2;
+
+    if (!smtpspec_span_equal_nocase(line->argument, SMTPSPEC_SPAN("staff")))
+        return smtpspec_answer(550, "5.1.1", "No such list");
+    snprintf(server->text, half, "<alice@%s>", server->domain);
+    snprintf(server->text + half, half, "<bob@%s>", server->domain);
+    answer = smtpspec_answer(250, "2.1.5", server->text);
+    answer.line[answer.lines++] = server->text + half;
+    return answer;
+}
+
+static struct answer help(struct smtpspec_server *server,
+                          const struct smtpspec_command_line *line)
+{
+    static const char *const about[] = {
+        "This is the built-in server of smtpspec.",
+        "Known: HELO EHLO MAIL RCPT DATA BDAT RSET",
+        "VRFY EXPN HELP NOOP QUIT, as in RFC 5321."
+    };
+    static const char *const about_old[] = {
+        "This is the built-in server of smtpspec.",
+        "Known: HELO MAIL RCPT DATA RSET VRFY",
+        "EXPN HELP NOOP QUIT, as in RFC 821."
+    };
+    bool old = server->terms.profile == SMTPSPEC_PROFILE_RFC821;
+    enum smtpspec_command topic = smtpspec_command_of(line->argument);
+    struct answer answer = smtpspec_answer(214, "2.0.0", "");
+
+    if (line->argument.length > 0 && !smtpspec_command_is_verb(topic))
+        return smtpspec_answer(504, "5.5.4", "No help on that");
+    if (line->argument.length > 0) {
+        snprintf(server->text, sizeof(server->text), "%s is told of in RFC %s",
+                 smtpspec_command_name(topic), old ? "821" : "5321");
+        return smtpspec_answer(214, "2.0.0", server->text);
+    }
+    for (answer.lines = 0; answer.lines < SMTPSPEC_ARRAY_LEN(about);
+         answer.lines++)
+        answer.line[answer.lines] = (old ? about_old : about)[answer.lines];
+    return answer;
+}
+
+static struct answer quit(struct smtpspec_server *server)
+{
+    /* Programs read the name in this text (RFC 5321, 4.2). */
+    snprintf(server->text, sizeof(server->text), "%s closing",
+             server->domain);
+    return smtpspec_answer(221, "2.0.0", server->text);
+}
+
+/* --- Choosing ----------------------------------------------------------- */
+
+/* Faults of the line that are the same for every command. */
+static unsigned fault_code(const struct smtpspec_server *server,
+                           const struct smtpspec_command_line *line,
+                           enum smtpspec_stimulus stimulus)
+{
+    if (server->line_octets > SMTPSPEC_SERVER_LINE_KEPT)
+        return 500; /* RFC 5321, 4.5.3.1.9 */
+    if (line->verb.length == 0 || line->verb.at != server->line)
+        return 500; /* empty, or it does not begin with a verb */
+    switch (stimulus) {
+    case SMTPSPEC_STIMULUS_BAD_OCTETS:
+        return line->command == SMTPSPEC_COMMAND_UNKNOWN ? 500 : 501;
+    case SMTPSPEC_STIMULUS_NO_ARGUMENT:
+    case SMTPSPEC_STIMULUS_BAD_ARGUMENT:
+        return 501;
+    case SMTPSPEC_STIMULUS_EXTRA_ARGUMENT: /* RFC 5321, 4.1.1.9 */
+        return line->command == SMTPSPEC_COMMAND_NOOP ? 0 : 501;
+    case SMTPSPEC_STIMULUS_UNKNOWN_PARAMETER:
+        return 555;
+    default:
+        return 0;
+    }
+}
+
+static struct answer by_command(struct smtpspec_server *server,
+                                const struct smtpspec_command_line *line)
+{
+    switch (line->command) {
+    case SMTPSPEC_COMMAND_HELO: return helo(server);
+    case SMTPSPEC_COMMAND_EHLO: return ehlo(server);
+    case SMTPSPEC_COMMAND_MAIL: return mail(server, line);
+    case SMTPSPEC_COMMAND_RCPT: return rcpt(server, line);
+    case SMTPSPEC_COMMAND_DATA: return data(server);
+    case SMTPSPEC_COMMAND_BDAT: return bdat(server, line);
+    case SMTPSPEC_COMMAND_RSET: return smtpspec_answer_for(250);
+    case SMTPSPEC_COMMAND_NOOP: return smtpspec_answer_for(250);
+    case SMTPSPEC_COMMAND_VRFY: return vrfy(server, line);
+    case SMTPSPEC_COMMAND_EXPN: return expn(server, line);
+    case SMTPSPEC_COMMAND_HELP: return help(server, line);
+    case SMTPSPEC_COMMAND_QUIT: return quit(server);
+    default: return smtpspec_answer_for(500);
+    }
+}
+
+/* Verbs that are known and not provided (RFC 5321, 4.2.4). LHLO is none of
+ * them: it belongs to another protocol. */
+static bool is_withheld(const struct smtpspec_server *server,
+                        enum smtpspec_command command)
+{
+    switch (command) {
+    case SMTPSPEC_COMMAND_BDAT:
+        return !offers(server, SMTPSPEC_EXTENSION_CHUNKING);
+    case SMTPSPEC_COMMAND_SEND:
+    case SMTPSPEC_COMMAND_SOML:
+    case SMTPSPEC_COMMAND_SAML:
+    case SMTPSPEC_COMMAND_TURN:
+    case SMTPSPEC_COMMAND_BURL:
+    case SMTPSPEC_COMMAND_STARTTLS:
+    case SMTPSPEC_COMMAND_AUTH:
+    case SMTPSPEC_COMMAND_ETRN:
+    case SMTPSPEC_COMMAND_ATRN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+struct answer smtpspec_answer_propose(struct smtpspec_server *server,
+                                      const struct smtpspec_command_line *line,
+                                      enum smtpspec_stimulus stimulus)
+{
+    unsigned code;
+
+    if (line->command == SMTPSPEC_COMMAND_CONNECT)
+        return greeting(server);
+    if (line->command == SMTPSPEC_COMMAND_DATA_END)
+        return data_end(server);
+    if (server->session.state == SMTPSPEC_STATE_REFUSED &&
+        line->command != SMTPSPEC_COMMAND_QUIT)
+        return smtpspec_answer_for(503); /* RFC 5321, 3.1 */
+    if (is_withheld(server, line->command) &&
+        server->line_octets <= SMTPSPEC_SERVER_LINE_KEPT)
+        return smtpspec_answer_for(502);
+    code = fault_code(server, line, stimulus);
+    return code != 0 ? smtpspec_answer_for(code) : by_command(server, line);
+}

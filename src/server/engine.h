@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * engine.h - what the files of the built-in server share
+ *
+ * Floor 5, server; private to src/server. The way of one command:
+ *
+ *     server.c   frames octets into a command line, content or a chunk
+ *     answer.c   proposes what an honest server answers
+ *     lawful.c   holds that against the rows of the profile
+ *     lies.c     another answer, where a misdeed wants it
+ *     wording.c  puts the answer into octets, smears.c spells them wrong
+ *     deeds.c    what a misdeed does besides answering
+ */
+#ifndef SMTPSPEC_ENGINE_H
+#define SMTPSPEC_ENGINE_H
+
+#include <smtpspec/base.h>
+#include <smtpspec/command.h>
+#include <smtpspec/data.h>
+#include <smtpspec/ehlo.h>
+#include <smtpspec/limits.h>
+#include <smtpspec/rules.h>
+#include <smtpspec/session.h>
+
+#include "server/server.h"
+
+/* Message size that is offered and taken (RFC 1870). */
+#define SMTPSPEC_SERVER_SIZE 10485760
+/* Recipients of one transaction (RFC 5321, 4.5.3.1.8 wants 100). */
+#define SMTPSPEC_SERVER_RECIPIENTS 1000
+/* Octets of a command line, CRLF included, past which it is refused. */
+#define SMTPSPEC_SERVER_LINE_KEPT 2048
+/* Octets of output that may wait, and room that one command may need. */
+#define SMTPSPEC_SERVER_OUT_KEPT 16384
+#define SMTPSPEC_SERVER_REPLY_KEPT 4096
+#define SMTPSPEC_SERVER_DOMAIN_KEPT 64
+#define SMTPSPEC_SERVER_LINES_KEPT 12
+
+/* What an answer is made of; the strings outlive the command. */
+struct answer {
+    unsigned code;
+    const char *status;             /* "2.0.0"; NULL or "": none             */
+    const char *line[SMTPSPEC_SERVER_LINES_KEPT];
+    unsigned lines;
+};
+
+/* One reply line as it goes out, each part of it open to a smear. */
+struct wording {
+    struct smtpspec_span code, separator, status, text, end;
+};
+
+/* What the octets that come in are. */
+enum engine_mode {
+    ENGINE_LINE,    /* command lines                                         */
+    ENGINE_CONTENT, /* after 354                                             */
+    ENGINE_CHUNK,   /* announced by BDAT                                     */
+    ENGINE_OVER     /* nothing more is looked at                             */
+};
+
+/* How the connection ends once all output is out. */
+enum engine_end { ENGINE_STAY, ENGINE_CLOSE, ENGINE_RESET };
+
+/* Where output comes from once `out` is empty (misdeeds). */
+enum engine_flow { ENGINE_FLOW_NONE, ENGINE_FLOW_FLOOD, ENGINE_FLOW_DRIP };
+
+struct smtpspec_server {
+    bool misdeeds[SMTPSPEC_MISDEED_COUNT];
+    struct smtpspec_terms terms;    /* profile, and what EHLO offers         */
+    struct smtpspec_session session;
+    struct smtpspec_data data;
+    struct smtpspec_command_line chunk; /* the BDAT whose octets come; its
+                                           spans point into `line`           */
+    uint64_t chunk_left;
+    uint64_t message_octets;        /* by BDAT in this transaction           */
+    uint64_t dots;                  /* at line starts in the content         */
+    uint64_t window;                /* last 8 octets of the content          */
+    uint64_t answers;               /* replies put so far                    */
+    uint64_t line_octets;           /* of the command line under way         */
+    size_t line_length;             /* what is kept of it                    */
+    size_t out_length;              /* octets that wait to be fetched        */
+    size_t last_answer_at;          /* where the last reply begins there     */
+    size_t withheld;                /* octets at its end that stay back      */
+    size_t sent;                    /* octets that the caller has fetched    */
+    uint8_t mode, end, flow;
+    uint8_t chunk_stimulus;
+    bool dripped;                   /* an octet went out, a pause is due     */
+    bool first_line;                /* of the content, has not ended yet     */
+    char last;                      /* last octet of the command line        */
+    char domain[SMTPSPEC_SERVER_DOMAIN_KEPT + 1];
+    char text[SMTPSPEC_SERVER_DOMAIN_KEPT + 128];
+    char line[SMTPSPEC_SERVER_LINE_KEPT];
+    char out[SMTPSPEC_SERVER_OUT_KEPT];
+};
+
+/* Whether the misdeed is switched on. */
+static inline bool
+does(const struct smtpspec_server *server, enum smtpspec_misdeed misdeed)
+{
+    return server->misdeeds[misdeed];
+}
+
+/* --- answer.c ----------------------------------------------------------- */
+
+/* One line, one code. `status` may be NULL. */
+struct answer smtpspec_answer(unsigned code, const char *status,
+                              const char *text);
+/* What the code says in general, for an answer that was not foreseen. */
+struct answer smtpspec_answer_for(unsigned code);
+
+/* The honest answer, before anybody looked at the rows. */
+struct answer smtpspec_answer_propose(struct smtpspec_server *server,
+                                      const struct smtpspec_command_line *line,
+                                      enum smtpspec_stimulus stimulus);
+
+/* Extensions that EHLO offers under a profile. */
+uint64_t smtpspec_answer_offered(enum smtpspec_profile profile);
+
+/* --- lawful.c ----------------------------------------------------------- */
+
+/* The code where the rows allow it here, else the nearest one that they do:
+ * first what the state demands, then what the profile's table lists. */
+unsigned smtpspec_lawful(const struct smtpspec_terms *terms,
+                         enum smtpspec_state state,
+                         enum smtpspec_command command,
+                         enum smtpspec_stimulus stimulus, unsigned code);
+
+/* --- lies.c ------------------------------------------------------------- */
+
+void smtpspec_lies_tell(struct smtpspec_server *server,
+                        const struct smtpspec_command_line *line,
+                        enum smtpspec_stimulus stimulus,
+                        struct answer *answer);
+
+/* --- smears.c ----------------------------------------------------------- */
+
+/* Line `index` of the `answer` to `command`. */
+void smtpspec_smears_apply(const struct smtpspec_server *server,
+                           enum smtpspec_command command,
+                           const struct answer *answer, unsigned index,
+                           struct wording *wording);
+
+/* --- wording.c ---------------------------------------------------------- */
+
+/* Append octets to the output; what does not fit is lost (it always does). */
+void smtpspec_wording_put(struct smtpspec_server *server,
+                          struct smtpspec_span octets);
+/* Append a reply. */
+void smtpspec_wording_reply(struct smtpspec_server *server,
+                            enum smtpspec_command command,
+                            const struct answer *answer);
+
+/* --- deeds.c ------------------------------------------------------------ */
+
+/* What else is done when `line` has been answered by `code`, `before` being
+ * the session as it stood before. False where the reply is not to be sent. */
+bool smtpspec_deeds_before(struct smtpspec_server *server,
+                           const struct smtpspec_command_line *line,
+                           unsigned code);
+void smtpspec_deeds_after(struct smtpspec_server *server,
+                          const struct smtpspec_command_line *line,
+                          const struct answer *answer,
+                          const struct smtpspec_session *before);
+
+/* The first line of content has come. */
+void smtpspec_deeds_in_content(struct smtpspec_server *server);
+
+/* Whether the content, its last octets being in `window`, is at an end for a
+ * server that does not insist on CRLF. */
+bool smtpspec_deeds_end_content(const struct smtpspec_server *server);
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * server.c - frame what a client sends, have it answered, hand it out
+ *
+ * Floor 5, server. Only CRLF ends a command line and only CRLF.CRLF ends the
+ * content (RFC 5321, 2.3.8): a bare LF or CR is an octet of the line, which
+ * is then refused. Whatever comes, at most SMTPSPEC_SERVER_LINE_KEPT octets of
+ * a line are kept, and none of the content.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/engine.h"
+
+#define DRIP_PAUSE_MS 250
+
+/* --- Answering ---------------------------------------------------------- */
+
+/* Where the session goes by the answer that was given. The server knows its
+ * own mind: where no state fits, it stays where it was. */
+static void step(struct smtpspec_server *server,
+                 const struct smtpspec_command_line *line, unsigned code)
+{
+    struct smtpspec_session before = server->session;
+    enum smtpspec_state state =
+        smtpspec_session_step(&server->session, line, code);
+
+    if (state == SMTPSPEC_STATE_ASTRAY)
+        server->session = before;
+    if (state == SMTPSPEC_STATE_CONTENT) {
+        smtpspec_data_init(&server->data);
+        server->dots = 0;
+        server->window = '\r' << 8 | '\n'; /* that of the DATA line */
+        server->first_line = true;
+        server->mode = ENGINE_CONTENT;
+    }
+    server->message_octets = state == SMTPSPEC_STATE_BDAT
+                                 ? server->message_octets + line->chunk : 0;
+    if (state == SMTPSPEC_STATE_CLOSED || code == 221 || code == 421) {
+        server->mode = ENGINE_OVER;
+        server->end = ENGINE_CLOSE;
+    }
+}
+
+static void answer(struct smtpspec_server *server,
+                   const struct smtpspec_command_line *line)
+{
+    struct smtpspec_session before = server->session;
+    struct smtpspec_command_line short_line = *line;
+    enum smtpspec_stimulus stimulus =
+        smtpspec_stimulus_of(line, server->terms.offered);
+
+    /* A line over 512 octets that fits may be taken (RFC 5321, 4.5.3.1), but
+     * what else is wrong with it must not be overlooked then. */
+    short_line.faults &= ~(unsigned)SMTPSPEC_FAULT_TOO_LONG;
+    struct answer reply = smtpspec_answer_propose(
+        server, line,
+        smtpspec_stimulus_of(&short_line, server->terms.offered));
+    unsigned code =
+        smtpspec_lawful(&server->terms, (enum smtpspec_state)before.state,
+                        line->command, stimulus, reply.code);
+
+    if (code != reply.code)
+        reply = smtpspec_answer_for(code);
+    smtpspec_lies_tell(server, line, stimulus, &reply);
+    if (smtpspec_deeds_before(server, line, reply.code))
+        smtpspec_wording_reply(server, line->command, &reply);
+    if (server->mode != ENGINE_OVER)
+        step(server, line, reply.code);
+    smtpspec_deeds_after(server, line, &reply, &before);
+}
+
+/* For what is no command line: the connection, the end of data. */
+static void answer_event(struct smtpspec_server *server,
+                         enum smtpspec_command command)
+{
+    struct smtpspec_command_line line = { .command = command };
+
+    answer(server, &line);
+}
+
+/* --- Framing ------------------------------------------------------------ */
+
+/* Whether the octets that BDAT announces will come: they do behind any line
+ * that says how many, be it refused or not (RFC 3030, 2). */
+static bool announces_chunk(const struct smtpspec_server *server,
+                            const struct smtpspec_command_line *line)
+{
+    const unsigned fatal = SMTPSPEC_FAULT_NO_ARGUMENT |
+                           SMTPSPEC_FAULT_BAD_ARGUMENT |
+                           SMTPSPEC_FAULT_EXTRA_ARGUMENT |
+                           SMTPSPEC_FAULT_BAD_OCTETS;
+
+    if (line->command != SMTPSPEC_COMMAND_BDAT || line->chunk == 0 ||
+        (line->faults & fatal) != 0 ||
+        (server->terms.offered &
+         SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING)) == 0)
+        return false;
+    return !does(server, SMTPSPEC_MISDEED_BDAT_NOT_CONSUMED) ||
+           server->session.state == SMTPSPEC_STATE_RCPT ||
+           server->session.state == SMTPSPEC_STATE_BDAT;
+}
+
+static void end_line(struct smtpspec_server *server, size_t length)
+{
+    struct smtpspec_span octets = { server->line, length };
+    struct smtpspec_command_line line;
+
+    smtpspec_command_parse(octets, &line);
+    if (server->line_octets > SMTPSPEC_SERVER_LINE_KEPT)
+        line.faults |= SMTPSPEC_FAULT_TOO_LONG;
+    if (announces_chunk(server, &line)) {
+        server->chunk = line;
+        server->chunk_left = line.chunk;
+        server->mode = ENGINE_CHUNK;
+    } else {
+        answer(server, &line);
+    }
+    server->line_octets = 0;
+    server->line_length = 0;
+    server->last = '\0';
+}
+
+static size_t take_line(struct smtpspec_server *server,
+                        struct smtpspec_span octets)
+{
+    for (size_t i = 0; i < octets.length; i++) {
+        char octet = octets.at[i];
+
+        server->line_octets++;
+        if (octet == '\n' && server->last == '\r') {
+            /* The CR is kept but where the line was cut. */
+            bool whole = server->line_octets == server->line_length + 1;
+
+            end_line(server, server->line_length - (whole ? 1 : 0));
+            return i + 1;
+        }
+        server->last = octet;
+        if (server->line_length < sizeof(server->line))
+            server->line[server->line_length++] = octet;
+        if (does(server, SMTPSPEC_MISDEED_LONG_LINE_TAIL) &&
+            server->line_length == SMTPSPEC_COMMAND_LINE_LIMIT) {
+            end_line(server, server->line_length);
+            return i + 1;
+        }
+    }
+    return octets.length;
+}
+
+static void end_content(struct smtpspec_server *server)
+{
+    server->mode = ENGINE_LINE;
+    answer_event(server, SMTPSPEC_COMMAND_DATA_END);
+}
+
+static size_t take_content(struct smtpspec_server *server,
+                           struct smtpspec_span octets)
+{
+    size_t used = smtpspec_data_feed(&server->data, octets);
+
+    for (size_t i = 0; i < used; i++) {
+        bool at_start = (server->window & 0xffff) == ('\r' << 8 | '\n');
+
+        if (at_start && octets.at[i] == '.')
+            server->dots++;
+        server->window = server->window << 8 | (unsigned char)octets.at[i];
+        if (server->first_line &&
+            (server->window & 0xffff) == ('\r' << 8 | '\n')) {
+            server->first_line = false;
+            smtpspec_deeds_in_content(server);
+            if (server->mode == ENGINE_OVER)
+                return used;
+        }
+        if (smtpspec_deeds_end_content(server)) {
+            end_content(server);
+            return i + 1;
+        }
+    }
+    if (server->data.ended && server->mode == ENGINE_CONTENT)
+        end_content(server);
+    return used;
+}
+
+static size_t take_chunk(struct smtpspec_server *server,
+                         struct smtpspec_span octets)
+{
+    size_t used = octets.length;
+
+    if (used > server->chunk_left)
+        used = (size_t)server->chunk_left;
+    server->chunk_left -= used;
+    if (server->chunk_left == 0) {
+        server->mode = ENGINE_LINE;
+        answer(server, &server->chunk);
+    }
+    return used;
+}
+
+/* --- The session -------------------------------------------------------- */
+
+struct smtpspec_server *
+smtpspec_server_new(const struct smtpspec_server_options *options)
+{
+    struct smtpspec_server *server = calloc(1, sizeof(*server));
+    struct smtpspec_span domain = options->domain;
+
+    if (server == NULL)
+        return NULL;
+    if (domain.length > SMTPSPEC_SERVER_DOMAIN_KEPT ||
+        !smtpspec_is_domain(domain))
+        domain = SMTPSPEC_SPAN("embedded.example");
+    memcpy(server->domain, domain.at, domain.length);
+    memcpy(server->misdeeds, options->misdeeds, sizeof(server->misdeeds));
+    server->terms.profile = options->profile != SMTPSPEC_PROFILE_UNSET
+                                ? options->profile : SMTPSPEC_PROFILE_MODERN;
+    server->terms.offered = smtpspec_answer_offered(server->terms.profile);
+    smtpspec_session_init(&server->session);
+    answer_event(server, SMTPSPEC_COMMAND_CONNECT);
+    return server;
+}
+
+void smtpspec_server_free(struct smtpspec_server *server)
+{
+    free(server);
+}
+
+/* Drop what the caller has fetched. */
+static void drop_sent(struct smtpspec_server *server)
+{
+    if (server->sent == 0)
+        return;
+    server->out_length -= server->sent;
+    memmove(server->out, server->out + server->sent, server->out_length);
+    server->sent = 0;
+}
+
+static size_t take(struct smtpspec_server *server, struct smtpspec_span octets)
+{
+    switch (server->mode) {
+    case ENGINE_LINE: return take_line(server, octets);
+    case ENGINE_CONTENT: return take_content(server, octets);
+    case ENGINE_CHUNK: return take_chunk(server, octets);
+    default: return octets.length;
+    }
+}
+
+size_t smtpspec_server_feed(struct smtpspec_server *server,
+                            struct smtpspec_span octets)
+{
+    const size_t full = sizeof(server->out) - SMTPSPEC_SERVER_REPLY_KEPT;
+    uint64_t answers = server->answers;
+    size_t taken = 0;
+
+    drop_sent(server);
+    if (octets.length > 0)
+        server->withheld = 0;
+    while (taken < octets.length && server->out_length <= full) {
+        if (server->mode == ENGINE_OVER || server->flow != ENGINE_FLOW_NONE)
+            return octets.length;
+        if (does(server, SMTPSPEC_MISDEED_PIPELINE_DROPPED) &&
+            server->mode == ENGINE_LINE && server->answers > answers)
+            return octets.length;
+        taken += take(server, smtpspec_span_skip(octets, taken));
+    }
+    if (does(server, SMTPSPEC_MISDEED_PIPELINE_WITHHELD) &&
+        server->answers > answers + 1)
+        server->withheld = server->out_length - server->last_answer_at;
+    return taken;
+}
+
+/* Refill the output of a reply that has no end. Returns a pause in ms. */
+static unsigned flow_on(struct smtpspec_server *server)
+{
+    if (server->flow == ENGINE_FLOW_FLOOD)
+        for (int i = 0; i < 64; i++)
+            smtpspec_wording_put(server,
+                                 SMTPSPEC_SPAN("214-2.0.0 And more\r\n"));
+    if (server->flow != ENGINE_FLOW_DRIP)
+        return 0;
+    server->dripped = !server->dripped;
+    if (!server->dripped)
+        return DRIP_PAUSE_MS;
+    smtpspec_wording_put(server, SMTPSPEC_SPAN("x"));
+    return 0;
+}
+
+struct smtpspec_server_action
+smtpspec_server_next(struct smtpspec_server *server)
+{
+    struct smtpspec_server_action action = { .act = SMTPSPEC_SERVER_IDLE };
+
+    drop_sent(server);
+    if (server->end != ENGINE_STAY)
+        server->withheld = 0;
+    if (server->out_length == 0 && server->end == ENGINE_STAY)
+        action.ms = flow_on(server);
+    if (server->out_length > server->withheld) {
+        server->sent = server->out_length - server->withheld;
+        action.act = SMTPSPEC_SERVER_SEND;
+        action.octets = (struct smtpspec_span){ server->out, server->sent };
+    } else if (action.ms > 0) {
+        action.act = SMTPSPEC_SERVER_WAIT;
+    } else if (server->end != ENGINE_STAY) {
+        action.act = server->end == ENGINE_RESET ? SMTPSPEC_SERVER_RESET
+                                                 : SMTPSPEC_SERVER_CLOSE;
+    }
+    return action;
+}
+
+void smtpspec_server_expire(struct smtpspec_server *server)
+{
+    struct smtpspec_command_line line = { .command =
+                                              SMTPSPEC_COMMAND_UNKNOWN };
+    struct answer reply =
+        smtpspec_answer(421, "4.4.2", "Nothing came for too long, closing");
+
+    if (server->mode == ENGINE_OVER)
+        return;
+    drop_sent(server);
+    smtpspec_wording_reply(server, line.command, &reply);
+    step(server, &line, reply.code);
+}

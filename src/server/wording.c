@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * wording.c - put answers into octets (RFC 5321, 4.2; RFC 2034)
+ *
+ * Floor 5, server.
+ */
+#include <string.h>
+
+#include "server/engine.h"
+
+void smtpspec_wording_put(struct smtpspec_server *server,
+                          struct smtpspec_span octets)
+{
+    size_t room = sizeof(server->out) - server->out_length;
+
+    if (octets.length > room)
+        octets.length = room;
+    if (octets.length > 0)
+        memcpy(server->out + server->out_length, octets.at, octets.length);
+    server->out_length += octets.length;
+}
+
+/* RFC 2034, 3 (4): in all replies but the greeting and those to HELO and
+ * EHLO; never with 3yz. */
+static bool has_status(const struct smtpspec_server *server,
+                       enum smtpspec_command command, unsigned code)
+{
+    return (server->terms.offered &
+            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_ENHANCEDSTATUSCODES)) != 0 &&
+           command != SMTPSPEC_COMMAND_CONNECT &&
+           command != SMTPSPEC_COMMAND_HELO &&
+           command != SMTPSPEC_COMMAND_EHLO && code / 100 != 3;
+}
+
+void smtpspec_wording_reply(struct smtpspec_server *server,
+                            enum smtpspec_command command,
+                            const struct answer *answer)
+{
+    bool status = has_status(server, command, answer->code);
+    char code[3] = { (char)('0' + answer->code / 100 % 10),
+                     (char)('0' + answer->code / 10 % 10),
+                     (char)('0' + answer->code % 10) };
+
+    server->answers++;
+    server->last_answer_at = server->out_length;
+    for (unsigned i = 0; i < answer->lines; i++) {
+        struct wording wording = {
+            .code = { code, sizeof(code) },
+            .separator = i + 1 < answer->lines ? SMTPSPEC_SPAN("-")
+                                               : SMTPSPEC_SPAN(" "),
+            .text = smtpspec_span_of(answer->line[i]),
+            .end = SMTPSPEC_SPAN("\r\n"),
+        };
+
+        if (status && answer->status != NULL)
+            wording.status = smtpspec_span_of(answer->status);
+        smtpspec_smears_apply(server, command, answer, i, &wording);
+        smtpspec_wording_put(server, wording.code);
+        smtpspec_wording_put(server, wording.separator);
+        smtpspec_wording_put(server, wording.status);
+        if (wording.status.length > 0)
+            smtpspec_wording_put(server, SMTPSPEC_SPAN(" "));
+        smtpspec_wording_put(server, wording.text);
+        smtpspec_wording_put(server, wording.end);
+    }
+}
