@@ -76,6 +76,7 @@ enum smtpspec_manner {
     SMTPSPEC_MANNER_CHALLENGE_SPACE,   /* 334 without its space              */
     /* state, whatever the row */
     SMTPSPEC_MANNER_REQUIRED_VERB,     /* 500 to a verb that all must know   */
+    SMTPSPEC_MANNER_ASTRAY,            /* a reply after which no state fits  */
     /* session */
     SMTPSPEC_MANNER_NO_REPLY,          /* a reply was due and none came      */
     SMTPSPEC_MANNER_UNASKED,           /* a reply to nothing, not 421        */
@@ -171,6 +172,7 @@ struct smtpspec_judge {
     uint32_t exchanges;
     uint32_t seen_defects;              /* said of this exchange             */
     uint32_t seen_manners;
+    uint32_t said;                      /* verdicts of this exchange         */
     bool silent;                        /* synchronisation was lost          */
     bool server_closed;
     bool goodbye;                       /* 221 or 421 was seen               */

@@ -67,6 +67,7 @@ static void open_exchange(struct smtpspec_judge *judge, uint64_t at)
     }
     judge->seen_defects = 0;
     judge->seen_manners = 0;
+    judge->said = 0;
 }
 
 static void tell_exchange(struct smtpspec_judge *judge)
@@ -197,6 +198,15 @@ static void note_goodbye(struct smtpspec_judge *judge)
         smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_CLOSE_UNASKED);
 }
 
+/* After TURN or ATRN the server is the client: nothing is wrong with that, but
+ * it is no session of ours any more (RFC 821, 3.8; RFC 2645, 5.2.1). */
+static bool reverses_roles(const struct smtpspec_judge *judge)
+{
+    return smtpspec_class_of(judge->open.code) == SMTPSPEC_CLASS_SUCCESS &&
+           (judge->open.command == SMTPSPEC_COMMAND_TURN ||
+            judge->open.command == SMTPSPEC_COMMAND_ATRN);
+}
+
 static void end_reply(struct smtpspec_judge *judge)
 {
     struct smtpspec_pending pending = { .command = SMTPSPEC_COMMAND_UNSET };
@@ -213,6 +223,8 @@ static void end_reply(struct smtpspec_judge *judge)
         judge->session.state = SMTPSPEC_STATE_CLOSED;
     judge->open.next = judge->session.state;
     if (judge->session.state == SMTPSPEC_STATE_ASTRAY) {
+        if (judge->said == 0 && !reverses_roles(judge))
+            smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_ASTRAY);
         lose(judge);
         return;
     }

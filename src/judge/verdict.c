@@ -83,6 +83,7 @@ static struct smtpspec_verdict on_open(const struct smtpspec_judge *judge,
 static void say(struct smtpspec_judge *judge,
                 const struct smtpspec_verdict *verdict)
 {
+    judge->said++;
     if (judge->sink.verdict != NULL)
         judge->sink.verdict(judge->sink.context, verdict);
 }

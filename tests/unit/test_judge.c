@@ -131,6 +131,10 @@ static struct row {
       "S: 250 mx.example\n", "expect.EHLO.REFUSED:warn" },
     { "521 and gone", M, "S: 521 mx.example takes no mail\nclosed\n", "" },
     { "554 and gone", M, "S: 554 no\nclosed\n", "session.close-silent:fail" },
+    { "3yz to a verb that nobody knows", M, EHLO "c: FR^0B^r^n\nS: 354 go\n",
+      "state.astray:fail" },
+    { "TURN ends our part in it", M, EHLO "C: TURN\nS: 250 ok\nS: 220 x\n",
+      "" },
     /* layer 4 */
     { "no reply", M, EHLO "C: NOOP\nturn\n", "session.no-reply:fail" },
     { "no greeting", M, "turn\n", "session.no-reply:fail" },
