@@ -17,10 +17,7 @@ PACKAGES='exim4-daemon-light exim4-config exim4-base'
 
 preseed() {
     cat <<'END'
-exim4-config exim4/dc_eximconfig_configtype select local delivery only; not on a network
 exim4-config exim4/mailname string lab.test
-exim4-config exim4/dc_other_hostnames string lab.test
-exim4-config exim4/dc_local_interfaces string 127.0.0.1
 exim4-config exim4/use_split_config boolean false
 END
 }
