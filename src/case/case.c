@@ -534,7 +534,8 @@ static struct smtpspec_span text_of(struct smtpspec_span line)
 static bool read_step(struct reading *r, struct smtpspec_span line,
                       struct smtpspec_span word, struct smtpspec_span value)
 {
-    bool dialogue = line.length >= 2 && (line.at[1] == ':' || line.at[1] == '>');
+    bool dialogue = line.length >= 2 &&
+                    (line.at[1] == ':' || line.at[1] == '>');
 
     if (r->part == PART_HEAD && !end_head(r))
         return false;

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * weigh.c - what the judge tells of a case, step by step, and what came of it
+ *
+ * Floor 3, case. The judge's verdicts are kept as they are; this adds what
+ * the case demands beyond the rows, and tells a server that breaks a rule
+ * from one that was not to be had (greylisting, throttling, 530).
+ */
+#include <string.h>
+
+#include "case/playing.h"
+
+/* --- What came of it ----------------------------------------------------- */
+
+void smtpspec_play_add_reason(struct smtpspec_play *play, const char *text)
+{
+    size_t length = strlen(play->reason);
+
+    while (*text != '\0' && length + 1 < sizeof play->reason)
+        play->reason[length++] = *text++;
+    play->reason[length] = '\0';
+}
+
+bool smtpspec_play_end_as(struct smtpspec_play *play,
+                          enum smtpspec_outcome outcome, const char *reason)
+{
+    play->stopped = true;
+    if (play->ended_as >= outcome)
+        return false;
+    play->ended_as = (uint8_t)outcome;
+    play->reason[0] = '\0';
+    smtpspec_play_add_reason(play, reason);
+    return true;
+}
+
+/* "set-up: RCPT was answered 450". */
+static void end_as_answered(struct smtpspec_play *play,
+                            enum smtpspec_outcome outcome, const char *where,
+                            unsigned command, unsigned code)
+{
+    const char digits[4] = { (char)('0' + code / 100 % 10),
+                             (char)('0' + code / 10 % 10),
+                             (char)('0' + code % 10), '\0' };
+
+    if (!smtpspec_play_end_as(play, outcome, where))
+        return;
+    smtpspec_play_add_reason(
+        play, smtpspec_command_name((enum smtpspec_command)command));
+    smtpspec_play_add_reason(play, " was answered ");
+    smtpspec_play_add_reason(play, digits);
+}
+
+static void keep(struct smtpspec_play *play,
+                 const struct smtpspec_play_verdict *verdict)
+{
+    struct smtpspec_play_result *result = &play->result;
+    unsigned at = result->verdict_count;
+
+    result->verdict_total++;
+    if (at < SMTPSPEC_PLAY_VERDICTS_KEPT) {
+        play->verdicts[at] = *verdict;
+        result->verdict_count++;
+        return;
+    }
+    /* Full: the least grave makes room for a graver one. */
+    at = 0;
+    for (unsigned i = 1; i < SMTPSPEC_PLAY_VERDICTS_KEPT; i++) {
+        if (play->verdicts[i].verdict.outcome <
+            play->verdicts[at].verdict.outcome)
+            at = i;
+    }
+    if (verdict->verdict.outcome > play->verdicts[at].verdict.outcome)
+        play->verdicts[at] = *verdict;
+}
+
+/* The first of the worst that are the case's own, or -1. */
+static int find_worst(const struct smtpspec_play *play)
+{
+    int worst = -1;
+
+    for (unsigned i = 0; i < play->result.verdict_count; i++) {
+        if (!play->verdicts[i].setup &&
+            (worst < 0 || play->verdicts[i].verdict.outcome >
+                              play->verdicts[worst].verdict.outcome))
+            worst = (int)i;
+    }
+    return worst;
+}
+
+bool smtpspec_play_is_faulted(const struct smtpspec_play *play)
+{
+    int worst = find_worst(play);
+
+    return worst >= 0 &&
+           play->verdicts[worst].verdict.outcome >= SMTPSPEC_OUTCOME_WARN;
+}
+
+static void settle_shown(struct smtpspec_play *play)
+{
+    struct smtpspec_play_result *result = &play->result;
+    const struct smtpspec_exchange *shown =
+        play->has_unmet ? &play->unmet : &play->last;
+
+    result->state = shown->state;
+    result->command = shown->command;
+    result->code = shown->code;
+    result->at = shown->at;
+    result->octets = shown->octets;
+    if (result->worst >= 0 && !play->has_unmet) {
+        const struct smtpspec_play_verdict *worst =
+            &play->verdicts[result->worst];
+
+        result->expected = worst->verdict.expected;
+        result->expected_denied = worst->verdict.expected_denied;
+        result->state = worst->verdict.state;
+        result->command = worst->verdict.command;
+        result->code = worst->verdict.code;
+        result->at = worst->at;
+        result->octets = worst->octets;
+    }
+    if (result->octets == 0 && result->code != 0 &&
+        play->server_octets > result->at)
+        result->octets = play->server_octets - result->at;
+}
+
+/* Work the result out anew; after each event, so that it is always true. */
+void smtpspec_play_settle(struct smtpspec_play *play)
+{
+    struct smtpspec_play_result *result = &play->result;
+
+    result->verdicts = play->verdicts;
+    result->worst = find_worst(play);
+    result->outcome = (enum smtpspec_outcome)play->ended_as;
+    result->layer = SMTPSPEC_LAYER_NONE;
+    result->reason = play->ended_as != SMTPSPEC_OUTCOME_PASS ? play->reason
+                                                             : NULL;
+    if (result->worst >= 0) {
+        const struct smtpspec_verdict *worst =
+            &play->verdicts[result->worst].verdict;
+
+        result->layer = (enum smtpspec_layer)worst->layer;
+        if (worst->outcome > result->outcome)
+            result->outcome = (enum smtpspec_outcome)worst->outcome;
+    }
+    settle_shown(play);
+}
+
+/* --- What the judge tells ------------------------------------------------ */
+
+static uint64_t since_start(const struct smtpspec_play *play, uint64_t at)
+{
+    return at > play->server_before ? at - play->server_before : 0;
+}
+
+/* Whether a silent step under way lets this code pass. */
+static bool tolerates(const struct smtpspec_play *play, unsigned code)
+{
+    return play->listening &&
+           smtpspec_codes_have(&play->of->steps[play->step].codes, code);
+}
+
+void smtpspec_play_on_verdict(void *context,
+                              const struct smtpspec_verdict *verdict)
+{
+    struct smtpspec_play *play = context;
+    struct smtpspec_play_verdict kept = {
+        .verdict = *verdict,
+        .at = since_start(play, verdict->at),
+        .setup = !play->begun,
+    };
+
+    /* A server that refuses what the case did to it may do so at once and
+     * hang up (RFC 5321, 7.8): worth a note, not a fault. */
+    if (verdict->layer == SMTPSPEC_LAYER_SESSION &&
+        (play->tolerated || tolerates(play, verdict->code))) {
+        kept.verdict.outcome = SMTPSPEC_OUTCOME_PASS;
+        kept.verdict.level = SMTPSPEC_LEVEL_INFO;
+    }
+    keep(play, &kept);
+}
+
+/* A step was not met, by this exchange; `step` is the one. */
+void smtpspec_play_miss(struct smtpspec_play *play,
+                        const struct smtpspec_step *step,
+                        const struct smtpspec_exchange *exchange)
+{
+    enum smtpspec_level level = (enum smtpspec_level)play->of->level;
+    struct smtpspec_play_verdict kept = {
+        .verdict = {
+            .outcome = (uint8_t)smtpspec_outcome_of_level(level),
+            .layer = SMTPSPEC_LAYER_CASE,
+            .level = (uint8_t)level,
+            .state = exchange->state,
+            .command = exchange->command,
+            .stimulus = exchange->stimulus,
+            .code = exchange->code,
+            .exchange = exchange->number,
+            .at = exchange->at + play->server_before,
+            .expected = step->codes,
+            .expected_denied = step->denied,
+            .reference = play->reference,
+            .text = play->title,
+        },
+        .at = exchange->at,
+        .octets = exchange->octets,
+    };
+
+    play->stopped = true;
+    play->unmet = *exchange;
+    play->has_unmet = true;
+    play->result.expected = step->codes;
+    play->result.expected_denied = step->denied;
+    play->result.expected_closed = step->kind == SMTPSPEC_STEP_CLOSED;
+    play->result.expected_silent = step->kind == SMTPSPEC_STEP_SILENT;
+    keep(play, &kept);
+}
+
+static bool is_met(const struct smtpspec_step *step, unsigned code)
+{
+    return step->any ||
+           smtpspec_codes_have(&step->codes, code) != step->denied;
+}
+
+/* The step wants the server to go along: nothing but 2yz and 3yz. */
+static bool wants_success(const struct smtpspec_step *step)
+{
+    for (unsigned i = 0; i < step->codes.count; i++) {
+        if (step->codes.code[i] >= 400)
+            return false;
+    }
+    return step->codes.count > 0 && !step->denied;
+}
+
+/* Where a server may put a client off with 4yz: greylisting, load, space. */
+static bool may_put_off(unsigned command)
+{
+    switch (command) {
+    case SMTPSPEC_COMMAND_HELO:
+    case SMTPSPEC_COMMAND_EHLO:
+    case SMTPSPEC_COMMAND_LHLO:
+    case SMTPSPEC_COMMAND_MAIL:
+    case SMTPSPEC_COMMAND_RCPT:
+    case SMTPSPEC_COMMAND_DATA:
+    case SMTPSPEC_COMMAND_DATA_END:
+    case SMTPSPEC_COMMAND_BDAT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void throttle(struct smtpspec_play *play, const char *where,
+                     const struct smtpspec_exchange *exchange)
+{
+    play->result.reply_421 = true;
+    if (exchange->command == SMTPSPEC_COMMAND_UNSET)
+        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_THROTTLED,
+                             "421 came unasked");
+    else
+        end_as_answered(play, SMTPSPEC_OUTCOME_THROTTLED, where,
+                        exchange->command, 421);
+}
+
+/* A reply to a REPLY step that does not take it. */
+static void weigh(struct smtpspec_play *play, const struct smtpspec_step *step,
+                  const struct smtpspec_exchange *exchange)
+{
+    unsigned code = exchange->code;
+
+    if (code == 530 || (code / 100 == 4 && wants_success(step) &&
+                        may_put_off(exchange->command)))
+        end_as_answered(play, SMTPSPEC_OUTCOME_BLOCKED, "", exchange->command,
+                        code);
+    else
+        smtpspec_play_miss(play, step, exchange);
+}
+
+static void on_own_exchange(struct smtpspec_play *play,
+                            const struct smtpspec_exchange *exchange)
+{
+    const struct smtpspec_step *step = &play->of->steps[play->step];
+    bool waits = !play->stopped && play->step < play->of->step_count;
+
+    play->last = *exchange;
+    if (waits && play->listening) {
+        if (tolerates(play, exchange->code)) {
+            play->tolerated = true;
+            play->stopped = true;
+        } else if (exchange->code == 421) {
+            throttle(play, "", exchange);
+        } else {
+            smtpspec_play_miss(play, step, exchange);
+        }
+    } else if (waits && step->kind == SMTPSPEC_STEP_REPLY && !step->any &&
+               exchange->code != 0 && is_met(step, exchange->code)) {
+        play->step++;
+    } else if (exchange->code == 421) {
+        throttle(play, "", exchange);
+    } else if (waits && step->kind == SMTPSPEC_STEP_REPLY) {
+        if (step->any)
+            play->step++;
+        else
+            weigh(play, step, exchange);
+    }
+}
+
+static void on_setup_exchange(struct smtpspec_play *play,
+                              const struct smtpspec_exchange *exchange)
+{
+    unsigned code = exchange->code;
+    bool good = code / 100 == 2 ||
+                (code == 354 && exchange->command == SMTPSPEC_COMMAND_DATA);
+
+    if (code == 421)
+        throttle(play, "set-up: ", exchange);
+    else if (!good && code != 0)
+        end_as_answered(play, SMTPSPEC_OUTCOME_BLOCKED, "set-up: ",
+                        exchange->command, code);
+}
+
+void smtpspec_play_on_exchange(void *context,
+                        const struct smtpspec_exchange *exchange)
+{
+    struct smtpspec_play *play = context;
+    struct smtpspec_exchange counted = *exchange;
+
+    counted.at = since_start(play, exchange->at);
+    for (unsigned i = 0; i < play->result.verdict_count; i++) {
+        struct smtpspec_play_verdict *kept = &play->verdicts[i];
+
+        if (kept->verdict.exchange == exchange->number && kept->octets == 0) {
+            kept->at = counted.at;
+            kept->octets = counted.octets;
+        }
+    }
+    if (!play->begun)
+        on_setup_exchange(play, &counted);
+    else
+        on_own_exchange(play, &counted);
+}
