@@ -177,7 +177,6 @@ struct smtpspec_judge {
     bool server_closed;
     bool goodbye;                       /* 221 or 421 was seen               */
     bool reading;                       /* a reply has begun                 */
-    bool at_line_start;                 /* of the server's octets            */
     bool line_cr, line_lf;              /* of `line`: last was CR; LF inside */
     bool lf_sent;                       /* in some line before               */
     uint64_t line_octets;               /* that `line` really has            */

@@ -19,8 +19,7 @@ void smtpspec_judge_init(struct smtpspec_judge *judge,
     static const struct smtpspec_command_line connect = {
         .command = SMTPSPEC_COMMAND_CONNECT };
 
-    *judge = (struct smtpspec_judge){ .terms = *terms,
-                                      .at_line_start = true };
+    *judge = (struct smtpspec_judge){ .terms = *terms };
     if (sink != NULL)
         judge->sink = *sink;
     smtpspec_session_init(&judge->session);
@@ -189,12 +188,14 @@ static void release(struct smtpspec_judge *judge)
 static void note_goodbye(struct smtpspec_judge *judge)
 {
     unsigned code = judge->open.code;
+    bool quits = judge->open.command == SMTPSPEC_COMMAND_QUIT &&
+                 smtpspec_class_of(code) == SMTPSPEC_CLASS_SUCCESS;
 
-    judge->open.closing = code == 421 || code == 221;
+    judge->open.closing = code == 421 || code == 221 || quits;
     if (!judge->open.closing)
         return;
     judge->goodbye = true;
-    if (code == 221 && judge->open.command != SMTPSPEC_COMMAND_QUIT)
+    if (code == 221 && !quits)
         smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_CLOSE_UNASKED);
 }
 
@@ -267,10 +268,20 @@ static void on_record(struct smtpspec_judge *judge,
         end_reply(judge);
 }
 
-/*
- * Feed one batch and judge its lines. Where a reply begins and ends is told by
- * offsets: a record's line ends where the next one's begins.
- */
+/* Where the next line begins: behind the line end of a complete record. Its
+ * CR may have come, and been held, in the feed before. */
+static size_t end_of(const struct smtpspec_reply_line *record,
+                     struct smtpspec_span octets)
+{
+    size_t end = (size_t)record->at + record->length;
+
+    if (octets.at[end] == '\r')
+        end++;
+    return end + 1;
+}
+
+/* Feed one batch and judge its lines; line_at is where the current one began
+ * in all the server's octets. */
 static size_t feed_batch(struct smtpspec_judge *judge,
                          struct smtpspec_span octets)
 {
@@ -283,19 +294,13 @@ static size_t feed_batch(struct smtpspec_judge *judge,
     for (size_t i = 0; i < count; i++) {
         bool partial = (records[i].flags & SMTPSPEC_LINE_PARTIAL) != 0;
 
-        if (judge->at_line_start)
-            judge->line_at = base + records[i].at;
-        judge->server_octets =
-            base + (i + 1 < count ? records[i + 1].at : taken);
+        if (!partial)
+            judge->server_octets = base + end_of(&records[i], octets);
         on_record(judge, &records[i],
                   (struct smtpspec_span){ octets.at + records[i].at,
                                           records[i].length });
-        judge->at_line_start = !partial;
-    }
-    /* A feed of nothing but a held CR gives no record, yet begins a line. */
-    if (count == 0 && taken > 0 && judge->at_line_start) {
-        judge->line_at = base;
-        judge->at_line_start = false;
+        if (!partial)
+            judge->line_at = judge->server_octets;
     }
     judge->server_octets = base + taken;
     return taken;
@@ -360,26 +365,29 @@ void smtpspec_judge_endless(struct smtpspec_judge *judge)
         give_up(judge, SMTPSPEC_MANNER_ENDLESS);
 }
 
+/* A server may close after 221 or 421, and a host that takes no mail at all
+ * whenever it likes (RFC 5321, 3.8; RFC 7504, 3). */
+static bool may_close(const struct smtpspec_judge *judge)
+{
+    return judge->goodbye ||
+           (judge->session.state == SMTPSPEC_STATE_REFUSED &&
+            judge->session.greeting_code == 521);
+}
+
 void smtpspec_judge_closed(struct smtpspec_judge *judge)
 {
     struct smtpspec_reply_line line;
     bool cut = smtpspec_reply_finish(&judge->replies, &line);
+    bool over = judge->silent || judge->server_closed;
 
-    if (judge->silent || judge->server_closed) {
-        judge->server_closed = true;
-        return;
-    }
     judge->server_closed = true;
-    if (judge->goodbye && !cut)
+    if (over || (may_close(judge) && !cut))
         return;
     if (!judge->reading)
         open_exchange(judge, cut ? judge->line_at : judge->server_octets);
     if (cut)
         smtpspec_judge_say_defect(judge, SMTPSPEC_DEFECT_UNTERMINATED);
-    /* A host that takes no mail at all may hang up (RFC 7504, 3). */
-    if (!judge->goodbye &&
-        !(judge->session.state == SMTPSPEC_STATE_REFUSED &&
-          judge->session.greeting_code == 521))
+    if (!may_close(judge))
         smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_CLOSE_SILENT);
     judge->open.octets = judge->server_octets - judge->open.at;
     lose(judge);
