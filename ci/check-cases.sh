@@ -8,7 +8,7 @@
 # that are not on that list at its end. (The proofs are replayed by a unit
 # test, not here.)
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 list=tests/conformance/released-ids.txt
 mode=check

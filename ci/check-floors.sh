@@ -7,7 +7,7 @@
 # header in include/ includes nothing but include/ and three headers of the C
 # library. The pure floors take of that library only what is listed here.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 # shellcheck disable=SC2046
 awk '

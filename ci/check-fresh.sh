@@ -3,15 +3,18 @@
 #
 # check-fresh.sh [SUITE...] - do the two README commands work on a new machine?
 #
-# For each suite (bookworm, trixie) mmdebstrap makes the smallest root that has
-# apt; a clone of the last commit goes into it, and there `sh ci/demo.sh` and
-# `sh ci/test.sh` are run as a newcomer would. Prints TAP. What mirror, proxy
-# and resolver there are is taken from this machine. MIRROR= overrides.
+# For each suite (bookworm, trixie, noble) mmdebstrap makes the smallest root
+# that has apt; a clone of the last commit goes into it, and there `sh
+# ci/demo.sh` and `sh ci/test.sh` are run as a newcomer would. Prints TAP. The
+# Debian mirror, proxy and resolver are those of this machine. MIRROR= and
+# UBUNTU= override the mirrors, by an address or a line of sources.list. Where
+# a mirror, or the key that it is signed with, is not at hand the suite is
+# skipped by name.
 #
 # Exit status: 0, 1 where a command failed, 77 where this machine cannot make
 # such a root (not root, no mmdebstrap, no mounts).
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 skip() { echo "check-fresh.sh: $*"; exit 77; }
 
@@ -24,9 +27,11 @@ done
 contain='unshare --mount --pid --fork --kill-child'
 $contain true 2>/dev/null || skip 'mounts are refused'
 
+# shellcheck disable=SC2016 # $(REPO_URI) is for apt-get to expand
 mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' \
     'Created-By: Packages' 2>/dev/null | grep '/debian/*$' | head -n 1)}
 mirror=${mirror:-http://deb.debian.org/debian}
+ubuntu=${UBUNTU:-http://archive.ubuntu.com/ubuntu}
 
 dir=$(mktemp -d "${FRESH_DIR:-/var/tmp}/fresh.XXXXXX") || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -63,14 +68,28 @@ try_suite() {
     suite=$1
     root=$dir/$suite
     mkdir "$root"
-    if ! /usr/lib/apt/apt-helper -c "$dir/apt.conf" download-file \
-        "${mirror%/}/dists/$suite/Release" "$dir/release" >/dev/null 2>&1; then
+    case $suite in
+    noble) from=$ubuntu key=ubuntu-archive-keyring.gpg parts=main,universe ;;
+    *) from=$mirror key=debian-archive-keyring.gpg parts=main ;;
+    esac
+    why=
+    case $from in
+    deb\ *) ;;
+    *)
+        [ -e "/usr/share/keyrings/$key" ] || why="no $key here"
+        /usr/lib/apt/apt-helper -c "$dir/apt.conf" download-file \
+            "${from%/}/dists/$suite/Release" "$dir/release" \
+            >/dev/null 2>&1 || why="not on $from"
+        ;;
+    esac
+    if [ -n "$why" ]; then
         count=$((count + 1))
-        echo "ok $count - $suite # SKIP $suite: not on $mirror"
+        echo "ok $count - $suite # SKIP $suite: $why"
         return
     fi
-    mmdebstrap --quiet --variant=minbase --aptopt="$dir/apt.conf" "$suite" \
-        "$dir/$suite.tar" "$mirror" >"$dir/log" 2>&1 &&
+    mmdebstrap --quiet --variant=minbase --aptopt="$dir/apt.conf" \
+        --include=apt,passwd --components="$parts" "$suite" "$dir/$suite.tar" "$from" \
+        >"$dir/log" 2>&1 &&
         tar -C "$root" -xf "$dir/$suite.tar"
     status=$?
     rm -f "$dir/$suite.tar"
@@ -106,7 +125,8 @@ try_suite() {
     rm -rf "$root"
 }
 
-for suite in ${*:-bookworm trixie}; do
+[ $# -gt 0 ] || set -- bookworm trixie noble
+for suite; do
     try_suite "$suite"
 done
 echo "1..$count"

@@ -8,7 +8,7 @@
 # fault. Sections that only the tables or only the cases name are information:
 # the first want a case, the second a row.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 # "-" is the whole of a text that has no sections to name; (a) is an item.
 section='(-|([A-Z]|[0-9]+)(\.[0-9]+)*(\([0-9a-z]+\))?)'

@@ -8,7 +8,7 @@
 # licence line first, no banned function, no typedef but of a
 # function, no two files of one name. Prints the median length of a function.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 files=$(find src include harness tests ci .ci -type f \( -name '*.[ch]' \
     -o -name '*.def' -o -name '*.sh' -o -name '*.awk' -o -name '*.mk' \

@@ -27,15 +27,17 @@ done
 # ID and ID_LIKE of the system, in one line.
 family=$(sed -n 's/^ID\(_LIKE\)\{0,1\}=//p' "$os_release" 2>/dev/null |
     tr -d '"' | tr '\n' ' ')
+unknown=
 case " $family" in
-*' debian '* | *' ubuntu '*) known=yes ;;
-*) known=no ;;
+*' debian '* | *' ubuntu '*) ;;
+*) unknown="knows Debian and Ubuntu only, and this is '${family% }'" ;;
 esac
-if [ "$known" = no ] || ! command -v apt-get >/dev/null 2>&1 ||
-    ! command -v dpkg-query >/dev/null 2>&1; then
+for tool in apt-get dpkg-query; do
+    command -v $tool >/dev/null 2>&1 || unknown="there is no $tool here"
+done
+if [ -n "$unknown" ]; then
     {
-        echo "install-deps.sh: knows Debian and Ubuntu only, and this is" \
-            "'${family% }'."
+        echo "install-deps.sh: $unknown."
         echo "Install what Debian calls: $wanted"
         echo 'then run make demo, or make check.'
     } >&2
