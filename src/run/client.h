@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * client.h - one connection on which cases are played
+ *
+ * Floor 5, run; on a libuv loop. Brings together transport, judge, player and
+ * record, and keeps the time: what the server does not do in time, the player
+ * hears as silence. Knows nothing of other connections or of what a verdict is
+ * worth.
+ */
+#ifndef SMTPSPEC_CLIENT_H
+#define SMTPSPEC_CLIENT_H
+
+#include <uv.h>
+
+#include "case/play.h"
+#include "net/transport.h"
+#include "run/record.h"
+#include "run/tally.h"
+
+/* Octets of one reply past which it counts as endless. */
+#define SMTPSPEC_CLIENT_REPLY_LIMIT (1024 * 1024)
+/* A whole reply may take this many times the idle time. */
+#define SMTPSPEC_CLIENT_REPLY_TIMES 10
+/* How long a goodbye may take. */
+#define SMTPSPEC_CLIENT_QUIT_MS 1000
+
+struct smtpspec_client;
+
+/* What all connections to a target share; must outlive them. */
+struct smtpspec_client_terms {
+    uv_loop_t *loop;
+    struct smtpspec_transport *(*open)(
+        void *context, const struct smtpspec_transport_events *events);
+    void *open_context;
+    struct smtpspec_terms judge;
+    struct smtpspec_case_vars vars;
+    uint64_t greeting_ms;   /* idle time before the greeting                 */
+    uint64_t idle_ms;       /* and between octets of any other reply         */
+    uint64_t quiet_ms;      /* in which nothing should come                  */
+};
+
+struct smtpspec_client_events {
+    /* The connection stands, or not (closed comes only when asked for). */
+    void (*opened)(void *context, enum smtpspec_error error);
+    /* The case is over; smtpspec_client_result() has what came of it until
+     * the next one begins. */
+    void (*played)(void *context);
+    /* The connection is gone and its memory with it when this returns.
+     * `surplus`: the goodbye showed a reply too many or of another command. */
+    void (*closed)(void *context, bool surplus);
+    void *context;
+};
+
+struct smtpspec_client *
+smtpspec_client_new(const struct smtpspec_client_terms *terms,
+                    const struct smtpspec_client_events *events);
+
+/* Play a case; the connection is open and no other case is under way. With
+ * `listen` the quiet time is waited for at its end. */
+void smtpspec_client_play(struct smtpspec_client *client,
+                          const struct smtpspec_case *of, bool listen);
+
+/* Say goodbye as far as the session allows, then close. `closed` comes. */
+void smtpspec_client_quit(struct smtpspec_client *client);
+/* Close without a word. `closed` comes. */
+void smtpspec_client_close(struct smtpspec_client *client);
+
+const struct smtpspec_play_result *
+smtpspec_client_result(const struct smtpspec_client *client);
+const struct smtpspec_record *
+smtpspec_client_record(const struct smtpspec_client *client);
+const struct smtpspec_tally *
+smtpspec_client_tally(const struct smtpspec_client *client);
+const struct smtpspec_judge *
+smtpspec_client_judge(const struct smtpspec_client *client);
+/* How long the last case took, in ms. */
+uint64_t smtpspec_client_ms(const struct smtpspec_client *client);
+/* Commands sent so far. */
+uint64_t smtpspec_client_commands(const struct smtpspec_client *client);
+/* The connection can take no further case: closed, broken, endless. */
+bool smtpspec_client_is_spent(const struct smtpspec_client *client);
+/* Of the transport: the last error in words; whether the peer is near. */
+const char *smtpspec_client_why(const struct smtpspec_client *client);
+bool smtpspec_client_is_local(const struct smtpspec_client *client);
+
+#endif

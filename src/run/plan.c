@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plan.c - which case runs where and when, and which outcome counts
+ */
+#include "run/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Waits before a case that was turned away is tried again, in ms. */
+static const uint16_t back_off[] = { 250, 1000, 3000 };
+
+void smtpspec_plan_init(struct smtpspec_plan *plan,
+                        struct smtpspec_plan_item *items, size_t count)
+{
+    memset(plan, 0, sizeof(*plan));
+    plan->items = items;
+    plan->count = count;
+}
+
+bool smtpspec_plan_wants_all(const struct smtpspec_case *of)
+{
+    return (of->flags & SMTPSPEC_CASE_ALONE) != 0 ||
+           of->given == SMTPSPEC_GIVEN_CONNECT ||
+           of->given == SMTPSPEC_GIVEN_IDLE;
+}
+
+/* Error replies that a case asks for, so that the limit is not met amid it. */
+static unsigned errors_asked(const struct smtpspec_case *of)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < of->step_count; i++) {
+        const struct smtpspec_step *step = &of->steps[i];
+
+        if (step->kind == SMTPSPEC_STEP_REPLY && !step->any && !step->denied &&
+            step->codes.count > 0 && step->codes.code[0] >= 400)
+            count++;
+    }
+    return count;
+}
+
+static bool may_follow(const struct smtpspec_plan_connection *connection,
+                       const struct smtpspec_case *of)
+{
+    return !smtpspec_plan_wants_all(of) &&
+           connection->errors + errors_asked(of) <=
+               SMTPSPEC_PLAN_ERRORS_LIMIT &&
+           smtpspec_play_fits(connection->judge, of);
+}
+
+static size_t next_waiting(struct smtpspec_plan *plan,
+                           const struct smtpspec_plan_connection *connection)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->items[i].stage != SMTPSPEC_PLAN_WAITING)
+            continue;
+        if (connection == NULL || may_follow(connection, plan->items[i].of)) {
+            plan->items[i].stage = SMTPSPEC_PLAN_RUNNING;
+            return i;
+        }
+    }
+    return SMTPSPEC_PLAN_NONE;
+}
+
+size_t smtpspec_plan_next(struct smtpspec_plan *plan,
+                          const struct smtpspec_plan_connection *connection,
+                          uint64_t now)
+{
+    if (connection != NULL) {
+        if (connection->spent ||
+            connection->cases >= SMTPSPEC_PLAN_CASES_LIMIT ||
+            connection->errors >= SMTPSPEC_PLAN_ERRORS_LIMIT)
+            return SMTPSPEC_PLAN_NONE;
+        return next_waiting(plan, connection);
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        struct smtpspec_plan_item *item = &plan->items[i];
+
+        if (item->due > now || (item->stage != SMTPSPEC_PLAN_AGAIN &&
+                                item->stage != SMTPSPEC_PLAN_CONTROL))
+            continue;
+        /* A control dialogue under way must not be begun twice. */
+        item->due = UINT64_MAX;
+        if (item->stage == SMTPSPEC_PLAN_AGAIN)
+            item->stage = SMTPSPEC_PLAN_RUNNING;
+        return i;
+    }
+    return next_waiting(plan, NULL);
+}
+
+uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan)
+{
+    uint64_t due = UINT64_MAX;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct smtpspec_plan_item *item = &plan->items[i];
+
+        if ((item->stage == SMTPSPEC_PLAN_AGAIN ||
+             item->stage == SMTPSPEC_PLAN_CONTROL) &&
+            item->due < due)
+            due = item->due;
+    }
+    return due;
+}
+
+void smtpspec_plan_finish(struct smtpspec_plan *plan, size_t index)
+{
+    if (plan->items[index].stage == SMTPSPEC_PLAN_DONE)
+        return;
+    plan->items[index].stage = SMTPSPEC_PLAN_DONE;
+    plan->done++;
+}
+
+static bool run_again(struct smtpspec_plan_item *item,
+                      enum smtpspec_plan_stage stage, uint64_t due)
+{
+    item->stage = stage;
+    item->due = due;
+    return false;
+}
+
+/*
+ * 421 and a refused connection say first of all that we ask too much (late in
+ * a connection, that it has seen enough: such a case merely runs again). Only a
+ * case that is turned away each time, where others are not, has shown
+ * something; a control dialogue tells.
+ */
+static bool turned_away(struct smtpspec_plan *plan,
+                        struct smtpspec_plan_item *item, uint64_t now)
+{
+    plan->throttled = true;
+    if (item->throttles < SMTPSPEC_ARRAY_LEN(back_off))
+        return run_again(item, SMTPSPEC_PLAN_AGAIN,
+                         now + back_off[item->throttles++]);
+    return run_again(item, SMTPSPEC_PLAN_CONTROL, now);
+}
+
+bool smtpspec_plan_ended(struct smtpspec_plan *plan, size_t index,
+                         const struct smtpspec_plan_outcome *outcome,
+                         uint64_t now)
+{
+    struct smtpspec_plan_item *item = &plan->items[index];
+    bool passed = outcome->outcome == SMTPSPEC_OUTCOME_PASS ||
+                  outcome->outcome == SMTPSPEC_OUTCOME_SKIP;
+    bool was_silent = item->silent;
+
+    if (!passed && outcome->turned_away && outcome->first)
+        return turned_away(plan, item, now);
+    item->silent = item->silent || outcome->no_reply;
+    if (!passed && !outcome->first)
+        return run_again(item, SMTPSPEC_PLAN_AGAIN, now);
+    if (outcome->no_reply && !was_silent)
+        return run_again(item, SMTPSPEC_PLAN_AGAIN, now);
+    smtpspec_plan_finish(plan, index);
+    return true;
+}
+
+bool smtpspec_plan_doubt(struct smtpspec_plan *plan, size_t index)
+{
+    struct smtpspec_plan_item *item = &plan->items[index];
+
+    if (item->doubted || item->stage != SMTPSPEC_PLAN_DONE)
+        return false;
+    item->doubted = true;
+    item->due = 0;
+    item->stage = SMTPSPEC_PLAN_AGAIN;
+    plan->done--;
+    return true;
+}
+
+static const char *not_offered(uint64_t missing, char *room, size_t cap)
+{
+    for (unsigned i = 1; i < SMTPSPEC_EXTENSION_COUNT; i++) {
+        if (missing & SMTPSPEC_BIT64(i)) {
+            snprintf(room, cap, "%s not offered",
+                     smtpspec_extension_name((enum smtpspec_extension)i));
+            return room;
+        }
+    }
+    return "an extension is not offered";
+}
+
+const char *smtpspec_plan_skip(const struct smtpspec_case *of,
+                               const struct smtpspec_plan_terms *terms,
+                               char *room, size_t cap)
+{
+    if ((of->flags & SMTPSPEC_CASE_NEEDS_TO) && !terms->has_to)
+        return "needs --to";
+    if ((of->flags & SMTPSPEC_CASE_INTRUSIVE) && !terms->may_intrude)
+        return "needs --intrusive";
+    if ((of->needs & ~terms->offered) != 0)
+        return not_offered(of->needs & ~terms->offered, room, cap);
+    return NULL;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tally.c - count a connection's replies
+ */
+#include "run/tally.h"
+
+#include <string.h>
+
+#include <smtpspec/base.h>
+
+#define BATCH 32
+
+void smtpspec_tally_init(struct smtpspec_tally *tally)
+{
+    memset(tally, 0, sizeof(*tally));
+    smtpspec_reply_init(&tally->parser);
+}
+
+/* Only what the first two replies say is ever read again. */
+static void keep_text(struct smtpspec_tally *tally, struct smtpspec_span text)
+{
+    struct smtpspec_tally_line *line = &tally->line;
+    size_t room = sizeof(line->octets) - line->length;
+
+    if (tally->replies > 1)
+        return;
+    text = smtpspec_span_head(text, room);
+    if (text.length > 0)
+        memcpy(line->octets + line->length, text.at, text.length);
+    line->length = (uint16_t)(line->length + text.length);
+    tally->has_line = true;
+}
+
+static void end_line(struct smtpspec_tally *tally,
+                     const struct smtpspec_reply_line *record)
+{
+    struct smtpspec_tally_line *line = &tally->line;
+
+    tally->lines++;
+    if (record->code >= 200 && record->code < 600)
+        tally->coded = true;
+    if (tally->replies < 2 && tally->kept_count < SMTPSPEC_TALLY_LINES_KEPT) {
+        line->reply = (uint8_t)tally->replies;
+        line->code = record->code;
+        line->separator = record->separator;
+        tally->kept[tally->kept_count++] = *line;
+    }
+    line->length = 0;
+    tally->has_line = false;
+    if (!(record->flags & SMTPSPEC_LINE_LAST))
+        return;
+    tally->code = record->code;
+    if (tally->replies == 0)
+        tally->first_code = record->code;
+    tally->replies++;
+    if (record->code >= 400)
+        tally->errors++;
+}
+
+void smtpspec_tally_feed(struct smtpspec_tally *tally,
+                         struct smtpspec_span octets)
+{
+    struct smtpspec_reply_line records[BATCH];
+
+    tally->octets += octets.length;
+    tally->since += octets.length;
+    while (octets.length > 0) {
+        size_t count, used, whole = 0;
+
+        used = smtpspec_reply_feed(&tally->parser, octets, records, BATCH,
+                                   &count);
+        for (size_t i = 0; i < count; i++) {
+            struct smtpspec_span text = { octets.at + records[i].at,
+                                          records[i].length };
+
+            keep_text(tally, text);
+            if (records[i].flags & SMTPSPEC_LINE_PARTIAL)
+                continue;
+            if (records[i].flags & SMTPSPEC_LINE_LAST)
+                whole = records[i].at + records[i].length + 1;
+            end_line(tally, &records[i]);
+        }
+        octets = smtpspec_span_skip(octets, used);
+        if (whole > 0)
+            tally->since = octets.length + (used > whole ? used - whole : 0);
+    }
+}
+
+struct smtpspec_span
+smtpspec_tally_greeting(const struct smtpspec_tally *tally)
+{
+    const struct smtpspec_tally_line *line =
+        tally->kept_count > 0 ? &tally->kept[0] : &tally->line;
+
+    return (struct smtpspec_span){ line->octets, line->length };
+}
