@@ -2,106 +2,18 @@
 /*
  * case.c - read case files (format: tests/conformance/README.md)
  *
- * A file is read line by line. Each kind of line is a row of one of the
- * tables below; a row names the part of a case where it may stand. What is
- * wrong is said once, with the line, and ends the reading of the file.
+ * A file is read line by line. What is wrong is said once, with the line, and
+ * ends the reading of the file.
  */
 #include <string.h>
 
-#include "case/case.h"
-
-enum part {
-    PART_HEAD = 1,
-    PART_STEPS = 2,
-    PART_PROOF = 4
-};
-
-/* One case under way. */
-struct reading {
-    struct smtpspec_case_reader *reader;
-    struct smtpspec_case *out;
-    struct smtpspec_case_error *error;
-    unsigned part;           /* enum part                                    */
-    unsigned seen;           /* rows of `fields` that were read              */
-    unsigned repeat;         /* times, while a repeat is open; else 0        */
-    uint16_t repeat_first;   /* its first step                               */
-    size_t group_octets;     /* of the C: lines since the last S:            */
-};
+#include "case/reading.h"
 
 void smtpspec_case_reader_init(struct smtpspec_case_reader *reader,
                                struct smtpspec_span file,
                                struct smtpspec_span text)
 {
     *reader = (struct smtpspec_case_reader){ .rest = text, .file = file };
-}
-
-/* --- Saying what is wrong ------------------------------------------------ */
-
-static bool fail_at(struct reading *r, unsigned line, const char *what,
-                    struct smtpspec_span name)
-{
-    char *text = r->error->text;
-    size_t cap = sizeof r->error->text, length = strlen(what);
-
-    r->error->line = line;
-    if (length >= cap)
-        length = cap - 1;
-    memcpy(text, what, length);
-    text[length] = '\0';
-    if (name.at != NULL && length + 4 < cap) {
-        size_t room = cap - length - 3;
-
-        text[length++] = ' ';
-        text[length++] = '\'';
-        if (smtpspec_span_escape(name, text + length, room) >= room)
-            smtpspec_span_escape(SMTPSPEC_SPAN("..."), text + length, room);
-        length += strlen(text + length);
-        text[length++] = '\'';
-        text[length] = '\0';
-    }
-    return false;
-}
-
-static bool fail(struct reading *r, const char *what)
-{
-    return fail_at(r, r->reader->line, what, (struct smtpspec_span){ 0 });
-}
-
-static bool fail_name(struct reading *r, const char *what,
-                      struct smtpspec_span name)
-{
-    return fail_at(r, r->reader->line, what, name);
-}
-
-/* --- Words --------------------------------------------------------------- */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static struct smtpspec_span skip_blanks(struct smtpspec_span text)
-{
-    while (text.length > 0 && is_blank(text.at[0]))
-        text = smtpspec_span_skip(text, 1);
-    return text;
-}
-
-/* Take the next word off `*text`; empty at the end. */
-static struct smtpspec_span next_word(struct smtpspec_span *text)
-{
-    struct smtpspec_span word = skip_blanks(*text);
-    size_t length = 0;
-
-    while (length < word.length && !is_blank(word.at[length]))
-        length++;
-    *text = skip_blanks(smtpspec_span_skip(word, length));
-    return smtpspec_span_head(word, length);
-}
-
-static bool word_is(struct smtpspec_span word, const char *text)
-{
-    return smtpspec_span_equal(word, smtpspec_span_of(text));
 }
 
 /* Between 1 and 999. */
@@ -116,166 +28,6 @@ static bool read_number(struct smtpspec_span word, unsigned *number)
         *number = *number * 10 + (unsigned)(word.at[i] - '0');
     }
     return *number > 0;
-}
-
-/* --- Head ---------------------------------------------------------------- */
-
-static bool is_small_or_digit(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-/* "topic.situation": small letters and digits, joined by dots and hyphens. */
-static bool is_id(struct smtpspec_span id)
-{
-    bool dot = false, joint = true;
-
-    for (size_t i = 0; i < id.length; i++) {
-        if (is_small_or_digit(id.at[i])) {
-            joint = false;
-        } else if ((id.at[i] == '.' || id.at[i] == '-') && !joint) {
-            joint = true;
-            dot = dot || id.at[i] == '.';
-        } else {
-            return false;
-        }
-    }
-    return dot && !joint && id.length <= SMTPSPEC_CASE_ID_KEPT;
-}
-
-static bool read_id(struct reading *r, struct smtpspec_span value)
-{
-    if (!is_id(value))
-        return fail_name(r, "not an id as topic.situation", value);
-    r->out->id = value;
-    return true;
-}
-
-static bool read_reference(struct reading *r, struct smtpspec_span value)
-{
-    size_t colon = smtpspec_span_find(value, ':');
-    bool digits = colon > 0 && colon + 1 < value.length;
-
-    for (size_t i = 0; i < colon && digits; i++)
-        digits = value.at[i] >= '0' && value.at[i] <= '9';
-    if (!digits || value.length > SMTPSPEC_CASE_REFERENCE_KEPT)
-        return fail_name(r, "not a section as 5321:3.3", value);
-    r->out->reference = value;
-    return true;
-}
-
-static bool read_level(struct reading *r, struct smtpspec_span value)
-{
-    r->out->level = (uint8_t)smtpspec_level_of(value);
-    if (r->out->level == SMTPSPEC_LEVEL_UNSET)
-        return fail_name(r, "level is MUST, SHOULD, POLICY or INFO, not",
-                         value);
-    return true;
-}
-
-static bool read_title(struct reading *r, struct smtpspec_span value)
-{
-    if (value.length > SMTPSPEC_CASE_TITLE_KEPT)
-        return fail(r, "title of more than 120 octets");
-    r->out->title = value;
-    return true;
-}
-
-const char *smtpspec_given_name(enum smtpspec_given given)
-{
-    static const char *const names[SMTPSPEC_GIVEN_COUNT] = {
-        [SMTPSPEC_GIVEN_CONNECT] = "connect", [SMTPSPEC_GIVEN_IDLE] = "idle",
-        [SMTPSPEC_GIVEN_HELO] = "helo",       [SMTPSPEC_GIVEN_EHLO] = "ehlo",
-        [SMTPSPEC_GIVEN_MAIL] = "mail",       [SMTPSPEC_GIVEN_RCPT] = "rcpt",
-        [SMTPSPEC_GIVEN_CONTENT] = "content",
-    };
-
-    return (unsigned)given < SMTPSPEC_GIVEN_COUNT ? names[given] : "?";
-}
-
-static bool read_given(struct reading *r, struct smtpspec_span value)
-{
-    for (unsigned i = 0; i < SMTPSPEC_GIVEN_COUNT; i++) {
-        if (word_is(value, smtpspec_given_name((enum smtpspec_given)i))) {
-            r->out->given = (uint8_t)i;
-            return true;
-        }
-    }
-    return fail_name(r, "given is connect, idle, helo, ehlo, mail, rcpt "
-                     "or content, not", value);
-}
-
-static bool read_keywords(struct reading *r, struct smtpspec_span value,
-                          uint64_t *set)
-{
-    while (value.length > 0) {
-        struct smtpspec_span word = next_word(&value);
-        enum smtpspec_extension extension = smtpspec_extension_of(word);
-
-        if (extension == SMTPSPEC_EXTENSION_NONE)
-            return fail_name(r, "unknown extension", word);
-        *set |= SMTPSPEC_BIT64(extension);
-    }
-    return true;
-}
-
-static bool read_needs(struct reading *r, struct smtpspec_span value)
-{
-    return read_keywords(r, value, &r->out->needs);
-}
-
-static bool read_unless(struct reading *r, struct smtpspec_span value)
-{
-    return read_keywords(r, value, &r->out->unless);
-}
-
-static bool read_flags(struct reading *r, struct smtpspec_span value)
-{
-    while (value.length > 0) {
-        struct smtpspec_span word = next_word(&value);
-
-        if (word_is(word, "intrusive"))
-            r->out->flags |= SMTPSPEC_CASE_INTRUSIVE;
-        else if (word_is(word, "to"))
-            r->out->flags |= SMTPSPEC_CASE_NEEDS_TO;
-        else if (word_is(word, "alone"))
-            r->out->flags |= SMTPSPEC_CASE_ALONE;
-        else
-            return fail_name(r, "flags are intrusive, to and alone, not",
-                             word);
-    }
-    return true;
-}
-
-/* The lines of a head; those that every case has come first. */
-static const struct {
-    const char *word, *missing;
-    bool (*read)(struct reading *r, struct smtpspec_span value);
-} fields[] = {
-    { "case",   "case without an id",            read_id },
-    { "rfc",    "case without an rfc line",      read_reference },
-    { "level",  "case without a level line",     read_level },
-    { "title",  "case without a title line",     read_title },
-    { "given",  "case without a given line",     read_given },
-    { "needs",  NULL,                            read_needs },
-    { "unless", NULL,                            read_unless },
-    { "flags",  NULL,                            read_flags },
-};
-
-static bool end_head(struct reading *r)
-{
-    for (unsigned i = 0; i < SMTPSPEC_ARRAY_LEN(fields); i++) {
-        if (fields[i].missing != NULL && !(r->seen & SMTPSPEC_BIT(i)))
-            return fail_at(r, r->out->line, fields[i].missing,
-                           (struct smtpspec_span){ 0 });
-    }
-    /* What is offered is known only from a reply to EHLO. */
-    if ((r->out->needs | r->out->unless) != 0 &&
-        r->out->given < SMTPSPEC_GIVEN_EHLO)
-        return fail_at(r, r->out->line, "needs and unless want a session "
-                       "begun by EHLO", (struct smtpspec_span){ 0 });
-    r->part = PART_STEPS;
-    return true;
 }
 
 /* --- Steps --------------------------------------------------------------- */
@@ -448,7 +200,7 @@ static bool end_proof(struct reading *r)
         return fail(r, "repeat without an end");
     if (r->part != PART_PROOF || out->proofs[out->proof_count - 1].count > 0)
         return true;
-    return fail_at(r, out->proofs[out->proof_count - 1].line,
+    return smtpspec_case_fail_at(r, out->proofs[out->proof_count - 1].line,
                    "proof without a line", (struct smtpspec_span){ 0 });
 }
 
@@ -477,7 +229,7 @@ static bool end_case(struct reading *r)
 {
     bool passing = false, failing = false;
 
-    if (r->part == PART_HEAD && !end_head(r))
+    if (r->part == PART_HEAD && !smtpspec_case_end_head(r))
         return false;
     if (!end_proof(r))
         return false;
@@ -537,7 +289,7 @@ static bool read_step(struct reading *r, struct smtpspec_span line,
     bool dialogue = line.length >= 2 &&
                     (line.at[1] == ':' || line.at[1] == '>');
 
-    if (r->part == PART_HEAD && !end_head(r))
+    if (r->part == PART_HEAD && !smtpspec_case_end_head(r))
         return false;
     if (dialogue && line.at[0] == 'C')
         return read_client(r, text_of(line), line.at[1] == '>');
@@ -558,22 +310,12 @@ static bool read_step(struct reading *r, struct smtpspec_span line,
 
 static bool read_line(struct reading *r, struct smtpspec_span line)
 {
-    struct smtpspec_span value = line, word = next_word(&value);
+    struct smtpspec_span value = line, word = smtpspec_case_word(&value);
 
     while (value.length > 0 && is_blank(value.at[value.length - 1]))
         value.length--;
-    for (unsigned i = 0; i < SMTPSPEC_ARRAY_LEN(fields); i++) {
-        if (!word_is(word, fields[i].word))
-            continue;
-        if (r->part != PART_HEAD)
-            return fail_name(r, "too late in the case for the word", word);
-        if (r->seen & SMTPSPEC_BIT(i))
-            return fail_name(r, "second line of the same case with", word);
-        if (value.length == 0)
-            return fail_name(r, "nothing follows the word", word);
-        r->seen |= SMTPSPEC_BIT(i);
-        return fields[i].read(r, value);
-    }
+    if (smtpspec_case_is_field(word))
+        return smtpspec_case_read_field(r, word, value);
     return read_step(r, line, word, value);
 }
 
@@ -584,7 +326,7 @@ static bool read_case(struct reading *r)
     struct smtpspec_span line;
 
     for (; next_line(r->reader, &line); before = *r->reader) {
-        struct smtpspec_span rest = line, word = next_word(&rest);
+        struct smtpspec_span rest = line, word = smtpspec_case_word(&rest);
 
         if (!check_octets(r, line))
             return false;
