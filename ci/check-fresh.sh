@@ -27,7 +27,8 @@ done
 contain='unshare --mount --pid --fork --kill-child'
 $contain true 2>/dev/null || skip 'mounts are refused'
 
-# shellcheck disable=SC2016 # $(REPO_URI) is for apt-get to expand
+# $(REPO_URI) is for apt-get to expand.
+# shellcheck disable=SC2016
 mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' \
     'Created-By: Packages' 2>/dev/null | grep '/debian/*$' | head -n 1)}
 mirror=${mirror:-http://deb.debian.org/debian}
@@ -69,14 +70,15 @@ try_suite() {
     root=$dir/$suite
     mkdir "$root"
     case $suite in
-    noble) from=$ubuntu key=ubuntu-archive-keyring.gpg parts=main,universe ;;
-    *) from=$mirror key=debian-archive-keyring.gpg parts=main ;;
+    noble) from=$ubuntu key=ubuntu parts=main,universe ;;
+    *) from=$mirror key=debian parts=main ;;
     esac
     why=
     case $from in
     deb\ *) ;;
     *)
-        [ -e "/usr/share/keyrings/$key" ] || why="no $key here"
+        [ -e "/usr/share/keyrings/$key-archive-keyring.gpg" ] ||
+            why="no archive key of $key here"
         /usr/lib/apt/apt-helper -c "$dir/apt.conf" download-file \
             "${from%/}/dists/$suite/Release" "$dir/release" \
             >/dev/null 2>&1 || why="not on $from"

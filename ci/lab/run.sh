@@ -9,7 +9,7 @@
 # else at or above fail makes the exit status 1. It is 77 where nothing could
 # be run because mounts are refused. One line of TAP for each server.
 set -u
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 LAB=${LAB:-build/lab}
 smtpspec=${SMTPSPEC:-build/smtpspec}
