@@ -79,7 +79,7 @@ uint64_t smtpspec_answer_offered(enum smtpspec_profile profile)
 static bool offers(const struct smtpspec_server *server,
                    enum smtpspec_extension extension)
 {
-    return (server->terms.offered & SMTPSPEC_BIT64(extension)) != 0;
+    return (server->offered & SMTPSPEC_BIT64(extension)) != 0;
 }
 
 static struct answer greeting(struct smtpspec_server *server)
@@ -113,7 +113,7 @@ static struct answer ehlo(struct smtpspec_server *server)
     };
     struct answer answer = helo(server);
 
-    if (server->terms.offered == 0) /* this server is older than EHLO */
+    if (server->offered == 0) /* this server is older than EHLO */
         return smtpspec_answer(500, NULL, "Command not known");
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(lines); i++)
         if (offers(server, lines[i].extension))

@@ -65,7 +65,8 @@ enum engine_flow { ENGINE_FLOW_NONE, ENGINE_FLOW_FLOOD, ENGINE_FLOW_DRIP };
 
 struct smtpspec_server {
     bool misdeeds[SMTPSPEC_MISDEED_COUNT];
-    struct smtpspec_terms terms;    /* profile, and what EHLO offers         */
+    uint64_t offered;               /* what EHLO lists                       */
+    struct smtpspec_terms terms;    /* profile, and what EHLO has listed     */
     struct smtpspec_session session;
     struct smtpspec_data data;
     struct smtpspec_command_line chunk; /* the BDAT whose octets come; its

@@ -9,23 +9,48 @@
  */
 #include "server/engine.h"
 
-/* Whether the profile's table has the code, or has no row for the command. */
+static enum smtpspec_listing listing_of(const struct smtpspec_terms *terms,
+                                        enum smtpspec_command command,
+                                        unsigned code)
+{
+    return smtpspec_rules_look_up(terms, command, (uint16_t)code, NULL);
+}
+
 static bool is_listed(const struct smtpspec_terms *terms,
                       enum smtpspec_command command, unsigned code)
 {
-    switch (smtpspec_rules_look_up(terms, command, (uint16_t)code, NULL)) {
-    case SMTPSPEC_LISTING_LISTED:
-    case SMTPSPEC_LISTING_NO_ROW:
-        return true;
-    default:
-        return false;
-    }
+    return listing_of(terms, command, code) == SMTPSPEC_LISTING_LISTED;
 }
 
 static bool fits(const struct smtpspec_expectation *due, unsigned code)
 {
     return due == NULL ||
            smtpspec_codes_have(&due->codes, code) != due->denied;
+}
+
+/* Rows of expect.def are written for RFC 5321: a code that one names need not
+ * be in that table, but in the older ones, which are strict. */
+static bool is_allowed(const struct smtpspec_terms *terms,
+                       enum smtpspec_command command,
+                       const struct smtpspec_expectation *due, unsigned code)
+{
+    bool named = due != NULL && !due->denied && fits(due, code) &&
+                 !smtpspec_profile_is_strict(terms->profile);
+
+    return fits(due, code) && (named || is_listed(terms, command, code));
+}
+
+static const struct smtpspec_expectation *
+row_of(const struct smtpspec_terms *terms, enum smtpspec_state state,
+       enum smtpspec_command command, enum smtpspec_stimulus stimulus)
+{
+    const struct smtpspec_expectation *due =
+        smtpspec_rules_expect(state, command, stimulus);
+
+    if (due != NULL && due->needs != SMTPSPEC_EXTENSION_NONE &&
+        (terms->offered & SMTPSPEC_BIT64(due->needs)) == 0)
+        return NULL;
+    return due;
 }
 
 unsigned smtpspec_lawful(const struct smtpspec_terms *terms,
@@ -36,20 +61,19 @@ unsigned smtpspec_lawful(const struct smtpspec_terms *terms,
     /* Nearest first, where a table lacks what would be right. */
     static const uint16_t refusals[] = { 501, 500, 550, 554, 502, 504, 503 };
     const struct smtpspec_expectation *due =
-        smtpspec_rules_expect(state, command, stimulus);
+        row_of(terms, state, command, stimulus);
 
-    if (due != NULL && due->needs != SMTPSPEC_EXTENSION_NONE &&
-        (terms->offered & SMTPSPEC_BIT64(due->needs)) == 0)
-        due = NULL;
-    if (fits(due, code) && is_listed(terms, command, code))
+    /* A text that does not know the command has nothing to say of it. */
+    if (listing_of(terms, command, code) == SMTPSPEC_LISTING_NO_ROW ||
+        is_allowed(terms, command, due, code))
         return code;
     if (due != NULL && !due->denied)
         for (unsigned i = 0; i < due->codes.count; i++)
             if (!(due->codes.whole_class >> i & 1) &&
-                is_listed(terms, command, due->codes.code[i]))
+                is_allowed(terms, command, due, due->codes.code[i]))
                 return due->codes.code[i];
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(refusals); i++)
-        if (fits(due, refusals[i]) && is_listed(terms, command, refusals[i]))
+        if (is_allowed(terms, command, due, refusals[i]))
             return refusals[i];
     /* The profile's row and the state have no code in common: then any
      * refusal of the row. */

@@ -69,8 +69,6 @@ static const struct lie lies[] = {
     { LIE(DATA_350), ON(DATA), .instead_of = 354, .code = 350 },
     { LIE(DATA_END_200), ON(DATA_END), .instead_of = 250, .code = 200 },
     { LIE(QUIT_250), ON(QUIT), .instead_of = 221, .code = 250 },
-    { LIE(MAIL_554), ON(MAIL), .stimuli = SENT(BAD_ARGUMENT), .code = 554,
-      .text = "Malformed" },
     { LIE(RCPT_554), ON(RCPT), .instead_of = 550, .code = 554,
       .text = "No such mailbox" },
     { LIE(ALL_502), .instead_of = 5, .code = 502, .text = "Not implemented" },

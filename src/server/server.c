@@ -34,6 +34,9 @@ static void step(struct smtpspec_server *server,
         server->first_line = true;
         server->mode = ENGINE_CONTENT;
     }
+    /* Extensions are for sessions that EHLO opened (RFC 5321, 2.2.1). */
+    server->terms.offered =
+        server->session.greeted == SMTPSPEC_COMMAND_EHLO ? server->offered : 0;
     server->message_octets = state == SMTPSPEC_STATE_BDAT
                                  ? server->message_octets + line->chunk : 0;
     if (state == SMTPSPEC_STATE_CLOSED || code == 221 || code == 421) {
@@ -48,7 +51,9 @@ static void answer(struct smtpspec_server *server,
     struct smtpspec_session before = server->session;
     struct smtpspec_command_line short_line = *line;
     enum smtpspec_stimulus stimulus =
-        smtpspec_stimulus_of(line, server->terms.offered);
+        server->line_octets > SMTPSPEC_SERVER_LINE_KEPT
+            ? SMTPSPEC_STIMULUS_TOO_LONG
+            : smtpspec_stimulus_of(line, server->terms.offered);
 
     /* A line over 512 octets that fits may be taken (RFC 5321, 4.5.3.1), but
      * what else is wrong with it must not be overlooked then. */
@@ -93,7 +98,7 @@ static bool announces_chunk(const struct smtpspec_server *server,
 
     if (line->command != SMTPSPEC_COMMAND_BDAT || line->chunk == 0 ||
         (line->faults & fatal) != 0 ||
-        (server->terms.offered &
+        (server->offered &
          SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING)) == 0)
         return false;
     return !does(server, SMTPSPEC_MISDEED_BDAT_NOT_CONSUMED) ||
@@ -213,7 +218,7 @@ smtpspec_server_new(const struct smtpspec_server_options *options)
     memcpy(server->misdeeds, options->misdeeds, sizeof(server->misdeeds));
     server->terms.profile = options->profile != SMTPSPEC_PROFILE_UNSET
                                 ? options->profile : SMTPSPEC_PROFILE_MODERN;
-    server->terms.offered = smtpspec_answer_offered(server->terms.profile);
+    server->offered = smtpspec_answer_offered(server->terms.profile);
     smtpspec_session_init(&server->session);
     answer_event(server, SMTPSPEC_COMMAND_CONNECT);
     return server;

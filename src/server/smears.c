@@ -56,7 +56,6 @@ static const struct smear smears[] = {
     SMEAR(GREETING_NO_DOMAIN, CONNECT, FIRST, TEXT, "**** ready ****")
     SMEAR(EHLO_NO_DOMAIN, EHLO, FIRST, TEXT, "**** hello ****")
     SMEAR(EHLO_BAD_KEYWORD, EHLO, LAST, TEXT, "BIG_SIZE: 1")
-    SMEAR(EHLO_KEYWORD_TWICE, EHLO, LAST, TEXT, "PIPELINING")
 };
 
 static struct smtpspec_span *part_of(struct wording *wording, enum part part)

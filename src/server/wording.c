@@ -21,11 +21,11 @@ void smtpspec_wording_put(struct smtpspec_server *server,
 }
 
 /* RFC 2034, 3 (4): in all replies but the greeting and those to HELO and
- * EHLO; never with 3yz. */
+ * EHLO, be EHLO used or not; never with 3yz. */
 static bool has_status(const struct smtpspec_server *server,
                        enum smtpspec_command command, unsigned code)
 {
-    return (server->terms.offered &
+    return (server->offered &
             SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_ENHANCEDSTATUSCODES)) != 0 &&
            command != SMTPSPEC_COMMAND_CONNECT &&
            command != SMTPSPEC_COMMAND_HELO &&
