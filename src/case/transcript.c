@@ -76,12 +76,17 @@ static void end_text(struct smtpspec_transcript_reader *reader)
     emit(reader, (enum smtpspec_transcript_kind)reader->kind, true);
 }
 
+static bool is_blank(char octet)
+{
+    return octet == ' ' || octet == '\t' || octet == '\r';
+}
+
 /* A line that is one word, or nothing. */
 static void end_word(struct smtpspec_transcript_reader *reader)
 {
     struct smtpspec_span word = { reader->room, reader->length };
 
-    if (word.length > 0 && word.at[word.length - 1] == '\r')
+    while (word.length > 0 && is_blank(word.at[word.length - 1]))
         word.length--;
     reader->length = 0;
     if (word.length == 0)

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_judge.c - `smtpspec judge`: judge a recorded dialogue, offline
+ *
+ * Nothing is reported before all of the recording was read: where it turns
+ * out to be malformed no half report is left behind.
+ */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <smtpspec/base.h>
+#include <smtpspec/rules.h>
+
+#include "case/transcript.h"
+#include "cli/offline.h"
+#include "cli/reports.h"
+
+#define COMMAND "judge"
+#define CHUNK 65536
+
+static const char help[] =
+    "usage: smtpspec judge [options] FILE|-\n"
+    "\n"
+    "Judge a recorded SMTP dialogue by what the standards say, offline.\n"
+    "\n"
+    "  --profile NAME        rows to judge by: kb234, rfc821, rfc2821,\n"
+    "                        rfc5321, modern (default)\n"
+    "  --service NAME        smtp (default), submission, lmtp\n"
+    "  --report FORMAT=FILE  write a report (json, text); '-' is stdout; may\n"
+    "                        be given several times\n"
+    "  --level LEVEL         show findings down to MUST, SHOULD (default),\n"
+    "                        POLICY, INFO\n"
+    "  --fail-on warn|fail   what makes the exit status 1 (default fail)\n"
+    "  --quiet               print only the line of numbers\n"
+    "  --color[=WHEN]        auto (default), always, never\n"
+    "  --help                this text\n"
+    "\n"
+    "The recording is text. A line is one of\n"
+    "  S: 220 mx.example     what the server sent; CRLF goes without saying\n"
+    "  C: EHLO me.example    what the client sent; \\xNN \\r \\n \\t \\0 \\\\ are\n"
+    "                        octets; C> and S> add no CRLF\n"
+    "  silent                the server had its time and sent nothing\n"
+    "  closed                the server closed the connection\n"
+    "  tls                   the handshake after STARTTLS was done\n"
+    "  ---                   a new connection\n"
+    "  # comment             as empty lines, of no meaning\n"
+    "\n"
+    "Exit status: 0 nothing found, 1 found something, 2 the file cannot be\n"
+    "read or is malformed, 3 no SMTP in it.\n";
+
+struct options {
+    struct smtpspec_terms terms;
+    struct smtpspec_reports_style style;
+    enum smtpspec_outcome fail_on;
+    const char *file;
+};
+
+/* --- Options ------------------------------------------------------------ */
+
+enum option_id {
+    OPTION_PROFILE = 256,
+    OPTION_SERVICE,
+    OPTION_REPORT,
+    OPTION_LEVEL,
+    OPTION_FAIL_ON,
+    OPTION_QUIET,
+    OPTION_COLOR,
+    OPTION_HELP
+};
+
+static const struct option long_options[] = {
+    { "profile", required_argument, NULL, OPTION_PROFILE },
+    { "service", required_argument, NULL, OPTION_SERVICE },
+    { "report", required_argument, NULL, OPTION_REPORT },
+    { "level", required_argument, NULL, OPTION_LEVEL },
+    { "fail-on", required_argument, NULL, OPTION_FAIL_ON },
+    { "quiet", no_argument, NULL, OPTION_QUIET },
+    { "color", optional_argument, NULL, OPTION_COLOR },
+    { "colour", optional_argument, NULL, OPTION_COLOR },
+    { "help", no_argument, NULL, OPTION_HELP },
+    { NULL, 0, NULL, 0 },
+};
+
+static bool service_of(const char *name, enum smtpspec_service *out)
+{
+    if (strcasecmp(name, "smtp") == 0)
+        *out = SMTPSPEC_SERVICE_SMTP;
+    else if (strcasecmp(name, "submission") == 0)
+        *out = SMTPSPEC_SERVICE_SUBMISSION;
+    else if (strcasecmp(name, "lmtp") == 0)
+        *out = SMTPSPEC_SERVICE_LMTP;
+    else
+        return false;
+    return true;
+}
+
+static bool fail_on_of(const char *name, enum smtpspec_outcome *out)
+{
+    if (strcasecmp(name, "warn") == 0)
+        *out = SMTPSPEC_OUTCOME_WARN;
+    else if (strcasecmp(name, "fail") == 0)
+        *out = SMTPSPEC_OUTCOME_FAIL;
+    else
+        return false;
+    return true;
+}
+
+/* Returns -1 to go on, or the exit status. */
+static int take_option(int id, const char *value, struct options *options,
+                       struct smtpspec_reports *reports)
+{
+    switch (id) {
+    case OPTION_PROFILE:
+        options->terms.profile = smtpspec_profile_of(smtpspec_span_of(value));
+        if (options->terms.profile == SMTPSPEC_PROFILE_UNSET)
+            return smtpspec_cli_usage(COMMAND, "no profile '%s'", value);
+        return -1;
+    case OPTION_SERVICE:
+        if (!service_of(value, &options->terms.service))
+            return smtpspec_cli_usage(COMMAND, "no service '%s'", value);
+        return -1;
+    case OPTION_REPORT:
+        if (!smtpspec_reports_add(reports, value))
+            return smtpspec_cli_usage(COMMAND, "%s",
+                                      smtpspec_reports_message(reports));
+        return -1;
+    case OPTION_LEVEL:
+        options->style.least = smtpspec_level_of(smtpspec_span_of(value));
+        if (options->style.least == SMTPSPEC_LEVEL_UNSET)
+            return smtpspec_cli_usage(COMMAND, "no level '%s'", value);
+        return -1;
+    case OPTION_FAIL_ON:
+        if (!fail_on_of(value, &options->fail_on))
+            return smtpspec_cli_usage(COMMAND, "--fail-on wants warn or fail, "
+                                      "not '%s'", value);
+        return -1;
+    case OPTION_QUIET:
+        options->style.quiet = true;
+        return -1;
+    case OPTION_COLOR:
+        if (!smtpspec_colour_of(value, &options->style.colour))
+            return smtpspec_cli_usage(COMMAND, "--color wants auto, always or "
+                                      "never, not '%s'", value);
+        return -1;
+    case OPTION_HELP:
+        fputs(help, stdout);
+        return smtpspec_cli_finish(COMMAND, SMTPSPEC_EXIT_OK);
+    default:
+        return SMTPSPEC_EXIT_USAGE;
+    }
+}
+
+static int parse_options(int argc, char **argv, struct options *options,
+                         struct smtpspec_reports *reports)
+{
+    int id, status;
+
+    opterr = 0;
+    optind = 1;
+    while ((id = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+        if (id == '?' || id == ':')
+            return smtpspec_cli_usage(COMMAND, id == ':' ? "%s wants a value"
+                                      : "unknown option '%s'",
+                                      argv[optind - 1]);
+        status = take_option(id, optarg, options, reports);
+        if (status >= 0)
+            return status;
+    }
+    if (argc - optind != 1)
+        return smtpspec_cli_usage(COMMAND, "one FILE is wanted, or '-'; "
+                                  "see smtpspec judge --help");
+    options->file = argv[optind];
+    return -1;
+}
+
+/* --- Reading ------------------------------------------------------------ */
+
+/* Read all of the recording; -1, or the exit status. */
+static int read_recording(int file, const char *name,
+                          struct smtpspec_offline *offline)
+{
+    static char buffer[CHUNK];
+    struct smtpspec_transcript_reader reader;
+    enum smtpspec_error error = SMTPSPEC_OK;
+    ssize_t count;
+
+    smtpspec_transcript_init(&reader, smtpspec_offline_event, offline);
+    while (error == SMTPSPEC_OK) {
+        count = read(file, buffer, sizeof(buffer));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return smtpspec_cli_usage(COMMAND, "%s: %s", name,
+                                      strerror(errno));
+        if (count == 0)
+            break;
+        error = smtpspec_transcript_feed(
+            &reader, (struct smtpspec_span){ buffer, (size_t)count });
+    }
+    if (error == SMTPSPEC_OK)
+        error = smtpspec_transcript_finish(&reader);
+    if (!reader.is_transcript) {
+        smtpspec_cli_usage(COMMAND, "%s: no SMTP found: there is no line "
+                           "'C: ...' or 'S: ...'", name);
+        return SMTPSPEC_EXIT_UNTESTED;
+    }
+    if (error != SMTPSPEC_OK)
+        return smtpspec_cli_usage(COMMAND, "%s:%" PRIu64 ": %s", name,
+                                  reader.line, reader.trouble);
+    smtpspec_offline_end(offline);
+    if (!smtpspec_offline_saw_smtp(offline)) {
+        smtpspec_cli_usage(COMMAND, "%s: no SMTP found: no line of the server "
+                           "begins with a reply code", name);
+        return SMTPSPEC_EXIT_UNTESTED;
+    }
+    return -1;
+}
+
+/* --- Reporting ---------------------------------------------------------- */
+
+struct reporting {
+    struct smtpspec_reports *reports;
+    struct smtpspec_summary summary;
+    enum smtpspec_outcome fail_on;
+    bool found;
+};
+
+static void take_result(void *context, const struct smtpspec_result *result)
+{
+    struct reporting *reporting = context;
+
+    smtpspec_summary_add(&reporting->summary, result);
+    if (result->outcome >= reporting->fail_on)
+        reporting->found = true;
+    smtpspec_reports_result(reporting->reports, result);
+}
+
+/* A recording that breaks off is worth a note, but no fault of the server. */
+static void tell_incomplete(const struct options *options,
+                            const struct smtpspec_offline *offline,
+                            struct reporting *reporting)
+{
+    uint64_t line;
+    const char *text = smtpspec_offline_incomplete(offline, &line);
+    char title[128], reason[64];
+    struct smtpspec_result result = {
+        .id = "transcript.incomplete",
+        .title = title,
+        .level = SMTPSPEC_LEVEL_INFO,
+        .outcome = SMTPSPEC_OUTCOME_PASS,
+        .rule = "transcript.incomplete",
+        .reason = reason,
+    };
+
+    if (text == NULL)
+        return;
+    snprintf(title, sizeof(title), "transcript %s", text);
+    snprintf(reason, sizeof(reason), "in line %" PRIu64, line);
+    take_result(reporting, &result);
+    if (!options->style.quiet)
+        smtpspec_cli_usage(COMMAND, "%s:%" PRIu64 ": note: %s", options->file,
+                           line, title);
+}
+
+static void begin_facts(const struct options *options,
+                        struct smtpspec_run_facts *facts)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+
+    facts->version = SMTPSPEC_VERSION;
+    facts->profile = smtpspec_profile_name(options->terms.profile);
+    if (gmtime_r(&now, &utc) != NULL)
+        strftime(facts->started, sizeof(facts->started), "%Y-%m-%dT%H:%M:%SZ",
+                 &utc);
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static int report(const struct options *options,
+                  const struct smtpspec_offline *offline,
+                  struct smtpspec_run_facts *facts, uint64_t begun,
+                  struct smtpspec_reports *reports)
+{
+    struct reporting reporting = { .reports = reports,
+                                   .fail_on = options->fail_on };
+    struct smtpspec_target_facts target = { .name = options->file };
+
+    smtpspec_reports_begin(reports, facts);
+    smtpspec_reports_target_begin(reports, target.name);
+    smtpspec_offline_results(offline, take_result, &reporting);
+    tell_incomplete(options, offline, &reporting);
+    smtpspec_offline_facts(offline, &target);
+    target.summary = reporting.summary;
+    smtpspec_reports_target_end(reports, &target);
+    facts->elapsed_ms = now_ms() - begun;
+    if (!smtpspec_reports_end(reports, facts))
+        return smtpspec_cli_usage(COMMAND, "%s",
+                                  smtpspec_reports_message(reports));
+    if (smtpspec_offline_overflowed(offline))
+        smtpspec_cli_usage(COMMAND, "%s: not all findings were kept",
+                           options->file);
+    return reporting.found ? SMTPSPEC_EXIT_FOUND : SMTPSPEC_EXIT_OK;
+}
+
+static int judge_file(const struct options *options, int file,
+                      struct smtpspec_reports *reports)
+{
+    struct smtpspec_run_facts facts = { .version = "" };
+    struct smtpspec_offline *offline;
+    uint64_t begun = now_ms();
+    int status;
+
+    begin_facts(options, &facts);
+    if (!smtpspec_reports_open(reports, &options->style))
+        return smtpspec_cli_usage(COMMAND, "%s",
+                                  smtpspec_reports_message(reports));
+    offline = smtpspec_offline_new(&options->terms);
+    if (offline == NULL)
+        return smtpspec_cli_usage(COMMAND, "no memory");
+    status = read_recording(file, options->file, offline);
+    if (status < 0)
+        status = report(options, offline, &facts, begun, reports);
+    smtpspec_offline_free(offline);
+    return status;
+}
+
+int smtpspec_cmd_judge(int argc, char **argv)
+{
+    struct options options = {
+        .terms = { .profile = SMTPSPEC_PROFILE_MODERN },
+        .fail_on = SMTPSPEC_OUTCOME_FAIL,
+    };
+    struct smtpspec_reports reports;
+    int status, file = STDIN_FILENO;
+
+    smtpspec_reports_init(&reports);
+    status = parse_options(argc, argv, &options, &reports);
+    if (status < 0) {
+        smtpspec_reports_add_default(&reports);
+        if (strcmp(options.file, "-") != 0)
+            file = open(options.file, O_RDONLY | O_CLOEXEC);
+        status = file < 0 ? smtpspec_cli_usage(COMMAND, "%s: %s", options.file,
+                                               strerror(errno))
+                          : judge_file(&options, file, &reports);
+        if (file > STDIN_FILENO)
+            close(file);
+    }
+    smtpspec_reports_abort(&reports);
+    return status;
+}

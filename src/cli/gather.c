@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gather.c - what a judge says of a long recording, as a few results
+ */
+#include "cli/gather.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <smtpspec/base.h>
+#include <smtpspec/judge.h>
+
+/* What one rule has to say, all its times together. */
+struct smtpspec_gather_finding {
+    struct smtpspec_verdict verdict; /* the first one                        */
+    char rule[80];
+    uint64_t count, line;
+    char observed[4 * SMTPSPEC_GATHER_OBSERVED_KEPT + 1];
+    struct smtpspec_transcript_entry slice[SMTPSPEC_GATHER_SLICE_KEPT];
+    unsigned slice_count;
+    unsigned wanted;      /* lines still to come                             */
+};
+
+/* --- Lines -------------------------------------------------------------- */
+
+static struct smtpspec_gather_line *slot(struct smtpspec_gather *gather,
+                                         uint64_t index)
+{
+    return &gather->ring[index % SMTPSPEC_GATHER_LINES_KEPT];
+}
+
+const struct smtpspec_gather_line *
+smtpspec_gather_at(const struct smtpspec_gather *gather, uint64_t index)
+{
+    return &gather->ring[index % SMTPSPEC_GATHER_LINES_KEPT];
+}
+
+uint64_t smtpspec_gather_first(const struct smtpspec_gather *gather)
+{
+    return gather->lines > SMTPSPEC_GATHER_LINES_KEPT
+               ? gather->lines - SMTPSPEC_GATHER_LINES_KEPT
+               : 0;
+}
+
+struct smtpspec_span
+smtpspec_gather_words(const struct smtpspec_gather_line *line)
+{
+    struct smtpspec_span text = { line->text, line->kept };
+
+    while (text.length > 0 && (text.at[text.length - 1] == '\n' ||
+                               text.at[text.length - 1] == '\r'))
+        text.length--;
+    return text;
+}
+
+void smtpspec_gather_observe(const struct smtpspec_gather_line *line, char *out,
+                             size_t cap)
+{
+    smtpspec_span_escape(smtpspec_span_head(smtpspec_gather_words(line),
+                                            SMTPSPEC_GATHER_OBSERVED_KEPT),
+                         out, cap);
+}
+
+static void begin_line(struct smtpspec_gather *gather, char from,
+                       uint64_t number)
+{
+    struct smtpspec_gather_line *line = slot(gather, gather->lines++);
+
+    line->from = from;
+    line->number = number;
+    line->at = gather->server_octets;
+    line->octets = 0;
+    line->kept = 0;
+    gather->in_line = true;
+}
+
+void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
+                          uint64_t number, struct smtpspec_span octets)
+{
+    struct smtpspec_gather_line *line;
+    size_t room, count;
+
+    if (!gather->in_line)
+        begin_line(gather, from, number);
+    line = slot(gather, gather->lines - 1);
+    room = SMTPSPEC_GATHER_LINE_KEPT - line->kept;
+    count = octets.length < room ? octets.length : room;
+    if (count > 0)
+        memcpy(line->text + line->kept, octets.at, count);
+    line->kept += count;
+    line->octets += octets.length;
+    if (from == 'S')
+        gather->server_octets += octets.length;
+}
+
+/* --- Findings ----------------------------------------------------------- */
+
+static void add_entry(struct smtpspec_gather *gather,
+                      struct smtpspec_gather_finding *finding, char from,
+                      struct smtpspec_span octets, bool shows)
+{
+    char *copy;
+
+    if (finding->slice_count == SMTPSPEC_GATHER_SLICE_KEPT)
+        return;
+    copy = malloc(octets.length + 1);
+    if (copy == NULL) {
+        gather->overflowed = true;
+        return;
+    }
+    memcpy(copy, octets.at, octets.length);
+    finding->slice[finding->slice_count++] =
+        (struct smtpspec_transcript_entry){
+            .from = from,
+            .octets = { copy, octets.length },
+            .shows = shows,
+        };
+}
+
+/* Copy a line into a finding; one that was cut says so in a remark. */
+static void add_line(struct smtpspec_gather *gather,
+                     struct smtpspec_gather_finding *finding,
+                     const struct smtpspec_gather_line *line, bool shows)
+{
+    char remark[64];
+
+    add_entry(gather, finding, line->from,
+              (struct smtpspec_span){ line->text, line->kept }, shows);
+    if (line->octets == line->kept)
+        return;
+    snprintf(remark, sizeof(remark), "%" PRIu64 " octets more of this line",
+             line->octets - line->kept);
+    add_entry(gather, finding, '-', smtpspec_span_of(remark), false);
+}
+
+/* The line that shows a verdict. A fault of grammar is told while the very
+ * line is read; any other at the reply that begins at its offset. */
+static uint64_t line_of(struct smtpspec_gather *gather,
+                        const struct smtpspec_verdict *verdict)
+{
+    uint64_t first = smtpspec_gather_first(gather), index = gather->lines;
+    bool grammar = verdict->layer == SMTPSPEC_LAYER_GRAMMAR;
+
+    while (index > first) {
+        const struct smtpspec_gather_line *line =
+            smtpspec_gather_at(gather, --index);
+
+        if (line->from != 'S')
+            continue;
+        if (grammar || (verdict->at >= line->at &&
+                        verdict->at < line->at + line->octets))
+            return index;
+    }
+    /* It shows in what did not come: at the newest line. */
+    return gather->lines - 1;
+}
+
+static const char *silence_text(unsigned manner)
+{
+    switch (manner) {
+    case SMTPSPEC_MANNER_NO_REPLY:
+        return "no reply";
+    case SMTPSPEC_MANNER_STAYS_OPEN:
+        return "connection stays open";
+    default:
+        return "connection closed";
+    }
+}
+
+static void fill(struct smtpspec_gather *gather,
+                 struct smtpspec_gather_finding *finding,
+                 const struct smtpspec_verdict *verdict)
+{
+    uint64_t shown = line_of(gather, verdict);
+    uint64_t from = smtpspec_gather_first(gather);
+    const struct smtpspec_gather_line *line = smtpspec_gather_at(gather, shown);
+
+    finding->line = line->number;
+    if (line->from == 'S')
+        smtpspec_gather_observe(line, finding->observed,
+                                sizeof(finding->observed));
+    else
+        snprintf(finding->observed, sizeof(finding->observed), "%s",
+                 silence_text(verdict->manner));
+    if (shown > SMTPSPEC_GATHER_BEFORE && shown - SMTPSPEC_GATHER_BEFORE > from)
+        from = shown - SMTPSPEC_GATHER_BEFORE;
+    /* The newest line is copied once all of it has come. */
+    for (uint64_t i = from; i + 1 < gather->lines; i++)
+        add_line(gather, finding, smtpspec_gather_at(gather, i), i == shown);
+    finding->wanted =
+        shown + 1 < gather->lines ? 1 : SMTPSPEC_GATHER_AFTER + 1;
+    gather->waiting++;
+}
+
+static struct smtpspec_gather_finding *
+find(struct smtpspec_gather *gather, const struct smtpspec_verdict *verdict,
+     const char *rule)
+{
+    for (unsigned i = 0; i < gather->finding_count; i++) {
+        struct smtpspec_gather_finding *finding = gather->findings[i];
+
+        if (finding->verdict.outcome == verdict->outcome &&
+            strcmp(finding->rule, rule) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+void smtpspec_gather_verdict(struct smtpspec_gather *gather,
+                             const struct smtpspec_verdict *verdict)
+{
+    struct smtpspec_gather_finding *finding;
+    char rule[sizeof(finding->rule)];
+
+    smtpspec_verdict_rule(verdict, rule, sizeof(rule));
+    finding = find(gather, verdict, rule);
+    if (finding != NULL) {
+        finding->count++;
+        return;
+    }
+    if (gather->finding_count < SMTPSPEC_GATHER_FINDINGS_KEPT)
+        finding = calloc(1, sizeof(*finding));
+    if (finding == NULL) {
+        gather->overflowed = true;
+        return;
+    }
+    finding->verdict = *verdict;
+    finding->count = 1;
+    memcpy(finding->rule, rule, sizeof(rule));
+    gather->findings[gather->finding_count++] = finding;
+    if (gather->lines > 0)
+        fill(gather, finding, verdict);
+}
+
+void smtpspec_gather_line_end(struct smtpspec_gather *gather)
+{
+    const struct smtpspec_gather_line *line;
+
+    if (!gather->in_line)
+        return;
+    gather->in_line = false;
+    line = smtpspec_gather_at(gather, gather->lines - 1);
+    for (unsigned i = 0; gather->waiting > 0 && i < gather->finding_count;
+         i++) {
+        struct smtpspec_gather_finding *finding = gather->findings[i];
+
+        if (finding->wanted == 0)
+            continue;
+        add_line(gather, finding, line,
+                 line->number == finding->line && line->from != 'C');
+        if (--finding->wanted == 0)
+            gather->waiting--;
+    }
+}
+
+void smtpspec_gather_begin(struct smtpspec_gather *gather)
+{
+    gather->lines = 0;
+    gather->server_octets = 0;
+}
+
+void smtpspec_gather_end(struct smtpspec_gather *gather)
+{
+    smtpspec_gather_line_end(gather);
+    for (unsigned i = 0; i < gather->finding_count; i++)
+        gather->findings[i]->wanted = 0;
+    gather->waiting = 0;
+}
+
+void smtpspec_gather_clear(struct smtpspec_gather *gather)
+{
+    for (unsigned i = 0; i < gather->finding_count; i++) {
+        struct smtpspec_gather_finding *finding = gather->findings[i];
+
+        for (unsigned k = 0; k < finding->slice_count; k++)
+            free((char *)finding->slice[k].octets.at);
+        free(finding);
+    }
+    memset(gather, 0, sizeof(*gather));
+}
+
+/* --- Results ------------------------------------------------------------ */
+
+static void tell_finding(const struct smtpspec_gather_finding *finding,
+                         void (*take)(void *context,
+                                      const struct smtpspec_result *),
+                         void *context)
+{
+    const struct smtpspec_verdict *verdict = &finding->verdict;
+    char expected[128], reason[80];
+    struct smtpspec_result_verdict one;
+    struct smtpspec_result result = {
+        .id = finding->rule,
+        .title = verdict->text,
+        .level = (enum smtpspec_level)verdict->level,
+        .outcome = (enum smtpspec_outcome)verdict->outcome,
+        .layer = (enum smtpspec_layer)verdict->layer,
+        .reference = verdict->reference,
+        .observed = finding->observed,
+        .rule = finding->rule,
+        .requirement = verdict->text,
+        .state = (enum smtpspec_state)verdict->state,
+        .command = (enum smtpspec_command)verdict->command,
+        .reason = reason,
+        .transcript = finding->slice,
+        .transcript_count = finding->slice_count,
+        .verdicts = &one,
+        .verdict_count = 1,
+    };
+
+    if (verdict->expected.count > 0) {
+        int length = snprintf(expected, sizeof(expected), "%s",
+                              verdict->expected_denied ? "not " : "");
+
+        smtpspec_codes_write(&verdict->expected, expected + length,
+                             sizeof(expected) - (size_t)length);
+        result.expected = expected;
+    }
+    if (finding->count > 1)
+        snprintf(reason, sizeof(reason), "%" PRIu64 " times, first in line %"
+                 PRIu64, finding->count, finding->line);
+    else
+        snprintf(reason, sizeof(reason), "once, in line %" PRIu64,
+                 finding->line);
+    one = (struct smtpspec_result_verdict){
+        .outcome = result.outcome, .layer = result.layer,
+        .level = result.level, .rule = result.rule,
+        .reference = result.reference, .text = result.requirement,
+        .expected = result.expected, .observed = result.observed,
+    };
+    take(context, &result);
+}
+
+void smtpspec_gather_results(const struct smtpspec_gather *gather,
+                             void (*take)(void *context,
+                                          const struct smtpspec_result *),
+                             void *context)
+{
+    for (unsigned i = 0; i < gather->finding_count; i++)
+        tell_finding(gather->findings[i], take, context);
+}

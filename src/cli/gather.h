@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gather.h - what a judge says of a long recording, as a few results
+ *
+ * Floor 7, cli. Remembers the last lines of a session, and for each rule that
+ * was broken the first time with the lines around it, and how often it came.
+ * Memory is bounded, however long the recording.
+ */
+#ifndef SMTPSPEC_GATHER_H
+#define SMTPSPEC_GATHER_H
+
+#include "case/result.h"
+
+/* Lines remembered, and octets of each. */
+#define SMTPSPEC_GATHER_LINES_KEPT 200
+#define SMTPSPEC_GATHER_LINE_KEPT 1024
+/* Lines of a finding: before the one that shows it, after, and at most. */
+#define SMTPSPEC_GATHER_BEFORE 20
+#define SMTPSPEC_GATHER_AFTER 3
+#define SMTPSPEC_GATHER_SLICE_KEPT 64
+/* Different findings; more are only noted as `overflowed`. */
+#define SMTPSPEC_GATHER_FINDINGS_KEPT 1024
+/* Octets of a reply line that stand in `observed`. */
+#define SMTPSPEC_GATHER_OBSERVED_KEPT 200
+
+/* A line as it was seen; a longer one keeps its beginning. */
+struct smtpspec_gather_line {
+    char from;            /* 'C', 'S', '-'                                   */
+    uint64_t number;      /* in the file                                     */
+    uint64_t at;          /* S: offset in the server's octets                */
+    uint64_t octets;      /* of the whole line                               */
+    size_t kept;
+    char text[SMTPSPEC_GATHER_LINE_KEPT];
+};
+
+struct smtpspec_gather {
+    struct smtpspec_gather_line ring[SMTPSPEC_GATHER_LINES_KEPT];
+    uint64_t lines;       /* of this session; the newest is lines - 1        */
+    uint64_t server_octets;
+    struct smtpspec_gather_finding *findings[SMTPSPEC_GATHER_FINDINGS_KEPT];
+    unsigned finding_count;
+    unsigned waiting;     /* findings that want more lines                   */
+    bool in_line;
+    bool overflowed;      /* memory or a bound left something out            */
+};
+
+/* All zero is a new one. Free what it holds. */
+void smtpspec_gather_clear(struct smtpspec_gather *gather);
+
+/* A session begins, ends. */
+void smtpspec_gather_begin(struct smtpspec_gather *gather);
+void smtpspec_gather_end(struct smtpspec_gather *gather);
+
+/* A line begins where none is open; more octets of it; it is complete. */
+void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
+                          uint64_t number, struct smtpspec_span octets);
+void smtpspec_gather_line_end(struct smtpspec_gather *gather);
+
+/* Line number `index` of the session, first <= index < lines. */
+const struct smtpspec_gather_line *
+smtpspec_gather_at(const struct smtpspec_gather *gather, uint64_t index);
+uint64_t smtpspec_gather_first(const struct smtpspec_gather *gather);
+/* What is kept of it, without its line end. */
+struct smtpspec_span
+smtpspec_gather_words(const struct smtpspec_gather_line *line);
+/* The first 200 octets of that, escaped; `cap` 801 holds any. */
+void smtpspec_gather_observe(const struct smtpspec_gather_line *line, char *out,
+                             size_t cap);
+
+/* The judge has something to say. Called while it reads the newest line. */
+void smtpspec_gather_verdict(struct smtpspec_gather *gather,
+                             const struct smtpspec_verdict *verdict);
+
+/* Hand out a result for each finding, in the order of their first times. It
+ * lives until `take` returns. */
+void smtpspec_gather_results(const struct smtpspec_gather *gather,
+                             void (*take)(void *context,
+                                          const struct smtpspec_result *),
+                             void *context);
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * offline.c - judge a recording, in bounded memory
+ */
+#include "cli/offline.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <smtpspec/base.h>
+#include <smtpspec/judge.h>
+
+#include "cli/gather.h"
+
+#define EXTENSIONS_KEPT 64
+
+/* Exchanges of one command in one state. */
+struct kind {
+    uint64_t count, faults;
+};
+
+struct smtpspec_offline {
+    struct smtpspec_judge judge;
+    struct smtpspec_terms terms;
+    struct smtpspec_gather gather;
+    bool in_session, closed, saw_smtp;
+    uint64_t sessions, commands;
+    uint32_t faulty;      /* exchange that was found at fault, plus 1        */
+    enum smtpspec_command due; /* whose reply is awaited                     */
+    struct kind kinds[SMTPSPEC_STATE_COUNT][SMTPSPEC_COMMAND_COUNT];
+    char greeting[4 * SMTPSPEC_GATHER_OBSERVED_KEPT + 1];
+    char *extensions[EXTENSIONS_KEPT];
+    unsigned extension_count;
+    char incomplete[80];
+    uint64_t incomplete_line;
+};
+
+static const struct smtpspec_gather_line *
+newest(const struct smtpspec_offline *offline)
+{
+    return smtpspec_gather_at(&offline->gather, offline->gather.lines - 1);
+}
+
+/* --- Exchanges ---------------------------------------------------------- */
+
+static void learn_greeting(struct smtpspec_offline *offline,
+                           const struct smtpspec_exchange *exchange)
+{
+    const struct smtpspec_gather *gather = &offline->gather;
+
+    for (uint64_t i = smtpspec_gather_first(gather); i < gather->lines; i++) {
+        const struct smtpspec_gather_line *line = smtpspec_gather_at(gather, i);
+
+        if (line->from != 'S' || line->at < exchange->at)
+            continue;
+        smtpspec_gather_observe(line, offline->greeting,
+                                sizeof(offline->greeting));
+        return;
+    }
+}
+
+/* The lines behind the first of a 250 to EHLO. */
+static void learn_extensions(struct smtpspec_offline *offline,
+                             const struct smtpspec_exchange *exchange)
+{
+    const struct smtpspec_gather *gather = &offline->gather;
+
+    for (uint64_t i = smtpspec_gather_first(gather); i < gather->lines; i++) {
+        const struct smtpspec_gather_line *line = smtpspec_gather_at(gather, i);
+        struct smtpspec_span words =
+            smtpspec_span_skip(smtpspec_gather_words(line), 4);
+        size_t length = smtpspec_span_escape(words, NULL, 0);
+        char *text;
+
+        if (line->from != 'S' || line->at <= exchange->at ||
+            offline->extension_count == EXTENSIONS_KEPT)
+            continue;
+        text = malloc(length + 1);
+        if (text == NULL)
+            return;
+        smtpspec_span_escape(words, text, length + 1);
+        offline->extensions[offline->extension_count++] = text;
+    }
+}
+
+static void on_verdict(void *context, const struct smtpspec_verdict *verdict)
+{
+    struct smtpspec_offline *offline = context;
+
+    if (verdict->outcome != SMTPSPEC_OUTCOME_PASS)
+        offline->faulty = verdict->exchange + 1;
+    smtpspec_gather_verdict(&offline->gather, verdict);
+}
+
+static void on_exchange(void *context, const struct smtpspec_exchange *exchange)
+{
+    struct smtpspec_offline *offline = context;
+    struct kind *kind = &offline->kinds[exchange->state][exchange->command];
+
+    kind->count++;
+    if (offline->faulty == exchange->number + 1)
+        kind->faults++;
+    offline->commands += exchange->command != SMTPSPEC_COMMAND_CONNECT;
+    if (offline->sessions > 1)
+        return;
+    if (exchange->command == SMTPSPEC_COMMAND_CONNECT)
+        learn_greeting(offline, exchange);
+    if ((exchange->command == SMTPSPEC_COMMAND_EHLO ||
+         exchange->command == SMTPSPEC_COMMAND_LHLO) &&
+        exchange->code == 250 && offline->extension_count == 0)
+        learn_extensions(offline, exchange);
+}
+
+/* --- Sessions ----------------------------------------------------------- */
+
+static void begin_session(struct smtpspec_offline *offline)
+{
+    struct smtpspec_judge_sink sink = { on_verdict, on_exchange, offline };
+
+    smtpspec_judge_init(&offline->judge, &offline->terms, &sink);
+    offline->in_session = true;
+    offline->closed = false;
+    offline->sessions++;
+    offline->faulty = 0;
+    smtpspec_gather_begin(&offline->gather);
+    offline->due = SMTPSPEC_COMMAND_CONNECT;
+}
+
+static void note_incomplete(struct smtpspec_offline *offline)
+{
+    char *out = offline->incomplete;
+    size_t cap = sizeof(offline->incomplete);
+    unsigned due = smtpspec_judge_due(&offline->judge);
+
+    if (due == 0 || out[0] != '\0')
+        return;
+    if (offline->due == SMTPSPEC_COMMAND_CONNECT)
+        snprintf(out, cap, "ends while the greeting is due");
+    else if (offline->due == SMTPSPEC_COMMAND_DATA_END)
+        snprintf(out, cap, "ends while the reply to the final dot is due");
+    else if (due == 1)
+        snprintf(out, cap, "ends while a reply to %s is due",
+                 smtpspec_command_name(offline->due));
+    else
+        snprintf(out, cap, "ends while %u replies are due, the last to %s",
+                 due, smtpspec_command_name(offline->due));
+    offline->incomplete_line =
+        offline->gather.lines > 0 ? newest(offline)->number : 0;
+}
+
+static void end_session(struct smtpspec_offline *offline)
+{
+    if (!offline->in_session)
+        return;
+    smtpspec_gather_end(&offline->gather);
+    note_incomplete(offline);
+    offline->in_session = false;
+}
+
+/* --- Events ------------------------------------------------------------- */
+
+/* A client line is complete and a reply more is due: whose? */
+static void note_due(struct smtpspec_offline *offline, unsigned before,
+                     enum smtpspec_state state)
+{
+    struct smtpspec_command_line line;
+
+    if (smtpspec_judge_due(&offline->judge) <= before)
+        return;
+    smtpspec_command_parse(smtpspec_gather_words(newest(offline)), &line);
+    offline->due = line.command;
+    if (state == SMTPSPEC_STATE_CONTENT)
+        offline->due = SMTPSPEC_COMMAND_DATA_END;
+    else if (state == SMTPSPEC_STATE_AUTH)
+        offline->due = SMTPSPEC_COMMAND_AUTH_CONTINUE;
+}
+
+static bool has_code(const struct smtpspec_gather_line *line)
+{
+    for (size_t i = 0; i < 3; i++) {
+        if (i >= line->kept || line->text[i] < '0' || line->text[i] > '9')
+            return false;
+    }
+    return line->kept == 3 || line->text[3] == ' ' || line->text[3] == '-' ||
+           line->text[3] == '\r' || line->text[3] == '\n';
+}
+
+static void take_octets(struct smtpspec_offline *offline,
+                        const struct smtpspec_transcript_event *event)
+{
+    bool client = event->kind == SMTPSPEC_TRANSCRIPT_CLIENT;
+    enum smtpspec_state state = smtpspec_judge_state(&offline->judge);
+    unsigned due = smtpspec_judge_due(&offline->judge);
+
+    smtpspec_gather_line(&offline->gather, client ? 'C' : 'S', event->line,
+                         event->octets);
+    if (client) {
+        /* Plain lines behind 220 to STARTTLS: the handshake was not written
+         * down, but it was done. */
+        if (state == SMTPSPEC_STATE_TLS)
+            smtpspec_judge_tls(&offline->judge);
+        smtpspec_judge_client(&offline->judge, event->octets);
+        note_due(offline, due, state);
+    } else {
+        offline->saw_smtp = offline->saw_smtp || has_code(newest(offline));
+        smtpspec_judge_server(&offline->judge, event->octets);
+    }
+    if (event->last)
+        smtpspec_gather_line_end(&offline->gather);
+}
+
+/* Something that is no octets: a line of our own, then the judge's turn. */
+static void take_word(struct smtpspec_offline *offline,
+                      const struct smtpspec_transcript_event *event)
+{
+    const char *text = event->kind == SMTPSPEC_TRANSCRIPT_SILENT
+                           ? "the server is silent"
+                       : event->kind == SMTPSPEC_TRANSCRIPT_CLOSED
+                           ? "the server closes the connection"
+                           : "TLS handshake";
+
+    smtpspec_gather_line_end(&offline->gather);
+    smtpspec_gather_line(&offline->gather, '-', event->line,
+                         smtpspec_span_of(text));
+    if (event->kind == SMTPSPEC_TRANSCRIPT_SILENT) {
+        smtpspec_judge_turn(&offline->judge);
+    } else if (event->kind == SMTPSPEC_TRANSCRIPT_CLOSED) {
+        smtpspec_judge_closed(&offline->judge);
+        offline->closed = true;
+    } else if (smtpspec_judge_state(&offline->judge) == SMTPSPEC_STATE_TLS) {
+        smtpspec_judge_tls(&offline->judge);
+    }
+    smtpspec_gather_line_end(&offline->gather);
+}
+
+void smtpspec_offline_event(void *context,
+                            const struct smtpspec_transcript_event *event)
+{
+    struct smtpspec_offline *offline = context;
+
+    if (event->kind == SMTPSPEC_TRANSCRIPT_SESSION ||
+        (offline->in_session && offline->closed))
+        end_session(offline);
+    if (event->kind == SMTPSPEC_TRANSCRIPT_SESSION)
+        return;
+    if (!offline->in_session)
+        begin_session(offline);
+    if (event->kind == SMTPSPEC_TRANSCRIPT_CLIENT ||
+        event->kind == SMTPSPEC_TRANSCRIPT_SERVER)
+        take_octets(offline, event);
+    else
+        take_word(offline, event);
+}
+
+struct smtpspec_offline *
+smtpspec_offline_new(const struct smtpspec_terms *terms)
+{
+    struct smtpspec_offline *offline = calloc(1, sizeof(*offline));
+
+    if (offline != NULL)
+        offline->terms = *terms;
+    return offline;
+}
+
+void smtpspec_offline_free(struct smtpspec_offline *offline)
+{
+    if (offline == NULL)
+        return;
+    smtpspec_gather_clear(&offline->gather);
+    for (unsigned i = 0; i < offline->extension_count; i++)
+        free(offline->extensions[i]);
+    free(offline);
+}
+
+void smtpspec_offline_end(struct smtpspec_offline *offline)
+{
+    end_session(offline);
+}
+
+bool smtpspec_offline_saw_smtp(const struct smtpspec_offline *offline)
+{
+    return offline->saw_smtp;
+}
+
+const char *smtpspec_offline_incomplete(const struct smtpspec_offline *offline,
+                                        uint64_t *line)
+{
+    *line = offline->incomplete_line;
+    return offline->incomplete[0] != '\0' ? offline->incomplete : NULL;
+}
+
+bool smtpspec_offline_overflowed(const struct smtpspec_offline *offline)
+{
+    return offline->gather.overflowed;
+}
+
+void smtpspec_offline_facts(const struct smtpspec_offline *offline,
+                            struct smtpspec_target_facts *facts)
+{
+    if (offline->greeting[0] != '\0')
+        facts->greeting = offline->greeting;
+    facts->extensions = (const char *const *)offline->extensions;
+    facts->extension_count = offline->extension_count;
+    facts->connections = offline->sessions;
+    facts->commands = offline->commands;
+}
+
+/* --- Results ------------------------------------------------------------ */
+
+static void tell_kind(enum smtpspec_state state, enum smtpspec_command command,
+                      uint64_t count,
+                      void (*take)(void *context,
+                                   const struct smtpspec_result *),
+                      void *context)
+{
+    char id[64], title[96];
+    struct smtpspec_result result = {
+        .id = id,
+        .title = title,
+        .level = SMTPSPEC_LEVEL_MUST,
+        .outcome = SMTPSPEC_OUTCOME_PASS,
+        .state = state,
+        .command = command,
+    };
+
+    snprintf(id, sizeof(id), "exchange.%s.%s", smtpspec_command_name(command),
+             smtpspec_state_name(state));
+    snprintf(title, sizeof(title), "%s in state %s: nothing wrong in %" PRIu64
+             " exchange%s", smtpspec_command_name(command),
+             smtpspec_state_name(state), count, count == 1 ? "" : "s");
+    take(context, &result);
+}
+
+void smtpspec_offline_results(const struct smtpspec_offline *offline,
+                              void (*take)(void *context,
+                                           const struct smtpspec_result *),
+                              void *context)
+{
+    smtpspec_gather_results(&offline->gather, take, context);
+    for (unsigned state = 0; state < SMTPSPEC_STATE_COUNT; state++) {
+        for (unsigned command = 1; command < SMTPSPEC_COMMAND_COUNT;
+             command++) {
+            const struct kind *kind = &offline->kinds[state][command];
+
+            if (kind->count > 0 && kind->faults == 0)
+                tell_kind((enum smtpspec_state)state,
+                          (enum smtpspec_command)command, kind->count, take,
+                          context);
+        }
+    }
+}
