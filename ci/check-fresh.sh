@@ -90,8 +90,8 @@ try_suite() {
         return
     fi
     mmdebstrap --quiet --variant=minbase --aptopt="$dir/apt.conf" \
-        --include=apt,passwd --components="$parts" "$suite" "$dir/$suite.tar" "$from" \
-        >"$dir/log" 2>&1 &&
+        --include=apt,passwd --components="$parts" \
+        "$suite" "$dir/$suite.tar" "$from" >"$dir/log" 2>&1 &&
         tar -C "$root" -xf "$dir/$suite.tar"
     status=$?
     rm -f "$dir/$suite.tar"

@@ -6,7 +6,7 @@
 set -u
 
 smtpspec=${SMTPSPEC:-build/smtpspec}
-misdeed=${MISDEED:-accepts-rcpt-before-mail}
+misdeed=${MISDEED:-rcpt-before-mail}
 
 say() { printf '\n=== %s\n\n' "$*"; }
 die() { printf 'demo: %s\n' "$*" >&2; exit 1; }

@@ -20,6 +20,11 @@ coverage:            ## lines that make check reaches, file by file
 	@cd build/cov && find obj -name '*.gcda' -exec gcov -n {} + 2>/dev/null | \
 	    awk -f ../../ci/coverage.awk
 
+map:                 ## one line for each source file, out of its head
+	@awk 'FNR <= 4 && sub(/^( \*|#) [a-z0-9_.-]+ - /, "") { \
+	    printf "%-28s %s\n", FILENAME, $$0; nextfile }' \
+	    $(sort $(wildcard src/*/*.[ch] src/*/*.def src/*/*.awk))
+
 SOURCES := $(wildcard src/*/*.[ch] include/smtpspec/*.h harness/*.[ch] \
     tests/*/*.[ch])
 
@@ -38,4 +43,4 @@ format:              ## how clang-format would have it; advice, no gate
 	@for file in $(SOURCES); do \
 	    clang-format "$$file" | diff -u "$$file" - || :; done
 
-.PHONY: lab lab-update fresh release-ids coverage lint format
+.PHONY: lab lab-update fresh release-ids coverage lint format map
