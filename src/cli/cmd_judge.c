@@ -13,7 +13,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,8 +45,9 @@ static const char help[] =
     "\n"
     "The recording is text. A line is one of\n"
     "  S: 220 mx.example     what the server sent; CRLF goes without saying\n"
-    "  C: EHLO me.example    what the client sent; \\xNN \\r \\n \\t \\0 \\\\ are\n"
-    "                        octets; C> and S> add no CRLF\n"
+    "  C: EHLO me.example    what the client sent; octets may be written\n"
+    "                        \\xNN \\r \\n \\t \\0 \\\\\n"
+    "  S> 250 half a         a piece as it is, no CRLF behind; C> too\n"
     "  silent                the server had its time and sent nothing\n"
     "  closed                the server closed the connection\n"
     "  tls                   the handshake after STARTTLS was done\n"
@@ -90,13 +90,19 @@ static const struct option long_options[] = {
     { NULL, 0, NULL, 0 },
 };
 
+static bool is_word(const char *text, const char *word)
+{
+    return smtpspec_span_equal_nocase(smtpspec_span_of(text),
+                                      smtpspec_span_of(word));
+}
+
 static bool service_of(const char *name, enum smtpspec_service *out)
 {
-    if (strcasecmp(name, "smtp") == 0)
+    if (is_word(name, "smtp"))
         *out = SMTPSPEC_SERVICE_SMTP;
-    else if (strcasecmp(name, "submission") == 0)
+    else if (is_word(name, "submission"))
         *out = SMTPSPEC_SERVICE_SUBMISSION;
-    else if (strcasecmp(name, "lmtp") == 0)
+    else if (is_word(name, "lmtp"))
         *out = SMTPSPEC_SERVICE_LMTP;
     else
         return false;
@@ -105,9 +111,9 @@ static bool service_of(const char *name, enum smtpspec_service *out)
 
 static bool fail_on_of(const char *name, enum smtpspec_outcome *out)
 {
-    if (strcasecmp(name, "warn") == 0)
+    if (is_word(name, "warn"))
         *out = SMTPSPEC_OUTCOME_WARN;
-    else if (strcasecmp(name, "fail") == 0)
+    else if (is_word(name, "fail"))
         *out = SMTPSPEC_OUTCOME_FAIL;
     else
         return false;

@@ -45,7 +45,7 @@ static const char help[] =
     "  text       what follows the separator; the whole line where it has no\n"
     "             code. Octets but 0x20-0x7E and the backslash are \\xNN; past\n"
     "             1024 octets it is cut: ... (N octets)\n"
-    "jsonl has the same as members of one object a line, defects as an array.\n"
+    "jsonl has the same as members of an object a line, defects an array.\n"
     "With --stats tsv is name and count, jsonl one object.\n"
     "\n"
     "Exit status: 0, 2 the file cannot be read, 3 no line has a reply code.\n";

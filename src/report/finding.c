@@ -175,7 +175,11 @@ void smtpspec_finding_write(FILE *out,
         smtpspec_finding_field(out, "rule", rule);
     smtpspec_finding_field(out, "expected", result->expected);
     smtpspec_finding_peer(out, "observed", result->observed);
-    smtpspec_finding_field(out, "reason", result->reason);
+    smtpspec_finding_field(out,
+                           result->outcome == SMTPSPEC_OUTCOME_ERROR
+                               ? "reason"
+                               : "remark",
+                           result->reason);
     put_dialogue(out, style, result);
     put_further(out, result);
     if (result->again != NULL) {

@@ -61,7 +61,7 @@ struct smtpspec_report {
     unsigned group_count;
     unsigned hidden;           /* findings below `least`                     */
     char *name;                /* of the target                              */
-    char *worst_id;            /* to explain: of the first, worst finding    */
+    char *hint;                /* what tells more of the first, worst finding*/
     enum section worst;
     struct smtpspec_summary total;
     unsigned targets;
@@ -216,9 +216,8 @@ static void put_next(const struct smtpspec_report *report,
     smtpspec_finding_label(out, "next");
     if (facts->trouble != NULL) {
         fputs("see that SMTP is spoken there, then run it again", out);
-    } else if (report->worst_id != NULL) {
-        fputs("smtpspec explain ", out);
-        smtpspec_layout_clean(out, report->worst_id);
+    } else if (report->hint != NULL) {
+        smtpspec_layout_clean(out, report->hint);
     } else if (summary->unexpected_passes > 0) {
         fputs("take what is fixed out of the baseline", out);
     } else if (summary->count[SMTPSPEC_OUTCOME_THROTTLED] > 0) {
@@ -320,8 +319,8 @@ static void clear_target(struct smtpspec_report *report)
     memset(report->groups, 0, sizeof(report->groups));
     report->group_count = report->hidden = 0;
     free(report->name);
-    free(report->worst_id);
-    report->name = report->worst_id = NULL;
+    free(report->hint);
+    report->name = report->hint = NULL;
 }
 
 static void text_target_begin(struct smtpspec_report *report, const char *name)
@@ -379,22 +378,39 @@ static void put_result(struct smtpspec_report *report, enum section section,
         smtpspec_finding_write(out, &style, result);
 }
 
-/* What `smtpspec explain` is to be asked: the case, or the command. */
+/* What tells more of a finding: what `explain` knows of the case, or of the
+ * command, or else the text that the finding rests on. */
+static char *hint_of(const struct smtpspec_result *result)
+{
+    bool code = result->layer == SMTPSPEC_LAYER_STATE ||
+                result->layer == SMTPSPEC_LAYER_VOCABULARY;
+    char reference[96] = "";
+    char *hint = NULL;
+
+    if (result->again != NULL) {
+        if (asprintf(&hint, "smtpspec explain %s", result->id) < 0)
+            return NULL;
+    } else if (code && smtpspec_command_is_verb(result->command)) {
+        if (asprintf(&hint, "smtpspec explain %s",
+                     smtpspec_command_name(result->command)) < 0)
+            return NULL;
+    } else if (result->reference != NULL) {
+        smtpspec_reference_write(result->reference, reference,
+                                 sizeof(reference));
+        if (asprintf(&hint, "read %s", reference) < 0)
+            return NULL;
+    }
+    return hint;
+}
+
 static void remember_worst(struct smtpspec_report *report, enum section section,
                            const struct smtpspec_result *result)
 {
-    const char *what = result->id;
-
     if (section > SECTION_WARN ||
-        (report->worst_id != NULL && report->worst <= section))
+        (report->hint != NULL && report->worst <= section))
         return;
-    if (result->again == NULL) {
-        if (!smtpspec_command_is_verb(result->command))
-            return;
-        what = smtpspec_command_name(result->command);
-    }
-    free(report->worst_id);
-    report->worst_id = strdup(what);
+    free(report->hint);
+    report->hint = hint_of(result);
     report->worst = section;
 }
 
