@@ -4,7 +4,6 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -12,6 +11,7 @@
 #include <smtpspec/reply.h>
 
 #include "support/reply_story.h"
+#include "support/rows.h"
 
 /* An input that may hold NUL. */
 #define WIRE(literal) literal, sizeof(literal) - 1
@@ -334,25 +334,11 @@ static void reads_the_same_octet_by_octet(void **state)
     assert_same_story(wire, &got, &want);
 }
 
-static int run_rows(CMUnitTestFunction test, const char *group)
-{
-    static char names[SMTPSPEC_ARRAY_LEN(rows)][120];
-    struct CMUnitTest tests[SMTPSPEC_ARRAY_LEN(rows)];
-
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++) {
-        snprintf(names[i], sizeof(names[i]), "%s: %s", group, rows[i].name);
-        tests[i] = (struct CMUnitTest){ .name = names[i],
-                                        .initial_state = &rows[i],
-                                        .test_func = test };
-    }
-    return cmocka_run_group_tests_name(group, tests, NULL, NULL);
-}
-
 int main(void)
 {
-    int failed = run_rows(is_read_as_written_here, "whole");
+    int failed = RUN_ROWS(is_read_as_written_here, rows);
 
-    failed += run_rows(reads_the_same_in_every_cut, "every cut");
-    failed += run_rows(reads_the_same_octet_by_octet, "octet by octet");
+    failed += RUN_ROWS(reads_the_same_in_every_cut, rows);
+    failed += RUN_ROWS(reads_the_same_octet_by_octet, rows);
     return failed;
 }
