@@ -43,6 +43,10 @@ ALL_CFLAGS = -std=c17 $(WARN) -Iinclude -Isrc -fPIC -fvisibility=hidden \
              $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(FLAGS_$(PROFILE)) $(LDFLAGS)
 
+# One short line for each step; V=1 shows the whole, make -s nothing.
+quiet = $(if $(V),,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,\
+        echo '  $(1) $@' &&))
+
 # Floors 0-3 are the library and need nothing but a compiler. Floors 4-7 and
 # the compiled-in cases are the command, which needs the packages of LIBS.
 PURE_FLOORS := base wire rules case judge
@@ -78,7 +82,7 @@ $(B)/sources: FORCE
 
 $(B)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
 
 UV_CFLAGS = -D_GNU_SOURCE $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 UV_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS))
@@ -91,19 +95,19 @@ need-libs:
 
 $(B)/gen/cases.c: src/case/embed.awk $(CASES) $(B)/sources
 	@mkdir -p $(@D)
-	awk -f src/case/embed.awk $(CASES) > $@.tmp && mv $@.tmp $@
+	$(call quiet,AWK) awk -f src/case/embed.awk $(CASES) > $@.tmp && mv $@.tmp $@
 
 $(B)/gen/cases.o: $(B)/gen/cases.c src/case/embedded.h
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # --- library and command ---------------------------------------------------
 
 $(B)/libsmtpspec.a: $(call object,$(PURE)) $(B)/sources
 	@rm -f $@
-	$(AR) rcs $@ $(filter %.o,$^)
+	$(call quiet,AR) $(AR) rcs $@ $(filter %.o,$^)
 
 $(B)/$(SO).$(VERSION): $(call object,$(PURE)) $(B)/sources
-	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SO).$(SOVERSION) -o $@ \
+	$(call quiet,LD) $(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SO).$(SOVERSION) -o $@ \
 	    $(filter %.o,$^)
 
 $(B)/$(SO).$(SOVERSION): $(B)/$(SO).$(VERSION)
@@ -117,10 +121,10 @@ MAIN := $(B)/obj/cli/main.o
 $(B)/libcommand.a: $(filter-out $(MAIN),$(call object,$(REST))) \
                    $(B)/gen/cases.o $(B)/sources
 	@rm -f $@
-	$(AR) rcs $@ $(filter %.o,$^)
+	$(call quiet,AR) $(AR) rcs $@ $(filter %.o,$^)
 
 $(B)/smtpspec: $(MAIN) $(B)/libcommand.a $(B)/libsmtpspec.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UV_LIBS)
+	$(call quiet,LD) $(CC) $(ALL_LDFLAGS) -o $@ $^ $(UV_LIBS)
 
 # --- tests -----------------------------------------------------------------
 
@@ -136,7 +140,7 @@ $(B)/none: $(if $(UNIT_WITH),,$(B)/libcommand.a)
 
 $(B)/tests/%: tests/unit/%.c $(B)/libsmtpspec.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(UV_CFLAGS) -Itests -MMD -MP -MF $@.d -o $@ $< \
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(UV_CFLAGS) -Itests -MMD -MP -MF $@.d -o $@ $< \
 	    $(ALL_LDFLAGS) $(link_with) -lcmocka
 
 # What a sanitizer finds must not pass for an exit status of the command, nor

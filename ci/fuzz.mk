@@ -7,11 +7,11 @@
 # The corpus is only read: what a run finds goes to build/.
 
 $(B)/replay_%: harness/fuzz_%.c harness/driver.c $(B)/libsmtpspec.a
-	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) \
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) \
 	    $(ALL_LDFLAGS) $(link_with)
 
 $(B)/fuzz_%: harness/fuzz_%.c $(B)/libsmtpspec.a
-	$(CC) $(ALL_CFLAGS) $(ENGINE_$(PROFILE)) -MMD -MP -MF $@.d -o $@ $< \
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(ENGINE_$(PROFILE)) -MMD -MP -MF $@.d -o $@ $< \
 	    $(ALL_LDFLAGS) $(link_with)
 
 # A target without seeds is one whose folder was forgotten or misnamed.
@@ -32,7 +32,7 @@ fuzz-%: seeds-%      ## libFuzzer on one target, TIME=60 seconds
 	@mkdir -p build/fuzz/found/$* build/fuzz/crashes/$*
 	UBSAN_OPTIONS=print_stacktrace=1 build/fuzz/fuzz_$* \
 	    -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 \
-	    -print_final_stats=1 -dict=corpus/dictionaries/$*.dict \
+	    -print_final_stats=1 -error_exitcode=1 -dict=corpus/dictionaries/$*.dict \
 	    -artifact_prefix=build/fuzz/crashes/$*/ build/fuzz/found/$* \
 	    $(wildcard corpus/seeds/$* corpus/regressions/$*)
 
