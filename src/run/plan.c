@@ -74,6 +74,8 @@ size_t smtpspec_plan_next(struct smtpspec_plan *plan,
             return SMTPSPEC_PLAN_NONE;
         return next_waiting(plan, connection);
     }
+    if (now < plan->hold)
+        return SMTPSPEC_PLAN_NONE;
     for (size_t i = 0; i < plan->count; i++) {
         struct smtpspec_plan_item *item = &plan->items[i];
 
@@ -96,12 +98,14 @@ uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const struct smtpspec_plan_item *item = &plan->items[i];
 
-        if ((item->stage == SMTPSPEC_PLAN_AGAIN ||
-             item->stage == SMTPSPEC_PLAN_CONTROL) &&
-            item->due < due)
+        if (item->stage == SMTPSPEC_PLAN_WAITING)
+            due = 0;
+        else if ((item->stage == SMTPSPEC_PLAN_AGAIN ||
+                  item->stage == SMTPSPEC_PLAN_CONTROL) &&
+                 item->due < due)
             due = item->due;
     }
-    return due;
+    return due < plan->hold ? plan->hold : due;
 }
 
 void smtpspec_plan_finish(struct smtpspec_plan *plan, size_t index)
@@ -127,13 +131,19 @@ static bool run_again(struct smtpspec_plan_item *item,
  * something; a control dialogue tells.
  */
 static bool turned_away(struct smtpspec_plan *plan,
-                        struct smtpspec_plan_item *item, uint64_t now)
+                        struct smtpspec_plan_item *item, bool at_door,
+                        uint64_t now)
 {
-    plan->throttled = true;
-    if (item->throttles < SMTPSPEC_ARRAY_LEN(back_off))
-        return run_again(item, SMTPSPEC_PLAN_AGAIN,
-                         now + back_off[item->throttles++]);
-    return run_again(item, SMTPSPEC_PLAN_CONTROL, now);
+    uint64_t due;
+
+    if (item->throttles == SMTPSPEC_ARRAY_LEN(back_off))
+        return run_again(item, SMTPSPEC_PLAN_CONTROL, now);
+    due = now + back_off[item->throttles++];
+    if (at_door) {
+        plan->throttled = true;
+        plan->hold = due;
+    }
+    return run_again(item, SMTPSPEC_PLAN_AGAIN, due);
 }
 
 bool smtpspec_plan_ended(struct smtpspec_plan *plan, size_t index,
@@ -146,7 +156,7 @@ bool smtpspec_plan_ended(struct smtpspec_plan *plan, size_t index,
     bool was_silent = item->silent;
 
     if (!passed && outcome->turned_away && outcome->first)
-        return turned_away(plan, item, now);
+        return turned_away(plan, item, outcome->at_door, now);
     item->silent = item->silent || outcome->no_reply;
     if (!passed && !outcome->first)
         return run_again(item, SMTPSPEC_PLAN_AGAIN, now);
@@ -169,16 +179,19 @@ bool smtpspec_plan_doubt(struct smtpspec_plan *plan, size_t index)
     return true;
 }
 
-static const char *not_offered(uint64_t missing, char *room, size_t cap)
+/* "SIZE not offered": the first of a set. */
+static const char *name_one(uint64_t set, const char *what, char *room,
+                            size_t cap)
 {
     for (unsigned i = 1; i < SMTPSPEC_EXTENSION_COUNT; i++) {
-        if (missing & SMTPSPEC_BIT64(i)) {
-            snprintf(room, cap, "%s not offered",
-                     smtpspec_extension_name((enum smtpspec_extension)i));
+        if (set & SMTPSPEC_BIT64(i)) {
+            snprintf(room, cap, "%s %s",
+                     smtpspec_extension_name((enum smtpspec_extension)i),
+                     what);
             return room;
         }
     }
-    return "an extension is not offered";
+    return what;
 }
 
 const char *smtpspec_plan_skip(const struct smtpspec_case *of,
@@ -190,6 +203,8 @@ const char *smtpspec_plan_skip(const struct smtpspec_case *of,
     if ((of->flags & SMTPSPEC_CASE_INTRUSIVE) && !terms->may_intrude)
         return "needs --intrusive";
     if ((of->needs & ~terms->offered) != 0)
-        return not_offered(of->needs & ~terms->offered, room, cap);
+        return name_one(of->needs & ~terms->offered, "not offered", room, cap);
+    if ((of->unless & terms->offered) != 0)
+        return name_one(of->unless & terms->offered, "offered", room, cap);
     return NULL;
 }

@@ -44,7 +44,8 @@ struct smtpspec_plan {
     struct smtpspec_plan_item *items;
     size_t count;
     size_t done;
-    bool throttled;          /* somebody was turned away: go gently          */
+    bool throttled;          /* turned away at the door: go gently           */
+    uint64_t hold;           /* no new connection before that time (ms)      */
     unsigned dead;           /* connections in a row without a reply         */
 };
 
@@ -63,6 +64,7 @@ struct smtpspec_plan_outcome {
     bool first;              /* it was the first of its connection           */
     bool turned_away;        /* 421 in a case that does not ask for it, or
                                 the connection was refused                   */
+    bool at_door;            /* and that before anything was asked           */
     bool no_reply;
 };
 
@@ -80,7 +82,7 @@ size_t smtpspec_plan_next(struct smtpspec_plan *plan,
                           const struct smtpspec_plan_connection *connection,
                           uint64_t now);
 
-/* When the earliest item that waits for its time is due; UINT64_MAX: none. */
+/* When the next new connection may be made; UINT64_MAX: none is wanted. */
 uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan);
 
 /* A case has run. True where that outcome is the one that counts (DONE). In

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * greet.c - the opening dialogue of a run, and what it tells of the target
+ */
+#include "run/running.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "net/memory.h"
+
+/* Waits before a server that turns us away is asked again, in ms. */
+static const uint16_t back_off[] = { 250, 1000, 3000 };
+
+/* Where an unlikely mailbox is sought when nobody says a domain. */
+#define NO_DOMAIN "nobody.invalid"
+
+void smtpspec_run_greet(struct smtpspec_run *run)
+{
+    smtpspec_run_connect(run, SMTPSPEC_SLOT_OPENING, SMTPSPEC_PLAN_NONE);
+}
+
+static char *escaped(struct smtpspec_span text)
+{
+    size_t length = smtpspec_span_escape(text, NULL, 0);
+    char *copy = smtpspec_memory_new(length + 1);
+
+    smtpspec_span_escape(text, copy, length + 1);
+    return copy;
+}
+
+/* The lines of the reply to EHLO behind its first. */
+static void take_extensions(struct smtpspec_run *run,
+                            const struct smtpspec_tally *tally)
+{
+    unsigned count = 0;
+    bool first = true;
+
+    run->extensions =
+        smtpspec_memory_new((tally->kept_count + 1) * sizeof(char *));
+    for (unsigned i = 0; i < tally->kept_count; i++) {
+        const struct smtpspec_tally_line *line = &tally->kept[i];
+        struct smtpspec_span text = { line->octets, line->length };
+
+        if (line->reply != 1 || line->code != 250)
+            continue;
+        if (!first && text.length > 4)
+            run->extensions[count++] = escaped(smtpspec_span_skip(text, 4));
+        first = false;
+    }
+    run->facts.extensions = (const char *const *)run->extensions;
+    run->facts.extension_count = count;
+}
+
+/* The first word behind the code, if that is a domain. */
+static struct smtpspec_span domain_of(struct smtpspec_span greeting)
+{
+    struct smtpspec_span word = smtpspec_span_skip(greeting, 4);
+
+    if (greeting.length <= 4)
+        return SMTPSPEC_SPAN(NO_DOMAIN);
+    word = smtpspec_span_head(word, smtpspec_span_find(word, ' '));
+    return smtpspec_is_domain(word) ? word : SMTPSPEC_SPAN(NO_DOMAIN);
+}
+
+static void set_nobody(struct smtpspec_run *run, struct smtpspec_span greeting)
+{
+    static const char local_part[] = "smtpspec-nobody@";
+    struct smtpspec_case_vars *vars = &run->terms.vars;
+    size_t at = smtpspec_span_find(vars->rcpt, '@');
+    struct smtpspec_span domain = at < vars->rcpt.length
+                                      ? smtpspec_span_skip(vars->rcpt, at + 1)
+                                      : domain_of(greeting);
+
+    run->nobody = smtpspec_memory_new(sizeof(local_part) + domain.length);
+    memcpy(run->nobody, local_part, sizeof(local_part) - 1);
+    memcpy(run->nobody + sizeof(local_part) - 1, domain.at, domain.length);
+    vars->nobody = smtpspec_span_of(run->nobody);
+}
+
+static void take_greeting(struct smtpspec_run *run,
+                          const struct smtpspec_tally *tally)
+{
+    struct smtpspec_span greeting = smtpspec_tally_greeting(tally);
+
+    if (run->greeting == NULL && greeting.length > 0)
+        run->greeting = escaped(greeting);
+    run->facts.greeting = run->greeting;
+}
+
+/* Now that somebody is there: what else depends on who it is. */
+static void take_facts(struct smtpspec_slot *slot)
+{
+    struct smtpspec_run *run = slot->run;
+    const struct smtpspec_tally *tally = smtpspec_client_tally(slot->client);
+    const struct smtpspec_judge *judge = smtpspec_client_judge(slot->client);
+    bool local = smtpspec_client_is_local(slot->client);
+
+    run->trouble[0] = '\0';
+    if (!run->try_helo)
+        take_extensions(run, tally);
+    set_nobody(run, smtpspec_tally_greeting(tally));
+    run->terms.quiet_ms = local ? 200 : 1000;
+    smtpspec_run_skip(run, local,
+                      run->try_helo ? 0 : smtpspec_judge_ehlo(judge)->offered);
+}
+
+static bool was_endless(const struct smtpspec_play_result *played)
+{
+    for (unsigned i = 0; i < played->verdict_count; i++)
+        if (played->verdicts[i].verdict.manner == SMTPSPEC_MANNER_ENDLESS)
+            return true;
+    return false;
+}
+
+/* What the set-up showed counts where SMTP goes on, and where the reason why
+ * it does not is a reply without an end. */
+static void take_setup(struct smtpspec_slot *slot)
+{
+    struct smtpspec_run *run = slot->run;
+    const struct smtpspec_play_result *played =
+        smtpspec_client_result(slot->client);
+
+    if (run->opening == SMTPSPEC_OPENING_PASSED ||
+        run->opening == SMTPSPEC_OPENING_TRY_HELO ||
+        (smtpspec_client_tally(slot->client)->coded && was_endless(played)))
+        smtpspec_asides_add(&run->asides, played, &smtpspec_opening_ehlo,
+                            smtpspec_client_record(slot->client), SIZE_MAX);
+}
+
+void smtpspec_run_greeted(struct smtpspec_slot *slot)
+{
+    struct smtpspec_run *run = slot->run;
+    const struct smtpspec_judge *judge = smtpspec_client_judge(slot->client);
+    struct smtpspec_opening_facts facts = {
+        .error = slot->failed ? SMTPSPEC_ERROR_UNREACHABLE : SMTPSPEC_OK,
+        .why = smtpspec_client_why(slot->client),
+        .tally = smtpspec_client_tally(slot->client),
+        .closed = smtpspec_client_is_spent(slot->client),
+        .welcome = smtpspec_judge_session(judge)->greeted !=
+                   SMTPSPEC_COMMAND_UNSET,
+        .was_helo = run->try_helo,
+        .greeting_ms = run->terms.greeting_ms
+    };
+
+    if (run->abandoned)
+        return;
+    run->opening = (uint8_t)smtpspec_opening_weigh(&facts, run->trouble,
+                                                   sizeof(run->trouble));
+    if (slot->failed)
+        return;
+    take_greeting(run, facts.tally);
+    take_setup(slot);
+    if (run->opening == SMTPSPEC_OPENING_PASSED)
+        take_facts(slot);
+}
+
+static void on_patience(uv_timer_t *timer)
+{
+    smtpspec_run_greet(timer->data);
+}
+
+void smtpspec_run_greeting_over(struct smtpspec_run *run)
+{
+    if (run->abandoned) {
+        smtpspec_run_stop(run);
+        return;
+    }
+    switch (run->opening) {
+    case SMTPSPEC_OPENING_PASSED:
+        run->open = true;
+        smtpspec_run_schedule(run);
+        return;
+    case SMTPSPEC_OPENING_TRY_HELO:
+        run->try_helo = true;
+        smtpspec_run_greet(run);
+        return;
+    case SMTPSPEC_OPENING_TURNED_AWAY:
+        if (run->opening_tries < SMTPSPEC_ARRAY_LEN(back_off)) {
+            uv_timer_start(&run->wake, on_patience,
+                           back_off[run->opening_tries++], 0);
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    smtpspec_run_stop(run);
+}

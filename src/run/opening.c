@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * opening.c - the first dialogue, and what it tells
+ */
+#include "run/opening.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Octets quoted of what is no SMTP. */
+#define QUOTE_KEPT 80
+
+#define TEXT(literal) { (literal), sizeof(literal) - 1 }
+#define SAY(line)                                                           \
+    { .kind = SMTPSPEC_STEP_CLIENT, .text = TEXT(line) },                   \
+    { .kind = SMTPSPEC_STEP_REPLY, .any = true }
+
+const struct smtpspec_case smtpspec_opening_ehlo = {
+    .id = TEXT("session.opening"),
+    .title = TEXT("Greeting, EHLO and QUIT are answered"),
+    .reference = TEXT("5321:3.1"),
+    .level = SMTPSPEC_LEVEL_MUST,
+    .given = SMTPSPEC_GIVEN_EHLO,
+    .step_count = 2,
+    .steps = { SAY("QUIT") },
+};
+
+const struct smtpspec_case smtpspec_opening_helo = {
+    .id = TEXT("session.opening"),
+    .title = TEXT("Greeting, HELO and QUIT are answered"),
+    .reference = TEXT("5321:3.1"),
+    .level = SMTPSPEC_LEVEL_MUST,
+    .given = SMTPSPEC_GIVEN_HELO,
+    .step_count = 2,
+    .steps = { SAY("QUIT") },
+};
+
+const struct smtpspec_case smtpspec_opening_control = {
+    .id = TEXT("session.control"),
+    .title = TEXT("EHLO and NOOP are answered, as by anybody"),
+    .reference = TEXT("5321:3.8"),
+    .level = SMTPSPEC_LEVEL_MUST,
+    .given = SMTPSPEC_GIVEN_EHLO,
+    .step_count = 2,
+    .steps = { SAY("NOOP") },
+};
+
+static const char *quote(const struct smtpspec_tally *tally, char *room,
+                         size_t cap)
+{
+    struct smtpspec_span said = smtpspec_tally_greeting(tally);
+
+    smtpspec_span_escape(smtpspec_span_head(said, QUOTE_KEPT), room, cap);
+    return room;
+}
+
+/* What is said before any reply of SMTP was seen. */
+static void tell_no_smtp(const struct smtpspec_opening_facts *facts,
+                         char *trouble, size_t cap)
+{
+    const struct smtpspec_tally *tally = facts->tally;
+    char said[4 * QUOTE_KEPT + 1];
+
+    if (tally->octets > 0)
+        snprintf(trouble, cap, "this does not speak SMTP: it says '%s'",
+                 quote(tally, said, sizeof(said)));
+    else if (facts->closed)
+        snprintf(trouble, cap,
+                 "the server closed the connection without a greeting");
+    else
+        snprintf(trouble, cap, "no greeting within %" PRIu64 ".%" PRIu64 " s",
+                 facts->greeting_ms / 1000, facts->greeting_ms % 1000 / 100);
+}
+
+enum smtpspec_opening
+smtpspec_opening_weigh(const struct smtpspec_opening_facts *facts,
+                       char *trouble, size_t cap)
+{
+    const struct smtpspec_tally *tally = facts->tally;
+    char said[4 * QUOTE_KEPT + 1];
+
+    if (facts->error != SMTPSPEC_OK) {
+        snprintf(trouble, cap, "cannot connect: %s", facts->why);
+        return SMTPSPEC_OPENING_FAILED;
+    }
+    if (!tally->coded) {
+        tell_no_smtp(facts, trouble, cap);
+        return SMTPSPEC_OPENING_FAILED;
+    }
+    if (facts->welcome)
+        return SMTPSPEC_OPENING_PASSED;
+    if (tally->code == 421) {
+        snprintf(trouble, cap, "the server turns us away: '%s'",
+                 quote(tally, said, sizeof(said)));
+        return SMTPSPEC_OPENING_TURNED_AWAY;
+    }
+    if (tally->first_code >= 300) {
+        snprintf(trouble, cap, "the server gives no service: '%s'",
+                 quote(tally, said, sizeof(said)));
+        return SMTPSPEC_OPENING_FAILED;
+    }
+    snprintf(trouble, cap, "neither EHLO nor HELO was accepted");
+    return facts->was_helo ? SMTPSPEC_OPENING_FAILED
+                           : SMTPSPEC_OPENING_TRY_HELO;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * opening.h - the first dialogue: is there a server that speaks SMTP?
+ *
+ * Floor 5, run; pure. Greeting, EHLO (HELO where that is refused) and QUIT
+ * come before any case. Where they do not go through, nothing else is tried
+ * and the target counts as not tested.
+ */
+#ifndef SMTPSPEC_OPENING_H
+#define SMTPSPEC_OPENING_H
+
+#include <smtpspec/error.h>
+
+#include "case/case.h"
+#include "run/tally.h"
+
+/* The dialogues: EHLO and QUIT, HELO and QUIT, EHLO and NOOP (the harmless
+ * one that tells whether a server turns everybody away). */
+extern const struct smtpspec_case smtpspec_opening_ehlo;
+extern const struct smtpspec_case smtpspec_opening_helo;
+extern const struct smtpspec_case smtpspec_opening_control;
+
+enum smtpspec_opening {
+    SMTPSPEC_OPENING_PASSED,
+    SMTPSPEC_OPENING_TRY_HELO,   /* EHLO was not accepted                    */
+    SMTPSPEC_OPENING_TURNED_AWAY,/* 421: too many of us, or not now          */
+    SMTPSPEC_OPENING_FAILED
+};
+
+/* How the dialogue went. */
+struct smtpspec_opening_facts {
+    enum smtpspec_error error;   /* of the connection                        */
+    const char *why;             /* in the system's words                    */
+    const struct smtpspec_tally *tally; /* NULL where there was none         */
+    bool closed;                 /* the server closed                        */
+    bool welcome;                /* EHLO or HELO was accepted                */
+    bool was_helo;
+    uint64_t greeting_ms;        /* how long a greeting was waited for       */
+};
+
+/* Unless it passed, `trouble` gets one clause, escaped. */
+enum smtpspec_opening
+smtpspec_opening_weigh(const struct smtpspec_opening_facts *facts,
+                       char *trouble, size_t cap);
+
+#endif

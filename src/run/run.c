@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run.c - run the cases against one target: connections and their order
+ */
+#include "run/running.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/memory.h"
+#include "run/builtin.h"
+
+/* Idle times where the user gives none (RFC 5321, 4.5.3.2), and that of the
+ * built-in server, which has no network to wait for. */
+#define GREETING_MS 300000
+#define IDLE_MS 60000
+#define BUILTIN_MS 2000
+
+#define PROBE_DOMAIN "probe.example"
+#define PROBE_FROM "probe@probe.example"
+#define BUILTIN_TO "user@embedded.example"
+
+/* --- one connection ------------------------------------------------------ */
+
+static void play_item(struct smtpspec_slot *slot, size_t index)
+{
+    const struct smtpspec_plan_item *item = &slot->run->plan.items[index];
+
+    slot->index = index;
+    slot->cases++;
+    smtpspec_client_play(slot->client, item->of, item->doubted);
+}
+
+static void on_opened(void *context, enum smtpspec_error error)
+{
+    struct smtpspec_slot *slot = context;
+
+    slot->failed = error != SMTPSPEC_OK;
+    if (!slot->failed)
+        slot->run->facts.connections++;
+    switch (slot->kind) {
+    case SMTPSPEC_SLOT_OPENING:
+        if (!slot->failed) {
+            smtpspec_client_play(slot->client,
+                                 slot->run->try_helo ? &smtpspec_opening_helo
+                                                     : &smtpspec_opening_ehlo,
+                                 false);
+            return;
+        }
+        smtpspec_run_greeted(slot);
+        break;
+    case SMTPSPEC_SLOT_CONTROL:
+        if (!slot->failed) {
+            smtpspec_client_play(slot->client, &smtpspec_opening_control,
+                                 false);
+            return;
+        }
+        smtpspec_run_controlled(slot);
+        break;
+    default:
+        if (!slot->failed) {
+            play_item(slot, slot->index);
+            return;
+        }
+        smtpspec_run_refused(slot);
+        break;
+    }
+    smtpspec_client_close(slot->client);
+}
+
+/* Another case on the same connection, or goodbye. */
+static void go_on(struct smtpspec_slot *slot, size_t last)
+{
+    struct smtpspec_run *run = slot->run;
+    struct smtpspec_plan_connection connection = {
+        .judge = smtpspec_client_judge(slot->client),
+        .cases = slot->cases,
+        .errors = smtpspec_client_tally(slot->client)->errors,
+        .spent = run->abandoned || smtpspec_client_is_spent(slot->client) ||
+                 smtpspec_plan_wants_all(run->plan.items[last].of)
+    };
+    size_t next = smtpspec_plan_next(&run->plan, &connection,
+                                     uv_now(&run->loop));
+
+    slot->before = last;
+    if (next == SMTPSPEC_PLAN_NONE)
+        smtpspec_client_quit(slot->client);
+    else
+        play_item(slot, next);
+}
+
+static void on_played(void *context)
+{
+    struct smtpspec_slot *slot = context;
+
+    switch (slot->kind) {
+    case SMTPSPEC_SLOT_OPENING:
+        smtpspec_run_greeted(slot);
+        smtpspec_client_close(slot->client);
+        break;
+    case SMTPSPEC_SLOT_CONTROL:
+        smtpspec_run_controlled(slot);
+        smtpspec_client_quit(slot->client);
+        break;
+    default:
+        smtpspec_run_played(slot);
+        go_on(slot, slot->index);
+        break;
+    }
+}
+
+static void forget(struct smtpspec_slot *slot)
+{
+    struct smtpspec_slot **link = &slot->run->slots;
+
+    while (*link != slot)
+        link = &(*link)->next;
+    *link = slot->next;
+    slot->run->active--;
+}
+
+/* A connection without one octet, and another, and another: nobody is there. */
+static void count_dead(struct smtpspec_slot *slot)
+{
+    struct smtpspec_plan *plan = &slot->run->plan;
+
+    if (smtpspec_client_tally(slot->client)->octets > 0)
+        plan->dead = 0;
+    else if (++plan->dead >= SMTPSPEC_PLAN_DEAD_LIMIT)
+        smtpspec_run_abandon(slot->run, "the target stopped answering");
+}
+
+static void on_closed(void *context, bool surplus)
+{
+    struct smtpspec_slot *slot = context;
+    struct smtpspec_run *run = slot->run;
+    bool opening = slot->kind == SMTPSPEC_SLOT_OPENING;
+
+    run->facts.commands += smtpspec_client_commands(slot->client);
+    forget(slot);
+    if (surplus && slot->before != SMTPSPEC_PLAN_NONE && !run->abandoned)
+        smtpspec_plan_doubt(&run->plan, slot->before);
+    if (!opening && !run->abandoned)
+        count_dead(slot);
+    free(slot);
+    if (opening)
+        smtpspec_run_greeting_over(run);
+    else
+        smtpspec_run_schedule(run);
+}
+
+struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
+                                           enum smtpspec_slot_kind kind,
+                                           size_t index)
+{
+    struct smtpspec_slot *slot = smtpspec_memory_new(sizeof(*slot));
+    struct smtpspec_client_events events = { .opened = on_opened,
+                                             .played = on_played,
+                                             .closed = on_closed,
+                                             .context = slot };
+
+    slot->run = run;
+    slot->kind = (uint8_t)kind;
+    slot->index = index;
+    slot->before = SMTPSPEC_PLAN_NONE;
+    slot->next = run->slots;
+    run->slots = slot;
+    run->active++;
+    slot->client = smtpspec_client_new(&run->terms, &events);
+    return slot;
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+static void on_wake(uv_timer_t *timer)
+{
+    struct smtpspec_run *run = timer->data;
+
+    if (run->open)
+        smtpspec_run_schedule(run);
+    else
+        smtpspec_run_greet(run);
+}
+
+void smtpspec_run_stop(struct smtpspec_run *run)
+{
+    if (uv_is_closing((uv_handle_t *)&run->wake))
+        return;
+    uv_close((uv_handle_t *)&run->wake, NULL);
+    uv_close((uv_handle_t *)&run->interrupt, NULL);
+}
+
+void smtpspec_run_schedule(struct smtpspec_run *run)
+{
+    struct smtpspec_plan *plan = &run->plan;
+    unsigned jobs = plan->throttled ? 1 : run->settings->jobs;
+    uint64_t now = uv_now(&run->loop), due;
+    size_t index;
+
+    while (run->active < jobs &&
+           (index = smtpspec_plan_next(plan, NULL, now)) != SMTPSPEC_PLAN_NONE)
+        smtpspec_run_connect(run,
+                             plan->items[index].stage == SMTPSPEC_PLAN_CONTROL
+                                 ? SMTPSPEC_SLOT_CONTROL
+                                 : SMTPSPEC_SLOT_CASES,
+                             index);
+    if (run->active >= jobs)
+        return;
+    due = smtpspec_plan_due(plan);
+    if (due != UINT64_MAX)
+        uv_timer_start(&run->wake, on_wake, due > now ? due - now : 0, 0);
+    else if (run->active == 0)
+        smtpspec_run_stop(run);
+}
+
+static void on_interrupt(uv_signal_t *handle, int number)
+{
+    struct smtpspec_run *run = handle->data;
+
+    (void)number;
+    run->interrupted = true;
+    smtpspec_run_abandon(run, "interrupted");
+    if (run->active == 0)
+        smtpspec_run_stop(run);
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static struct smtpspec_transport *
+open_transport(void *context, const struct smtpspec_transport_events *events)
+{
+    struct smtpspec_run *run = context;
+
+    if (run->settings->target->kind == SMTPSPEC_TARGET_EMBEDDED)
+        return smtpspec_builtin_open(&run->loop, run->settings->server,
+                                     events);
+    return smtpspec_transport_open_tcp(&run->loop, &run->addresses,
+                                       run->terms.idle_ms, events);
+}
+
+static void set_times(struct smtpspec_run *run)
+{
+    struct smtpspec_client_terms *terms = &run->terms;
+    bool builtin = run->settings->target->kind == SMTPSPEC_TARGET_EMBEDDED;
+
+    terms->greeting_ms = builtin ? BUILTIN_MS : GREETING_MS;
+    terms->idle_ms = builtin ? BUILTIN_MS : IDLE_MS;
+    if (run->settings->timeout_ms > 0)
+        terms->greeting_ms = terms->idle_ms = run->settings->timeout_ms;
+}
+
+/* We call ourselves by the domain of --from, so that both fit together. */
+static void set_vars(struct smtpspec_run *run)
+{
+    const struct smtpspec_run_settings *settings = run->settings;
+    struct smtpspec_case_vars *vars = &run->terms.vars;
+    struct smtpspec_span from, domain;
+
+    from = smtpspec_span_of(settings->from != NULL ? settings->from
+                                                   : PROBE_FROM);
+    domain = smtpspec_span_skip(from, smtpspec_span_find(from, '@') + 1);
+    vars->from = from;
+    vars->domain = settings->from != NULL && smtpspec_is_domain(domain)
+                       ? domain
+                       : smtpspec_span_of(PROBE_DOMAIN);
+    if (settings->to != NULL)
+        vars->rcpt = smtpspec_span_of(settings->to);
+    else if (settings->target->kind == SMTPSPEC_TARGET_EMBEDDED)
+        vars->rcpt = smtpspec_span_of(BUILTIN_TO);
+    else
+        vars->rcpt = smtpspec_span_of("postmaster");
+}
+
+static void set_terms(struct smtpspec_run *run)
+{
+    struct smtpspec_client_terms *terms = &run->terms;
+    const struct smtpspec_target *target = run->settings->target;
+
+    terms->loop = &run->loop;
+    terms->open = open_transport;
+    terms->open_context = run;
+    terms->judge.profile = run->settings->profile;
+    terms->judge.service = target->kind == SMTPSPEC_TARGET_TCP &&
+                                   strcmp(target->port, "587") == 0
+                               ? SMTPSPEC_SERVICE_SUBMISSION
+                               : SMTPSPEC_SERVICE_SMTP;
+    set_times(run);
+    set_vars(run);
+}
+
+static void make_plan(struct smtpspec_run *run)
+{
+    size_t count = run->settings->case_count;
+    struct smtpspec_plan_item *items =
+        smtpspec_memory_new(count * sizeof(*items));
+
+    for (size_t i = 0; i < count; i++)
+        items[i].of = run->settings->cases[i];
+    smtpspec_plan_init(&run->plan, items, count);
+    run->sheets = smtpspec_memory_new(count * sizeof(*run->sheets));
+}
+
+/* Whether there is somebody to connect to. */
+static bool look_up(struct smtpspec_run *run)
+{
+    const struct smtpspec_target *target = run->settings->target;
+    char host[4 * SMTPSPEC_DOMAIN_LIMIT + 1];
+    const char *why;
+
+    if (target->kind != SMTPSPEC_TARGET_TCP ||
+        smtpspec_addresses_look_up(&run->loop, target, &run->addresses,
+                                   &why) == SMTPSPEC_OK)
+        return true;
+    smtpspec_span_escape(smtpspec_span_of(target->host), host, sizeof(host));
+    snprintf(run->trouble, sizeof(run->trouble), "cannot look up '%.255s': %s",
+             host, why);
+    return false;
+}
+
+struct smtpspec_run *
+smtpspec_run_target(const struct smtpspec_run_settings *settings,
+                    const struct smtpspec_run_sink *sink)
+{
+    struct smtpspec_run *run = smtpspec_memory_new(sizeof(*run));
+
+    run->settings = settings;
+    run->sink = sink;
+    run->facts.name = settings->target->name;
+    uv_loop_init(&run->loop);
+    uv_timer_init(&run->loop, &run->wake);
+    uv_signal_init(&run->loop, &run->interrupt);
+    run->wake.data = run->interrupt.data = run;
+    uv_signal_start(&run->interrupt, on_interrupt, SIGINT);
+    set_terms(run);
+    make_plan(run);
+    if (look_up(run))
+        smtpspec_run_greet(run);
+    else
+        smtpspec_run_stop(run);
+    uv_run(&run->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&run->loop);
+    smtpspec_run_report(run);
+    return run;
+}
+
+const struct smtpspec_target_facts *
+smtpspec_run_facts(const struct smtpspec_run *run)
+{
+    return &run->facts;
+}
+
+bool smtpspec_run_interrupted(const struct smtpspec_run *run)
+{
+    return run->interrupted;
+}
+
+void smtpspec_run_free(struct smtpspec_run *run)
+{
+    for (size_t i = 0; i < run->plan.count; i++)
+        smtpspec_sheet_free(run->sheets[i]);
+    smtpspec_asides_free(&run->asides);
+    if (run->addresses.list != NULL)
+        smtpspec_addresses_free(&run->addresses);
+    for (unsigned i = 0; i < run->facts.extension_count; i++)
+        free(run->extensions[i]);
+    free(run->extensions);
+    free(run->greeting);
+    free(run->nobody);
+    free(run->sheets);
+    free(run->plan.items);
+    free(run);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run.h - run the cases against one target
+ *
+ * Floor 5, run. Opens the connections that plan.h asks for, several at once,
+ * and hands on one result for each case, in the order of the cases whatever
+ * finished first, then the pseudo-cases of the set-ups.
+ */
+#ifndef SMTPSPEC_RUN_H
+#define SMTPSPEC_RUN_H
+
+#include "case/case.h"
+#include "case/result.h"
+#include "net/target.h"
+#include "server/server.h"
+
+struct smtpspec_run_settings {
+    const struct smtpspec_target *target;
+    const struct smtpspec_server_options *server; /* of `embedded:`          */
+    enum smtpspec_profile profile;
+    const char *from, *to;       /* mailboxes; NULL: not given               */
+    uint64_t timeout_ms;         /* 0: as RFC 5321, 4.5.3.2 has it           */
+    unsigned jobs;               /* connections at once, at least 1          */
+    bool intrusive;
+    const struct smtpspec_case *const *cases;
+    size_t case_count;
+};
+
+struct smtpspec_run_sink {
+    /* `again` is the id of the case that repeats it; NULL: only a whole run
+     * does. All memory is the run's and gone when this returns. */
+    void (*result)(void *context, struct smtpspec_result *result,
+                   const char *again);
+    /* A case is done; may be NULL. */
+    void (*progress)(void *context, size_t done, size_t all);
+    void *context;
+};
+
+struct smtpspec_run;
+
+/*
+ * Run to the end (or to SIGINT), then hand on the results. Blocks. To be
+ * freed by smtpspec_run_free(); never NULL.
+ */
+struct smtpspec_run *
+smtpspec_run_target(const struct smtpspec_run_settings *settings,
+                    const struct smtpspec_run_sink *sink);
+
+/* What is known of the target; `trouble` where it could not be tested. The
+ * summary is empty: it is whoever weighs the results who counts them. The
+ * pointers live as long as the run. */
+const struct smtpspec_target_facts *
+smtpspec_run_facts(const struct smtpspec_run *run);
+
+/* SIGINT came. */
+bool smtpspec_run_interrupted(const struct smtpspec_run *run);
+
+void smtpspec_run_free(struct smtpspec_run *run);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * running.h - the inside of a run, for run.c and the files that it is made of
+ *
+ * Floor 5, run. run.c opens and closes connections as the plan wants;
+ * greet.c holds the opening dialogue; results.c says what is made of it all.
+ */
+#ifndef SMTPSPEC_RUNNING_H
+#define SMTPSPEC_RUNNING_H
+
+#include <uv.h>
+
+#include "net/transport.h"
+#include "run/aside.h"
+#include "run/client.h"
+#include "run/opening.h"
+#include "run/plan.h"
+#include "run/run.h"
+#include "run/sheet.h"
+
+enum smtpspec_slot_kind {
+    SMTPSPEC_SLOT_OPENING,
+    SMTPSPEC_SLOT_CASES,
+    SMTPSPEC_SLOT_CONTROL
+};
+
+/* One connection under way. */
+struct smtpspec_slot {
+    struct smtpspec_run *run;
+    struct smtpspec_client *client;
+    struct smtpspec_slot *next;
+    uint8_t kind;           /* enum smtpspec_slot_kind                       */
+    size_t index;           /* item being played, or the one a control is for*/
+    size_t before;          /* the item played before it, or NONE            */
+    unsigned cases;         /* begun on this connection                      */
+    bool failed;            /* it could not be opened                        */
+};
+
+struct smtpspec_run {
+    const struct smtpspec_run_settings *settings;
+    const struct smtpspec_run_sink *sink;
+    uv_loop_t loop;
+    uv_timer_t wake;        /* for what waits for its time                   */
+    uv_signal_t interrupt;
+    struct smtpspec_addresses addresses;
+    struct smtpspec_client_terms terms;
+    struct smtpspec_slot *slots;
+    unsigned active;
+    struct smtpspec_plan plan;
+    struct smtpspec_sheet **sheets; /* by item                               */
+    struct smtpspec_asides asides;
+    struct smtpspec_target_facts facts;
+    unsigned opening_tries;
+    uint8_t opening;        /* enum smtpspec_opening: of the last try         */
+    bool try_helo;
+    bool open;              /* the opening dialogue went through             */
+    bool interrupted, abandoned;
+    char *nobody;
+    char *greeting;
+    char **extensions;
+    char trouble[640];
+};
+
+/* One more connection; what becomes of it shows in the run. */
+struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
+                                           enum smtpspec_slot_kind kind,
+                                           size_t index);
+
+/* Open what the plan wants open; once nothing is left, let the loop end. */
+void smtpspec_run_schedule(struct smtpspec_run *run);
+
+/* greet.c: begin the opening dialogue; take what came of it. */
+void smtpspec_run_greet(struct smtpspec_run *run);
+void smtpspec_run_greeted(struct smtpspec_slot *slot);
+/* The opening connection is closed (and the next may be made). */
+void smtpspec_run_greeting_over(struct smtpspec_run *run);
+
+/* results.c: a case has been played, or its connection was refused. */
+void smtpspec_run_played(struct smtpspec_slot *slot);
+void smtpspec_run_refused(struct smtpspec_slot *slot);
+void smtpspec_run_controlled(struct smtpspec_slot *slot);
+/* Nothing is left to do: let the loop end. */
+void smtpspec_run_stop(struct smtpspec_run *run);
+/* No more of this target: what is not done is an error of that reason. */
+void smtpspec_run_abandon(struct smtpspec_run *run, const char *reason);
+/* Leave out what may not or cannot be run. */
+void smtpspec_run_skip(struct smtpspec_run *run, bool local, uint64_t offered);
+/* Hand on all results. */
+void smtpspec_run_report(struct smtpspec_run *run);
+
+#endif
