@@ -128,20 +128,14 @@ $(B)/smtpspec: $(MAIN) $(B)/libcommand.a $(B)/libsmtpspec.a
 
 # --- tests -----------------------------------------------------------------
 
-# What includes a header of a floor above the library's is linked with the
-# parts of the command, too; all else needs no package for it.
-HIGH := $(shell grep -lE '^.include "(net|run|fuzz|server|report|cli)/|^.include "case/embedded.h"' tests/unit/*.c harness/*.c 2>/dev/null)
-link_with = $(if $(filter $<,$(HIGH)),$(UNIT_WITH) $(B)/libcommand.a) \
-            $(B)/libsmtpspec.a $(if $(filter $<,$(HIGH)),$(UV_LIBS))
-$(patsubst tests/unit/%.c,$(B)/tests/%,$(filter tests/%,$(HIGH))) \
-$(patsubst harness/%.c,$(B)/%,$(filter harness/%,$(HIGH))) \
-$(patsubst harness/fuzz_%.c,$(B)/replay_%,$(filter harness/%,$(HIGH))) \
-$(B)/none: $(if $(UNIT_WITH),,$(B)/libcommand.a)
-
-$(B)/tests/%: tests/unit/%.c $(B)/libsmtpspec.a
+# A unit test may use any module; the archives give it what it asks for.
+# UNIT_WITH=objects takes the place of the command's, while those do not build.
+COMMAND := $(if $(UNIT_WITH),$(UNIT_WITH),$(B)/libcommand.a)
+$(B)/tests/%: tests/unit/%.c $(COMMAND) $(B)/libsmtpspec.a
 	@mkdir -p $(@D)
-	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(UV_CFLAGS) -Itests -MMD -MP -MF $@.d -o $@ $< \
-	    $(ALL_LDFLAGS) $(link_with) -lcmocka
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(UV_CFLAGS) -Itests -MMD -MP \
+	    -MF $@.d -o $@ $< $(ALL_LDFLAGS) $(COMMAND) $(B)/libsmtpspec.a \
+	    -lcmocka $(UV_LIBS)
 
 # What a sanitizer finds must not pass for an exit status of the command, nor
 # be lost with a server in the background: it goes to a file that tests/run

@@ -6,6 +6,15 @@
 # corpus/dictionaries/<name>.dict and past crashes in corpus/regressions/<name>.
 # The corpus is only read: what a run finds goes to build/.
 
+# A target of the pure floors is linked with the library alone; one that
+# includes a header of a higher floor with the parts of the command as well.
+HIGH := $(shell grep -lE '^.include "(net|run|fuzz|server|report|cli)/' \
+    harness/*.c 2>/dev/null)
+link_with = $(if $(filter $<,$(HIGH)),$(COMMAND)) $(B)/libsmtpspec.a \
+    $(if $(filter $<,$(HIGH)),$(UV_LIBS))
+$(patsubst harness/%.c,$(B)/%,$(HIGH)) \
+$(patsubst harness/fuzz_%.c,$(B)/replay_%,$(HIGH)) $(B)/none: $(COMMAND)
+
 $(B)/replay_%: harness/fuzz_%.c harness/driver.c $(B)/libsmtpspec.a
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) \
 	    $(ALL_LDFLAGS) $(link_with)
