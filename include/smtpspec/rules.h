@@ -4,7 +4,8 @@
  *
  * Floor 2, rules: constant tables and look-ups in them; no I/O, no
  * allocation, no clock. The rows stand in src/rules: sources.def,
- * profiles.def, replies.def, codes.def, enhanced.def, states.def, expect.def.
+ * profiles.def, replies.def, any_if.def, codes.def, advice.def, enhanced.def,
+ * states.def, expect.def.
  */
 #ifndef SMTPSPEC_RULES_H
 #define SMTPSPEC_RULES_H
@@ -47,6 +48,11 @@ SMTPSPEC_API const char *smtpspec_profile_text(enum smtpspec_profile profile);
 /* By name, in either case; UNSET where there is none. */
 SMTPSPEC_API enum smtpspec_profile
 smtpspec_profile_of(struct smtpspec_span name);
+
+/* Whether rows of the source may count under the profile, be it on one kind
+ * of service or with an extension alone. */
+SMTPSPEC_API bool smtpspec_profile_has_source(enum smtpspec_profile profile,
+                                              smtpspec_source source);
 
 /* What kind of service the server is reached for; it decides which extension
  * RFCs hold without being offered (RFC 6409, RFC 2033). */

@@ -128,6 +128,13 @@ const struct smtpspec_reply_rule *smtpspec_reply_rules(size_t *count)
     return rules;
 }
 
+bool smtpspec_profile_has_source(enum smtpspec_profile profile,
+                                 smtpspec_source source)
+{
+    return (unsigned)profile < SMTPSPEC_PROFILE_COUNT &&
+           source < SMTPSPEC_SOURCE_COUNT && members[profile][source].counts;
+}
+
 static bool is_overruled(const struct smtpspec_reply_rule *rule,
                          const struct smtpspec_terms *terms)
 {

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_explain.c - smtpspec explain: what is this, who says so, what helps
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <smtpspec/command.h>
+#include <smtpspec/status.h>
+
+#include "case/case.h"
+#include "case/embedded.h"
+#include "cli/cli.h"
+#include "cli/explain.h"
+
+static const char usage[] =
+    "Usage: smtpspec explain WHAT...\n"
+    "\n"
+    "WHAT is one of\n"
+    "  550                     a reply code\n"
+    "  5.2.3                   an enhanced (or split) code\n"
+    "  '550 5.7.1 no thanks'   a reply line, quoted\n"
+    "  RCPT                    a command: which codes may answer it\n"
+    "  rcpt.before-mail        a conformance case, by its id\n"
+    "\n"
+    "Prints meaning, cause and remedy, which texts say so and which disagree.\n";
+
+enum kind { KIND_NONE, KIND_CODE, KIND_SPLIT, KIND_LINE, KIND_COMMAND,
+            KIND_CASE };
+
+/* Whether the case of that id is among the embedded ones or in the sweep. */
+static bool find_case(struct smtpspec_span id, struct smtpspec_case *out)
+{
+    /* Where the sweep puts an id; the case in `out` points to it. */
+    static char room[128];
+
+    for (size_t i = 0; i < smtpspec_embedded_case_count; i++) {
+        const struct smtpspec_embedded_case_file *file =
+            &smtpspec_embedded_cases[i];
+        struct smtpspec_span text = { file->text, file->length };
+        struct smtpspec_case_reader reader;
+        struct smtpspec_case_error error;
+
+        smtpspec_case_reader_init(&reader, smtpspec_span_of(file->name), text);
+        while (smtpspec_case_read(&reader, out, &error) == SMTPSPEC_OK &&
+               out->id.length > 0)
+            if (smtpspec_span_equal(out->id, id))
+                return true;
+    }
+    for (size_t i = 0; smtpspec_case_sweep(i, out, room, sizeof(room)); i++)
+        if (smtpspec_span_equal(out->id, id))
+            return true;
+    return false;
+}
+
+static size_t digits_in_front(struct smtpspec_span span)
+{
+    size_t count = 0;
+
+    while (count < span.length && span.at[count] >= '0' &&
+           span.at[count] <= '9')
+        count++;
+    return count;
+}
+
+/* A case is large; whoever is found last stands here. */
+static struct smtpspec_case found;
+
+static enum kind kind_of(const char *what)
+{
+    struct smtpspec_span span = smtpspec_span_of(what);
+    struct smtpspec_status status;
+
+    if (digits_in_front(span) == 3 && span.length == 3)
+        return KIND_CODE;
+    if (digits_in_front(span) == 3)
+        return KIND_LINE;
+    if (span.length > 0 && smtpspec_status_parse(span, &status) == span.length)
+        return KIND_SPLIT;
+    if (smtpspec_command_of(span) != SMTPSPEC_COMMAND_UNSET)
+        return KIND_COMMAND;
+    if (find_case(span, &found))
+        return KIND_CASE;
+    return KIND_NONE;
+}
+
+static void explain(const char *what)
+{
+    struct smtpspec_span span = smtpspec_span_of(what);
+    struct smtpspec_status status;
+
+    switch (kind_of(what)) {
+    case KIND_CODE:
+        smtpspec_explain_code((unsigned)(what[0] - '0') * 100 +
+                              (unsigned)(what[1] - '0') * 10 +
+                              (unsigned)(what[2] - '0'));
+        break;
+    case KIND_SPLIT:
+        smtpspec_status_parse(span, &status);
+        smtpspec_explain_split(status);
+        break;
+    case KIND_LINE:
+        smtpspec_explain_line(span);
+        break;
+    case KIND_COMMAND:
+        smtpspec_explain_command(smtpspec_command_of(span));
+        break;
+    case KIND_CASE:
+        smtpspec_explain_case(&found);
+        break;
+    case KIND_NONE:
+        break;
+    }
+}
+
+int smtpspec_cmd_explain(int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
+    };
+    int option;
+
+    opterr = 0;
+    optind = 0;
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (option != 'h')
+            return smtpspec_cli_usage("explain", "unknown option '%s'",
+                                      argv[optind - 1]);
+        fputs(usage, stdout);
+        return smtpspec_cli_finish("explain", SMTPSPEC_EXIT_OK);
+    }
+    if (optind == argc)
+        return smtpspec_cli_usage("explain", "what? (see --help)");
+    /* All are looked at before anything is printed. */
+    for (int i = optind; i < argc; i++)
+        if (kind_of(argv[i]) == KIND_NONE)
+            return smtpspec_cli_usage("explain",
+                                      "'%s' is no code, no command and no "
+                                      "case id (quote a reply line)",
+                                      argv[i]);
+    for (int i = optind; i < argc; i++) {
+        if (i > optind)
+            printf("\n----\n\n");
+        explain(argv[i]);
+    }
+    return smtpspec_cli_finish("explain", SMTPSPEC_EXIT_OK);
+}
