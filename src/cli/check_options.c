@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check_options.c - read the options of `smtpspec check`
+ */
+#include "cli/check_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "net/memory.h"
+
+#define JOBS_DEFAULT 4
+#define JOBS_LIMIT 64
+/* A day: more is a slip. */
+#define TIMEOUT_LIMIT 86400
+
+enum {
+    OPTION_BASELINE = 256, OPTION_CASES, OPTION_COLOR, OPTION_EXCLUDE,
+    OPTION_FAIL_ON, OPTION_FROM, OPTION_HELP, OPTION_INTRUSIVE, OPTION_JOBS,
+    OPTION_LEVEL, OPTION_ONLY, OPTION_PROFILE, OPTION_QUIET, OPTION_REPORT,
+    OPTION_SEED, OPTION_TIMEOUT, OPTION_TO, OPTION_UPDATE_BASELINE
+};
+
+static const struct option long_options[] = {
+    { "baseline", required_argument, NULL, OPTION_BASELINE },
+    { "cases", required_argument, NULL, OPTION_CASES },
+    { "color", optional_argument, NULL, OPTION_COLOR },
+    { "colour", optional_argument, NULL, OPTION_COLOR },
+    { "exclude", required_argument, NULL, OPTION_EXCLUDE },
+    { "fail-on", required_argument, NULL, OPTION_FAIL_ON },
+    { "from", required_argument, NULL, OPTION_FROM },
+    { "help", no_argument, NULL, OPTION_HELP },
+    { "intrusive", no_argument, NULL, OPTION_INTRUSIVE },
+    { "jobs", required_argument, NULL, OPTION_JOBS },
+    { "level", required_argument, NULL, OPTION_LEVEL },
+    { "only", required_argument, NULL, OPTION_ONLY },
+    { "profile", required_argument, NULL, OPTION_PROFILE },
+    { "quiet", no_argument, NULL, OPTION_QUIET },
+    { "report", required_argument, NULL, OPTION_REPORT },
+    { "seed", required_argument, NULL, OPTION_SEED },
+    { "timeout", required_argument, NULL, OPTION_TIMEOUT },
+    { "to", required_argument, NULL, OPTION_TO },
+    { "update-baseline", no_argument, NULL, OPTION_UPDATE_BASELINE },
+    { NULL, 0, NULL, 0 }
+};
+
+static int bad_value(const char *option, const char *value, const char *want)
+{
+    return smtpspec_cli_usage("check", "%s wants %s, not '%s'", option, want,
+                              value);
+}
+
+static int add_word(struct smtpspec_check_words *words, const char *word)
+{
+    if (words->count == SMTPSPEC_CHECK_WORDS_KEPT)
+        return smtpspec_cli_usage("check", "too many options of one kind");
+    words->at[words->count++] = word;
+    return 0;
+}
+
+/* Decimal digits only: no sign, no blanks. */
+static bool number_of(const char *text, uint64_t most, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    if (*text == '\0')
+        return false;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9' ||
+            value > (most - (uint64_t)(*text - '0')) / 10)
+            return false;
+        value = value * 10 + (uint64_t)(*text - '0');
+    }
+    *out = value;
+    return true;
+}
+
+/* "1.5" to 1500; independent of the locale's decimal point. */
+static bool milliseconds_of(const char *text, uint64_t *out)
+{
+    char whole[8];
+    size_t digits = strcspn(text, ".");
+    uint64_t seconds = 0, unit = 100, ms = 0;
+
+    if (digits >= sizeof(whole))
+        return false;
+    memcpy(whole, text, digits);
+    whole[digits] = '\0';
+    if (!number_of(digits > 0 ? whole : "0", TIMEOUT_LIMIT, &seconds))
+        return false;
+    text += digits;
+    if (*text == '.') {
+        for (text++; *text >= '0' && *text <= '9'; text++, unit /= 10)
+            ms += (uint64_t)(*text - '0') * unit;
+        if (digits == 0 && text[-1] == '.')
+            return false;
+    }
+    *out = seconds * 1000 + ms;
+    return *text == '\0' && *out > 0;
+}
+
+/* Mailboxes get into C: lines as they are, so they must be mailboxes. */
+static int set_mailbox(const char **mailbox, const char *option,
+                       const char *value)
+{
+    struct smtpspec_span span = smtpspec_span_of(value);
+
+    if (!smtpspec_is_mailbox(span, false) &&
+        !(strcmp(option, "--to") == 0 &&
+          smtpspec_span_equal_nocase(span, SMTPSPEC_SPAN("postmaster"))))
+        return bad_value(option, value, "a mailbox (user@domain)");
+    *mailbox = value;
+    return 0;
+}
+
+static int set_level(struct smtpspec_check_options *options, const char *value)
+{
+    options->style.least = smtpspec_level_of(smtpspec_span_of(value));
+    return options->style.least == SMTPSPEC_LEVEL_UNSET
+               ? bad_value("--level", value, "must, should, policy or info")
+               : 0;
+}
+
+static int set_fail_on(struct smtpspec_check_options *options,
+                       const char *value)
+{
+    if (strcmp(value, "warn") == 0)
+        options->fail_on = SMTPSPEC_OUTCOME_WARN;
+    else if (strcmp(value, "fail") == 0)
+        options->fail_on = SMTPSPEC_OUTCOME_FAIL;
+    else
+        return bad_value("--fail-on", value, "warn or fail");
+    return 0;
+}
+
+static int set_profile(struct smtpspec_check_options *options,
+                       const char *value)
+{
+    options->profile = smtpspec_profile_of(smtpspec_span_of(value));
+    return options->profile == SMTPSPEC_PROFILE_UNSET
+               ? smtpspec_cli_usage("check",
+                                    "unknown profile '%s' "
+                                    "(`smtpspec list profiles` has them)",
+                                    value)
+               : 0;
+}
+
+static int set_jobs(struct smtpspec_check_options *options, const char *value)
+{
+    uint64_t jobs;
+
+    if (!number_of(value, JOBS_LIMIT, &jobs) || jobs == 0)
+        return bad_value("--jobs", value, "a number from 1 to 64");
+    options->jobs = (unsigned)jobs;
+    return 0;
+}
+
+static int set_timeout(struct smtpspec_check_options *options,
+                       const char *value)
+{
+    if (!milliseconds_of(value, &options->timeout_ms))
+        return bad_value("--timeout", value, "seconds");
+    options->timeout = value;
+    return 0;
+}
+
+static int add_report(struct smtpspec_check_options *options,
+                      const char *value)
+{
+    return smtpspec_reports_add(&options->reports, value)
+               ? 0
+               : smtpspec_cli_usage(
+                     "check", "%s",
+                     smtpspec_reports_message(&options->reports));
+}
+
+static int set_value(struct smtpspec_check_options *options, int option,
+                     const char *value)
+{
+    switch (option) {
+    case OPTION_CASES: return add_word(&options->cases, value);
+    case OPTION_EXCLUDE: return add_word(&options->except, value);
+    case OPTION_ONLY: return add_word(&options->only, value);
+    case OPTION_FAIL_ON: return set_fail_on(options, value);
+    case OPTION_FROM: return set_mailbox(&options->from, "--from", value);
+    case OPTION_TO: return set_mailbox(&options->to, "--to", value);
+    case OPTION_JOBS: return set_jobs(options, value);
+    case OPTION_LEVEL: return set_level(options, value);
+    case OPTION_PROFILE: return set_profile(options, value);
+    case OPTION_REPORT: return add_report(options, value);
+    case OPTION_TIMEOUT: return set_timeout(options, value);
+    case OPTION_BASELINE: options->baseline = value; return 0;
+    case OPTION_HELP: options->help = true; return 0;
+    case OPTION_INTRUSIVE: options->intrusive = true; return 0;
+    case OPTION_QUIET: options->style.quiet = true; return 0;
+    case OPTION_UPDATE_BASELINE: options->update_baseline = true; return 0;
+    case OPTION_SEED:
+        return number_of(value, UINT64_MAX / 2, &options->seed)
+                   ? 0
+                   : bad_value("--seed", value, "a number");
+    case OPTION_COLOR:
+        return smtpspec_colour_of(value, &options->style.colour)
+                   ? 0
+                   : bad_value("--color", value, "auto, always or never");
+    default:
+        return SMTPSPEC_EXIT_USAGE;
+    }
+}
+
+static int add_target(struct smtpspec_check_options *options,
+                      const char *text)
+{
+    struct smtpspec_check_target *target =
+        &options->targets[options->target_count];
+    struct smtpspec_span unknown;
+    char why[320];
+
+    if (!smtpspec_target_parse(text, &target->target, why, sizeof(why)))
+        return smtpspec_cli_usage("check", "%s", why);
+    target->server.profile = options->profile;
+    if (!smtpspec_server_options_add(&target->server, target->target.misdeeds,
+                                     &unknown))
+        return smtpspec_cli_usage("check",
+                                  "unknown misdeed '%.*s' "
+                                  "(`smtpspec list misdeeds` has them)",
+                                  (int)(unknown.length % 128), unknown.at);
+    options->target_count++;
+    return 0;
+}
+
+static int unknown_option(int argc, char **argv, int option)
+{
+    const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "?";
+
+    if (option == ':')
+        return smtpspec_cli_usage("check", "%s wants a value", word);
+    if (optopt > 0 && optopt < 256)
+        return smtpspec_cli_usage("check", "unknown option '-%c'", optopt);
+    if (optopt >= 256)
+        return smtpspec_cli_usage("check", "%s takes no value", word);
+    return smtpspec_cli_usage("check", "unknown option '%s'", word);
+}
+
+/* What only the whole command line can tell. */
+static int check_together(const struct smtpspec_check_options *options)
+{
+    if (options->target_count == 0)
+        return smtpspec_cli_usage(
+            "check", "no target (smtpspec check --help tells more)");
+    if (options->update_baseline && options->baseline == NULL)
+        return smtpspec_cli_usage("check",
+                                  "--update-baseline needs --baseline FILE");
+    return 0;
+}
+
+int smtpspec_check_options_read(struct smtpspec_check_options *options,
+                                int argc, char **argv)
+{
+    int option, status = 0;
+
+    memset(options, 0, sizeof(*options));
+    options->profile = SMTPSPEC_PROFILE_MODERN;
+    options->fail_on = SMTPSPEC_OUTCOME_FAIL;
+    options->jobs = JOBS_DEFAULT;
+    options->seed = 1;
+    smtpspec_reports_init(&options->reports);
+    options->targets =
+        smtpspec_memory_new((size_t)argc * sizeof(*options->targets));
+    optind = 1;
+    while (status == 0 &&
+           (option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+        if (option == '?' || option == ':')
+            return unknown_option(argc, argv, option);
+        status = set_value(options, option, optarg);
+    }
+    if (options->help)
+        return status;
+    while (status == 0 && optind < argc)
+        status = add_target(options, argv[optind++]);
+    return status != 0 ? status : check_together(options);
+}
+
+void smtpspec_check_options_free(struct smtpspec_check_options *options)
+{
+    smtpspec_reports_abort(&options->reports);
+    free(options->targets);
+    options->targets = NULL;
+}
+
+/* --- the line that runs a case again -------------------------------------- */
+
+struct line {
+    char *out;
+    size_t cap, length;
+};
+
+static void put(struct line *line, char octet)
+{
+    if (line->length + 1 < line->cap)
+        line->out[line->length] = octet;
+    line->length++;
+}
+
+static bool is_plain(const char *word)
+{
+    return *word != '\0' &&
+           word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
+                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "0123456789-_=+:,./@%")] == '\0';
+}
+
+/* As one word of a shell: plain, or in single quotes. */
+static void put_word(struct line *line, const char *word)
+{
+    bool plain = is_plain(word);
+
+    if (line->length > 0)
+        put(line, ' ');
+    if (!plain)
+        put(line, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'') {
+            put(line, '\'');
+            put(line, '\\');
+            put(line, '\'');
+        }
+        put(line, *word);
+    }
+    if (!plain)
+        put(line, '\'');
+}
+
+static void put_option(struct line *line, const char *option,
+                       const char *value)
+{
+    if (value == NULL)
+        return;
+    put_word(line, option);
+    put_word(line, value);
+}
+
+size_t smtpspec_check_again(const struct smtpspec_check_options *options,
+                            const char *target, const char *id, char *out,
+                            size_t cap)
+{
+    struct line line = { out, cap, 0 };
+
+    put_word(&line, "smtpspec");
+    put_word(&line, "check");
+    put_option(&line, "--only", id);
+    if (options->profile != SMTPSPEC_PROFILE_MODERN)
+        put_option(&line, "--profile",
+                   smtpspec_profile_name(options->profile));
+    for (size_t i = 0; i < options->cases.count; i++)
+        put_option(&line, "--cases", options->cases.at[i]);
+    put_option(&line, "--from", options->from);
+    put_option(&line, "--to", options->to);
+    put_option(&line, "--timeout", options->timeout);
+    if (options->intrusive)
+        put_word(&line, "--intrusive");
+    put_word(&line, target);
+    if (cap > 0)
+        out[line.length < cap ? line.length : cap - 1] = '\0';
+    return line.length;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check_options.h - the options of `smtpspec check`
+ *
+ * Floor 7, cli.
+ */
+#ifndef SMTPSPEC_CHECK_OPTIONS_H
+#define SMTPSPEC_CHECK_OPTIONS_H
+
+#include <smtpspec/judge.h>
+
+#include "cli/reports.h"
+#include "net/target.h"
+#include "server/server.h"
+
+/* Times that an option may be repeated. */
+#define SMTPSPEC_CHECK_WORDS_KEPT 256
+
+/* What a repeatable option was given; the strings are of argv. */
+struct smtpspec_check_words {
+    const char *at[SMTPSPEC_CHECK_WORDS_KEPT];
+    size_t count;
+};
+
+/* One TARGET and the misdeeds of `embedded:`. */
+struct smtpspec_check_target {
+    struct smtpspec_target target;
+    struct smtpspec_server_options server;
+};
+
+struct smtpspec_check_options {
+    enum smtpspec_profile profile;
+    struct smtpspec_check_words only, except, cases;
+    enum smtpspec_outcome fail_on;   /* WARN or FAIL                         */
+    const char *from, *to;
+    uint64_t timeout_ms;             /* 0: not given                         */
+    const char *timeout;             /* as given                             */
+    unsigned jobs;
+    bool intrusive, help;
+    const char *baseline;
+    bool update_baseline;
+    uint64_t seed;
+    struct smtpspec_reports_style style;
+    struct smtpspec_reports reports; /* --report, not opened yet             */
+    struct smtpspec_check_target *targets;
+    size_t target_count;
+};
+
+/*
+ * Read the command line. Returns 0, or the exit status after saying on stderr
+ * what is wrong. To be freed in either case.
+ */
+int smtpspec_check_options_read(struct smtpspec_check_options *options,
+                                int argc, char **argv);
+void smtpspec_check_options_free(struct smtpspec_check_options *options);
+
+/*
+ * Write the command line that runs one case again, quoted for a shell. `id`
+ * NULL: the whole check. Length as snprintf.
+ */
+size_t smtpspec_check_again(const struct smtpspec_check_options *options,
+                            const char *target, const char *id, char *out,
+                            size_t cap);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * main.c - `smtpspec COMMAND ...`
+ */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <smtpspec/base.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *text;
+} commands[] = {
+    { "check", smtpspec_cmd_check, "run the conformance suite on a server" },
+    { "judge", smtpspec_cmd_judge, "judge recorded dialogues, offline" },
+    { "parse", smtpspec_cmd_parse, "tokenize a stream of replies" },
+    { "explain", smtpspec_cmd_explain,
+      "what a code, reply, command or case means" },
+    { "list", smtpspec_cmd_list, "cases, rules, codes, profiles, misdeeds" },
+    { "serve", smtpspec_cmd_serve, "run the built-in server" },
+};
+
+static int print_help(void)
+{
+    puts("usage: smtpspec COMMAND [options] ...\n"
+         "\n"
+         "Tells whether an SMTP server answers as the standards say.\n");
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(commands); i++)
+        printf("  %-9s %s\n", commands[i].name, commands[i].text);
+    puts("\nsmtpspec COMMAND --help tells more; --version prints the version.\n"
+         "Try: smtpspec check embedded:");
+    return smtpspec_cli_finish(NULL, SMTPSPEC_EXIT_OK);
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : NULL;
+
+    if (word == NULL)
+        return smtpspec_cli_usage(
+            NULL, "no command (smtpspec --help lists them)");
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+        strcmp(word, "help") == 0)
+        return print_help();
+    if (strcmp(word, "--version") == 0) {
+        puts("smtpspec " SMTPSPEC_VERSION);
+        return smtpspec_cli_finish(NULL, SMTPSPEC_EXIT_OK);
+    }
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(commands); i++)
+        if (strcmp(word, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    return smtpspec_cli_usage(
+        NULL, "unknown %s '%s' (smtpspec --help lists the commands)",
+        word[0] == '-' ? "option" : "command", word);
+}

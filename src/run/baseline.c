@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * baseline.c - findings that are known
+ */
+#include "run/baseline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "case/case.h"
+#include "net/memory.h"
+
+#define FILE_KEPT (16 * 1024 * 1024)
+/* Reason of a row that --update-baseline made and nobody has looked at. */
+#define UNREVIEWED "not reviewed"
+
+void smtpspec_baseline_init(struct smtpspec_baseline *baseline)
+{
+    memset(baseline, 0, sizeof(*baseline));
+}
+
+static void clear_row(struct smtpspec_baseline_row *row)
+{
+    free(row->id);
+    free(row->observed);
+    free(row->reason);
+}
+
+void smtpspec_baseline_free(struct smtpspec_baseline *baseline)
+{
+    for (size_t i = 0; i < baseline->count; i++)
+        clear_row(&baseline->rows[i]);
+    free(baseline->rows);
+    baseline->rows = NULL;
+    baseline->count = 0;
+}
+
+static char *copy_of(const char *text)
+{
+    return text == NULL ? NULL
+                        : smtpspec_memory_string(smtpspec_span_of(text));
+}
+
+static struct smtpspec_baseline_row *
+add_row(struct smtpspec_baseline *baseline, const char *id,
+        const char *observed, const char *reason, uint8_t outcome)
+{
+    struct smtpspec_baseline_row *row;
+
+    baseline->rows = smtpspec_memory_grow(
+        baseline->rows, (baseline->count + 1) * sizeof(*row));
+    row = &baseline->rows[baseline->count++];
+    memset(row, 0, sizeof(*row));
+    row->id = copy_of(id);
+    row->observed = copy_of(observed);
+    row->reason = copy_of(reason);
+    row->outcome = outcome;
+    return row;
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+/*
+ * The line on which entry number `index` of the array begins: Jansson tells
+ * lines of broken JSON only, not of a wrong member in sound JSON.
+ */
+static unsigned line_of_entry(struct smtpspec_span text, size_t index)
+{
+    unsigned line = 1, depth = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < text.length; i++) {
+        char octet = text.at[i];
+
+        if (octet == '\n')
+            line++;
+        if (quoted) {
+            if (octet == '\\')
+                i++;
+            else if (octet == '"')
+                quoted = false;
+        } else if (octet == '"') {
+            quoted = true;
+        } else if (octet == '{' || octet == '[') {
+            if (depth++ == 1 && octet == '{' && index-- == 0)
+                return line;
+        } else if ((octet == '}' || octet == ']') && depth > 0) {
+            depth--;
+        }
+    }
+    return 1;
+}
+
+/* What is wrong with an entry, or NULL; adds it where nothing is. */
+static const char *read_entry(struct smtpspec_baseline *baseline,
+                              const json_t *entry)
+{
+    const json_t *id = json_object_get(entry, "id");
+    const json_t *outcome = json_object_get(entry, "outcome");
+    const json_t *observed = json_object_get(entry, "observed");
+    const json_t *reason = json_object_get(entry, "reason");
+    const char *word = json_string_value(outcome);
+    bool fails = word != NULL && strcmp(word, "fail") == 0;
+
+    if (!json_is_string(id) || json_string_length(id) == 0)
+        return "\"id\" must be the id of a case";
+    if (word == NULL || (!fails && strcmp(word, "warn") != 0))
+        return "\"outcome\" must be \"fail\" or \"warn\"";
+    if (observed != NULL && !json_is_string(observed) &&
+        !json_is_null(observed))
+        return "\"observed\" must be a string or null";
+    if (!json_is_string(reason) || json_string_length(reason) == 0)
+        return "\"reason\" must say why this is expected";
+    if (json_object_size(entry) != (observed != NULL ? 4u : 3u))
+        return "only \"id\", \"outcome\", \"observed\" and \"reason\" belong "
+               "here";
+    add_row(baseline, json_string_value(id), json_string_value(observed),
+            json_string_value(reason),
+            fails ? SMTPSPEC_OUTCOME_FAIL : SMTPSPEC_OUTCOME_WARN);
+    return NULL;
+}
+
+static enum smtpspec_error wrong_at(struct smtpspec_baseline *baseline,
+                                    const char *name, unsigned line,
+                                    const char *what)
+{
+    snprintf(baseline->message, sizeof(baseline->message), "%.300s:%u: %s",
+             name, line, what);
+    return SMTPSPEC_ERROR_SYNTAX;
+}
+
+enum smtpspec_error
+smtpspec_baseline_parse(struct smtpspec_baseline *baseline, const char *name,
+                        struct smtpspec_span text)
+{
+    json_error_t wrong;
+    json_t *list = json_loadb(text.at, text.length, JSON_REJECT_DUPLICATES,
+                              &wrong);
+    enum smtpspec_error error = SMTPSPEC_OK;
+
+    if (list == NULL)
+        return wrong_at(baseline, name,
+                        wrong.line > 0 ? (unsigned)wrong.line : 1, wrong.text);
+    if (!json_is_array(list))
+        error = wrong_at(baseline, name, 1, "must be an array of objects");
+    for (size_t i = 0; i < json_array_size(list) && error == SMTPSPEC_OK; i++) {
+        const json_t *entry = json_array_get(list, i);
+        const char *what = json_is_object(entry)
+                               ? read_entry(baseline, entry)
+                               : "must be an array of objects";
+
+        if (what != NULL)
+            error = wrong_at(baseline, name, line_of_entry(text, i), what);
+    }
+    json_decref(list);
+    return error;
+}
+
+static enum smtpspec_error cannot(struct smtpspec_baseline *baseline,
+                                  enum smtpspec_error error, const char *path,
+                                  const char *why)
+{
+    snprintf(baseline->message, sizeof(baseline->message), "%.300s: %s", path,
+             why);
+    return error;
+}
+
+enum smtpspec_error
+smtpspec_baseline_read(struct smtpspec_baseline *baseline, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    enum smtpspec_error error;
+    size_t length = 0, room = 0, got = 0;
+    char *text = NULL;
+
+    if (file == NULL)
+        return cannot(baseline, SMTPSPEC_ERROR_READ, path, strerror(errno));
+    do {
+        room += 65536;
+        text = smtpspec_memory_grow(text, room);
+        got = fread(text + length, 1, room - length, file);
+        length += got;
+    } while (length == room && length < FILE_KEPT);
+    if (ferror(file))
+        error = cannot(baseline, SMTPSPEC_ERROR_READ, path, strerror(errno));
+    else
+        error = smtpspec_baseline_parse(
+            baseline, path, (struct smtpspec_span){ text, length });
+    fclose(file);
+    free(text);
+    return error;
+}
+
+/* --- use ------------------------------------------------------------------ */
+
+static bool is_finding(const struct smtpspec_result *result)
+{
+    return result->outcome == SMTPSPEC_OUTCOME_FAIL ||
+           result->outcome == SMTPSPEC_OUTCOME_WARN;
+}
+
+static bool covers(const struct smtpspec_baseline_row *row,
+                   const struct smtpspec_result *result)
+{
+    /* WARN < FAIL: a row for a failure covers a warning. */
+    if (result->outcome > row->outcome)
+        return false;
+    return row->observed == NULL ||
+           smtpspec_case_matches(
+               smtpspec_span_of(result->observed != NULL ? result->observed
+                                                         : ""),
+               smtpspec_span_of(row->observed));
+}
+
+void smtpspec_baseline_apply(struct smtpspec_baseline *baseline,
+                             struct smtpspec_result *result)
+{
+    for (size_t i = 0; i < baseline->count; i++) {
+        struct smtpspec_baseline_row *row = &baseline->rows[i];
+
+        if (strcmp(row->id, result->id) != 0)
+            continue;
+        row->met = true;
+        if (result->outcome == SMTPSPEC_OUTCOME_PASS ||
+            (is_finding(result) && covers(row, result))) {
+            result->expected_failure = true;
+            result->expected_failure_reason = row->reason;
+            return;
+        }
+    }
+}
+
+static void remove_rows(struct smtpspec_baseline *baseline, const char *id)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < baseline->count; i++) {
+        if (strcmp(baseline->rows[i].id, id) == 0)
+            clear_row(&baseline->rows[i]);
+        else
+            baseline->rows[kept++] = baseline->rows[i];
+    }
+    baseline->count = kept;
+}
+
+void smtpspec_baseline_learn(struct smtpspec_baseline *baseline,
+                             const struct smtpspec_result *result)
+{
+    if (result->outcome == SMTPSPEC_OUTCOME_PASS)
+        remove_rows(baseline, result->id);
+    if (!is_finding(result))
+        return;
+    for (size_t i = 0; i < baseline->count; i++)
+        if (strcmp(baseline->rows[i].id, result->id) == 0 &&
+            covers(&baseline->rows[i], result))
+            return;
+    add_row(baseline, result->id, result->observed, UNREVIEWED,
+            (uint8_t)result->outcome);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct smtpspec_baseline_row *one = a, *other = b;
+
+    return strcmp(one->id, other->id);
+}
+
+static void put_member(FILE *out, const char *before, const char *name,
+                       const char *value, const char *after)
+{
+    json_t *string = value != NULL ? json_string_nocheck(value) : json_null();
+    char *text = json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+
+    fprintf(out, "%s\"%s\": %s%s", before, name,
+            text != NULL ? text : "null", after);
+    free(text);
+    json_decref(string);
+}
+
+static void put_rows(FILE *out, const struct smtpspec_baseline *baseline)
+{
+    fputs("[", out);
+    for (size_t i = 0; i < baseline->count; i++) {
+        const struct smtpspec_baseline_row *row = &baseline->rows[i];
+
+        put_member(out, i > 0 ? ",\n  {" : "\n  {", "id", row->id, ", ");
+        put_member(out, "", "outcome", smtpspec_outcome_name(row->outcome),
+                   ",\n");
+        put_member(out, "   ", "observed", row->observed, ",\n");
+        put_member(out, "   ", "reason", row->reason, "}");
+    }
+    fputs(baseline->count > 0 ? "\n]\n" : "]\n", out);
+}
+
+enum smtpspec_error
+smtpspec_baseline_write(struct smtpspec_baseline *baseline, const char *path)
+{
+    size_t size = strlen(path) + sizeof(".tmp");
+    char *beside = smtpspec_memory_new(size);
+    enum smtpspec_error error = SMTPSPEC_OK;
+    FILE *file;
+    bool written;
+
+    snprintf(beside, size, "%s.tmp", path);
+    file = fopen(beside, "w");
+    if (file != NULL) {
+        /* By id, so that a change shows as few lines of a diff. */
+        if (baseline->count > 1)
+            qsort(baseline->rows, baseline->count, sizeof(*baseline->rows),
+                  by_id);
+        put_rows(file, baseline);
+        written = ferror(file) == 0;
+        written = fclose(file) == 0 && written;
+        written = written && rename(beside, path) == 0;
+    } else {
+        written = false;
+    }
+    if (!written) {
+        error = cannot(baseline, SMTPSPEC_ERROR_WRITE, path, strerror(errno));
+        if (file != NULL)
+            unlink(beside);
+    }
+    free(beside);
+    return error;
+}

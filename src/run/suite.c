@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * suite.c - gather the cases of a run and choose from them
+ */
+#include "run/suite.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "case/embedded.h"
+#include "net/memory.h"
+
+/* A case file beyond that is none. */
+#define FILE_KEPT (4 * 1024 * 1024)
+#define SWEEP_ID_ROOM 64
+
+void smtpspec_suite_init(struct smtpspec_suite *suite)
+{
+    memset(suite, 0, sizeof(*suite));
+}
+
+void smtpspec_suite_free(struct smtpspec_suite *suite)
+{
+    for (size_t i = 0; i < suite->count; i++)
+        free(suite->cases[i]);
+    for (size_t i = 0; i < suite->text_count; i++)
+        free(suite->texts[i]);
+    free(suite->cases);
+    free(suite->selected);
+    free(suite->texts);
+    memset(suite, 0, sizeof(*suite));
+}
+
+/* Memory of the suite's own. */
+static char *keep_text(struct smtpspec_suite *suite, size_t size)
+{
+    char *text = smtpspec_memory_new(size);
+
+    suite->texts = smtpspec_memory_grow(
+        suite->texts, (suite->text_count + 1) * sizeof(*suite->texts));
+    suite->texts[suite->text_count++] = text;
+    return text;
+}
+
+static void add(struct smtpspec_suite *suite, const struct smtpspec_case *one)
+{
+    struct smtpspec_case *copy = smtpspec_memory_new(sizeof(*copy));
+
+    if (suite->count == suite->room) {
+        suite->room = suite->room == 0 ? 64 : 2 * suite->room;
+        suite->cases = smtpspec_memory_grow(
+            suite->cases, suite->room * sizeof(*suite->cases));
+    }
+    *copy = *one;
+    suite->cases[suite->count++] = copy;
+}
+
+static const struct smtpspec_case *find(const struct smtpspec_suite *suite,
+                                        struct smtpspec_span id)
+{
+    for (size_t i = 0; i < suite->count; i++)
+        if (smtpspec_span_equal(suite->cases[i]->id, id))
+            return suite->cases[i];
+    return NULL;
+}
+
+static enum smtpspec_error add_text(struct smtpspec_suite *suite,
+                                    const char *name,
+                                    struct smtpspec_span text)
+{
+    struct smtpspec_case_reader reader;
+    struct smtpspec_case_error wrong;
+    struct smtpspec_case one;
+
+    smtpspec_case_reader_init(&reader, smtpspec_span_of(name), text);
+    for (;;) {
+        if (smtpspec_case_read(&reader, &one, &wrong) != SMTPSPEC_OK) {
+            snprintf(suite->message, sizeof(suite->message), "%.300s:%u: %s",
+                     name, wrong.line, wrong.text);
+            return SMTPSPEC_ERROR_SYNTAX;
+        }
+        if (smtpspec_span_is_empty(one.id))
+            return SMTPSPEC_OK;
+        if (find(suite, one.id) != NULL) {
+            snprintf(suite->message, sizeof(suite->message),
+                     "%.300s:%u: there is a case '%.*s' already", name,
+                     (unsigned)one.line, (int)(one.id.length % 128),
+                     one.id.at);
+            return SMTPSPEC_ERROR_SYNTAX;
+        }
+        add(suite, &one);
+    }
+}
+
+enum smtpspec_error smtpspec_suite_add_embedded(struct smtpspec_suite *suite)
+{
+    for (size_t i = 0; i < smtpspec_embedded_case_count; i++) {
+        const struct smtpspec_embedded_case_file *file =
+            &smtpspec_embedded_cases[i];
+        enum smtpspec_error error = add_text(
+            suite, file->name,
+            (struct smtpspec_span){ file->text, file->length });
+
+        if (error != SMTPSPEC_OK)
+            return error;
+    }
+    return SMTPSPEC_OK;
+}
+
+static enum smtpspec_error cannot_read(struct smtpspec_suite *suite,
+                                       const char *path, const char *why)
+{
+    snprintf(suite->message, sizeof(suite->message), "%.300s: %s", path, why);
+    return SMTPSPEC_ERROR_READ;
+}
+
+static enum smtpspec_error add_file(struct smtpspec_suite *suite,
+                                    const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = NULL;
+    size_t length = 0, room = 0, got;
+    int trouble;
+
+    if (file == NULL)
+        return cannot_read(suite, path, strerror(errno));
+    do {
+        room += 65536;
+        text = smtpspec_memory_grow(text, room);
+        got = fread(text + length, 1, room - length, file);
+        length += got;
+    } while (length == room && length < FILE_KEPT);
+    trouble = ferror(file) ? errno : 0;
+    fclose(file);
+    if (trouble == 0 && length < FILE_KEPT) {
+        char *kept = keep_text(suite, length + 1);
+        char *name = keep_text(suite, strlen(path) + 1);
+
+        memcpy(name, path, strlen(path));
+        memcpy(kept, text, length);
+        free(text);
+        return add_text(suite, name, (struct smtpspec_span){ kept, length });
+    }
+    free(text);
+    return cannot_read(suite, path,
+                       trouble != 0 ? strerror(trouble)
+                                    : "too long for a case file");
+}
+
+static int is_case_file(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+
+    return entry->d_name[0] != '.' && length > 5 &&
+           strcmp(entry->d_name + length - 5, ".case") == 0;
+}
+
+/* By octets: alphasort() would go by the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static enum smtpspec_error add_folder(struct smtpspec_suite *suite,
+                                      const char *path)
+{
+    struct dirent **names;
+    int count = scandir(path, &names, is_case_file, by_name);
+    enum smtpspec_error error = SMTPSPEC_OK;
+
+    if (count < 0)
+        return cannot_read(suite, path, strerror(errno));
+    if (count == 0)
+        error = cannot_read(suite, path, "no file named *.case in it");
+    for (int i = 0; i < count; i++) {
+        if (error == SMTPSPEC_OK) {
+            size_t size = strlen(path) + strlen(names[i]->d_name) + 2;
+            char *full = keep_text(suite, size);
+
+            snprintf(full, size, "%s/%s", path, names[i]->d_name);
+            error = add_file(suite, full);
+        }
+        free(names[i]);
+    }
+    free(names);
+    return error;
+}
+
+enum smtpspec_error smtpspec_suite_add_path(struct smtpspec_suite *suite,
+                                            const char *path)
+{
+    struct stat facts;
+
+    if (stat(path, &facts) != 0)
+        return cannot_read(suite, path, strerror(errno));
+    return S_ISDIR(facts.st_mode) ? add_folder(suite, path)
+                                  : add_file(suite, path);
+}
+
+void smtpspec_suite_add_sweep(struct smtpspec_suite *suite)
+{
+    struct smtpspec_case one;
+
+    for (size_t i = 0;; i++) {
+        char *room = keep_text(suite, SWEEP_ID_ROOM);
+
+        if (!smtpspec_case_sweep(i, &one, room, SWEEP_ID_ROOM))
+            return;
+        /* A written case of the same id says more than a generated one. */
+        if (find(suite, one.id) == NULL)
+            add(suite, &one);
+    }
+}
+
+static bool matches_any(struct smtpspec_span id, const char *const *globs,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (smtpspec_case_matches(id, smtpspec_span_of(globs[i])))
+            return true;
+    return false;
+}
+
+static bool matches_none(const struct smtpspec_suite *suite, const char *glob)
+{
+    for (size_t i = 0; i < suite->count; i++)
+        if (smtpspec_case_matches(suite->cases[i]->id, smtpspec_span_of(glob)))
+            return false;
+    return true;
+}
+
+enum smtpspec_error smtpspec_suite_select(struct smtpspec_suite *suite,
+                                          const char *const *only,
+                                          size_t only_count,
+                                          const char *const *except,
+                                          size_t except_count)
+{
+    for (size_t i = 0; i < only_count; i++) {
+        if (matches_none(suite, only[i])) {
+            snprintf(suite->message, sizeof(suite->message),
+                     "no case matches '%.200s'", only[i]);
+            return SMTPSPEC_ERROR_UNKNOWN_NAME;
+        }
+    }
+    suite->selected = smtpspec_memory_grow(
+        suite->selected, (suite->count + 1) * sizeof(*suite->selected));
+    suite->selected_count = 0;
+    for (size_t i = 0; i < suite->count; i++) {
+        struct smtpspec_span id = suite->cases[i]->id;
+
+        if ((only_count == 0 || matches_any(id, only, only_count)) &&
+            !matches_any(id, except, except_count))
+            suite->selected[suite->selected_count++] = suite->cases[i];
+    }
+    return SMTPSPEC_OK;
+}
