@@ -68,11 +68,18 @@ static bool check_text(struct reading *r, struct smtpspec_span text)
     return true;
 }
 
-static bool read_client(struct reading *r, struct smtpspec_span text, bool raw)
+/* Octets that a C: line takes, its variables as long as they may be. */
+static size_t longest_of(struct smtpspec_span text)
 {
     static const char longest[SMTPSPEC_CASE_VALUE_KEPT];
     const struct smtpspec_span value = { longest, sizeof longest };
     const struct smtpspec_case_vars vars = { value, value, value, value };
+
+    return smtpspec_case_expand(text, &vars, NULL, 0) + 2;
+}
+
+static bool read_client(struct reading *r, struct smtpspec_span text, bool raw)
+{
     struct smtpspec_step *step;
 
     if (r->part == PART_PROOF)
@@ -84,7 +91,7 @@ static bool read_client(struct reading *r, struct smtpspec_span text, bool raw)
         return false;
     step->kind = raw ? SMTPSPEC_STEP_RAW : SMTPSPEC_STEP_CLIENT;
     step->text = text;
-    r->group_octets += smtpspec_case_expand(text, &vars, NULL, 0) + 2;
+    r->group_octets += longest_of(text);
     if (r->group_octets > SMTPSPEC_CASE_TEXT_KEPT)
         return fail(r, "more than 131072 octets to be sent at once");
     return true;
@@ -98,28 +105,34 @@ static bool read_codes(struct reading *r, struct smtpspec_span text,
     return true;
 }
 
-static bool read_server(struct reading *r, struct smtpspec_span text, bool raw)
+/* What the server sends, in a proof. */
+static bool read_line_of_server(struct reading *r, struct smtpspec_span text,
+                                bool raw)
 {
     struct smtpspec_step *step;
 
-    if (r->part == PART_PROOF) {
-        if (!check_text(r, text))
-            return false;
-        step = new_step(r);
-        if (step == NULL)
-            return false;
-        step->kind = raw ? SMTPSPEC_STEP_SERVER_RAW : SMTPSPEC_STEP_SERVER;
-        step->text = text;
-        return true;
-    }
-    if (raw)
-        return fail(r, "S> stands in proofs only");
+    if (!check_text(r, text))
+        return false;
+    step = new_step(r);
+    if (step == NULL)
+        return false;
+    step->kind = raw ? SMTPSPEC_STEP_SERVER_RAW : SMTPSPEC_STEP_SERVER;
+    step->text = text;
+    return true;
+}
+
+static bool read_reply(struct reading *r, struct smtpspec_span text,
+                       bool leads)
+{
+    struct smtpspec_step *step;
+
     if (r->out->step_count == 0 && r->out->given != SMTPSPEC_GIVEN_CONNECT)
         return fail(r, "a reply to nothing: only given connect begins with S:");
     step = new_step(r);
     if (step == NULL)
         return false;
     step->kind = SMTPSPEC_STEP_REPLY;
+    step->leads = leads;
     r->group_octets = 0;
     if (word_is(text, "*")) {
         step->any = true;
@@ -180,8 +193,7 @@ static bool end_repeat(struct reading *r, struct smtpspec_span value)
             *step = from[i];
             if (from[i].kind == SMTPSPEC_STEP_CLIENT ||
                 from[i].kind == SMTPSPEC_STEP_RAW)
-                r->group_octets += 2 * SMTPSPEC_CASE_VALUE_KEPT +
-                                   from[i].text.length;
+                r->group_octets += longest_of(from[i].text);
         }
     }
     r->repeat = 0;
@@ -286,15 +298,18 @@ static struct smtpspec_span text_of(struct smtpspec_span line)
 static bool read_step(struct reading *r, struct smtpspec_span line,
                       struct smtpspec_span word, struct smtpspec_span value)
 {
-    bool dialogue = line.length >= 2 &&
-                    (line.at[1] == ':' || line.at[1] == '>');
+    char sort = line.length >= 2 ? line.at[1] : '\0';
+    bool dialogue = sort == ':' || sort == '>';
 
     if (r->part == PART_HEAD && !smtpspec_case_end_head(r))
         return false;
     if (dialogue && line.at[0] == 'C')
-        return read_client(r, text_of(line), line.at[1] == '>');
-    if (dialogue && line.at[0] == 'S')
-        return read_server(r, text_of(line), line.at[1] == '>');
+        return read_client(r, text_of(line), sort == '>');
+    if (dialogue && line.at[0] == 'S' && r->part == PART_PROOF)
+        return read_line_of_server(r, text_of(line), sort == '>');
+    if ((sort == ':' || sort == '?') && line.at[0] == 'S' &&
+        r->part == PART_STEPS)
+        return read_reply(r, text_of(line), sort == '?');
     if (word_is(word, "closed"))
         return read_event(r, value, SMTPSPEC_STEP_CLOSED);
     if (word_is(word, "silent"))

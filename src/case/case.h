@@ -61,6 +61,8 @@ struct smtpspec_step {
     uint8_t kind;                 /* enum smtpspec_step_kind                 */
     bool any;                     /* REPLY: any code                         */
     bool denied;                  /* REPLY: none of `codes` ("S: not 503")   */
+    bool leads;                   /* REPLY: only leads to what is tested
+                                     ("S? 250"): as of the set-up            */
     uint16_t line;                /* of the file                             */
     struct smtpspec_codes codes;  /* REPLY, SILENT                           */
     struct smtpspec_span text;    /* CLIENT, RAW, SERVER: as written         */

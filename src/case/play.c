@@ -129,9 +129,14 @@ static bool is_gone(const struct smtpspec_play *play)
  * what there is to say of that; where it has not, the step is not met. */
 static enum smtpspec_play_want break_off(struct smtpspec_play *play)
 {
-    if (!smtpspec_play_is_faulted(play) &&
-        play->ended_as == SMTPSPEC_OUTCOME_PASS)
-        smtpspec_play_miss(play, &play->of->steps[play->step], &play->last);
+    const struct smtpspec_step *step = &play->of->steps[play->step];
+
+    if (step->leads)
+        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED,
+                             "the server closed the connection");
+    else if (!smtpspec_play_is_faulted(play) &&
+             play->ended_as == SMTPSPEC_OUTCOME_PASS)
+        smtpspec_play_miss(play, step, &play->last);
     play->stopped = true;
     return run_out(play);
 }

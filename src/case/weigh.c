@@ -159,6 +159,13 @@ static bool tolerates(const struct smtpspec_play *play, unsigned code)
            smtpspec_codes_have(&play->of->steps[play->step].codes, code);
 }
 
+/* Whether the reply that comes now only leads to what is tested. */
+static bool leads(const struct smtpspec_play *play)
+{
+    return !play->stopped && play->step < play->of->step_count &&
+           play->of->steps[play->step].leads;
+}
+
 void smtpspec_play_on_verdict(void *context,
                               const struct smtpspec_verdict *verdict)
 {
@@ -166,7 +173,7 @@ void smtpspec_play_on_verdict(void *context,
     struct smtpspec_play_verdict kept = {
         .verdict = *verdict,
         .at = since_start(play, verdict->at),
-        .setup = !play->begun,
+        .setup = !play->begun || leads(play),
     };
 
     /* A server that refuses what the case did to it may do so at once and
@@ -267,8 +274,11 @@ static void weigh(struct smtpspec_play *play, const struct smtpspec_step *step,
 {
     unsigned code = exchange->code;
 
-    if (code == 530 || (code / 100 == 4 && wants_success(step) &&
-                        may_put_off(exchange->command)))
+    if (code == 0 && step->leads)
+        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED, "no reply");
+    else if (code == 530 || step->leads ||
+             (code / 100 == 4 && wants_success(step) &&
+              may_put_off(exchange->command)))
         end_as_answered(play, SMTPSPEC_OUTCOME_BLOCKED, "", exchange->command,
                         code);
     else
