@@ -12,16 +12,16 @@ HIGH := $(shell grep -lE '^.include "(net|run|fuzz|server|report|cli)/' \
     harness/*.c 2>/dev/null)
 link_with = $(if $(filter $<,$(HIGH)),$(COMMAND)) $(B)/libsmtpspec.a \
     $(if $(filter $<,$(HIGH)),$(UV_LIBS))
-$(patsubst harness/%.c,$(B)/%,$(HIGH)) \
-$(patsubst harness/fuzz_%.c,$(B)/replay_%,$(HIGH)) $(B)/none: $(COMMAND)
+$(HIGH:harness/%.c=$(B)/%) $(HIGH:harness/fuzz_%.c=$(B)/replay_%) \
+$(B)/none: $(COMMAND)
 
 $(B)/replay_%: harness/fuzz_%.c harness/driver.c $(B)/libsmtpspec.a
-	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) \
-	    $(ALL_LDFLAGS) $(link_with)
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ \
+	    $(filter %.c,$^) $(ALL_LDFLAGS) $(link_with)
 
 $(B)/fuzz_%: harness/fuzz_%.c $(B)/libsmtpspec.a
-	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(ENGINE_$(PROFILE)) -MMD -MP -MF $@.d -o $@ $< \
-	    $(ALL_LDFLAGS) $(link_with)
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(ENGINE_$(PROFILE)) \
+	    -MMD -MP -MF $@.d -o $@ $< $(ALL_LDFLAGS) $(link_with)
 
 # A target without seeds is one whose folder was forgotten or misnamed.
 seeds: $(FUZZ:%=seeds-%)
