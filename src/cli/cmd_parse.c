@@ -43,9 +43,9 @@ static const char help[] =
     "  status     enhanced status code, x.y.z, or empty\n"
     "  defects    names with commas between them, or empty\n"
     "  text       what follows the separator; the whole line where it has no\n"
-    "             code. Octets but 0x20-0x7E and the backslash are \\xNN; past\n"
-    "             1024 octets it is cut: ... (N octets)\n"
-    "jsonl has the same as members of an object a line, defects an array.\n"
+    "             code. Octets but 0x20-0x7E, and the backslash, are \\xNN;\n"
+    "             past 1024 octets it is cut: ... (N octets)\n"
+    "jsonl has the same as members of one object, defects as a list.\n"
     "With --stats tsv is name and count, jsonl one object.\n"
     "\n"
     "Exit status: 0, 2 the file cannot be read, 3 no line has a reply code.\n";
@@ -185,10 +185,9 @@ static int parse_file(int file, const char *name,
     static struct parsing parsing;
     int status;
 
+    parsing = (struct parsing){ .records = stats ? NULL : &records };
     smtpspec_records_init(&records, stdout, format);
     smtpspec_reply_init(&parsing.parser);
-    if (!stats)
-        parsing.records = &records;
     status = read_all(&parsing, file, name);
     if (status == SMTPSPEC_EXIT_OK && stats)
         smtpspec_records_totals(&records, &parsing.totals,

@@ -74,6 +74,13 @@ static json_t *string_of(const char *text)
     return string;
 }
 
+/* A result that no rule stands behind (an error of ours) has no level. */
+static json_t *level_of(enum smtpspec_level level)
+{
+    return string_of(smtpspec_level_name(
+        level != SMTPSPEC_LEVEL_UNSET ? level : SMTPSPEC_LEVEL_INFO));
+}
+
 static json_t *number_of(uint64_t number)
 {
     return json_integer((json_int_t)(number & INT64_MAX));
@@ -128,8 +135,7 @@ static json_t *verdicts_of(struct smtpspec_report *report,
         put(report, object, "layer",
             name_of(verdict->layer != SMTPSPEC_LAYER_NONE,
                     smtpspec_layer_name(verdict->layer)));
-        put(report, object, "level",
-            string_of(smtpspec_level_name(verdict->level)));
+        put(report, object, "level", level_of(verdict->level));
         put(report, object, "rule", string_of(verdict->rule));
         put(report, object, "references", references_of(verdict->reference));
         put(report, object, "requirement", string_of(verdict->text));
@@ -166,8 +172,7 @@ static json_t *case_of(struct smtpspec_report *report,
 
     put(report, object, "id", string_of(result->id));
     put(report, object, "title", string_of(result->title));
-    put(report, object, "level",
-        string_of(smtpspec_level_name(result->level)));
+    put(report, object, "level", level_of(result->level));
     put(report, object, "outcome",
         string_of(smtpspec_outcome_name(result->outcome)));
     put(report, object, "layer",
@@ -277,7 +282,8 @@ static void json_begin(struct smtpspec_report *report,
     dump(report, string_of(facts->version), out, 0);
     fputs(", \"profile\": ", out);
     dump(report, string_of(facts->profile), out, 0);
-    /* Jansson's integers are signed; a seed has all its 64 bits. */
+    /* Many readers, Jansson too, hold a number past 2^63 for an error: whoever
+     * chooses seeds keeps below. */
     fprintf(out, ", \"seed\": %" PRIu64 ", \"started\": ", facts->seed);
     dump(report, string_of(facts->started), out, 0);
     fputs(",\n  \"targets\": [", out);

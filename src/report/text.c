@@ -435,6 +435,25 @@ static void text_result(struct smtpspec_report *report,
     put_result(report, section, result);
 }
 
+/* One line, also of a target that gave no numbers. */
+static void put_numbers(struct smtpspec_report *report,
+                        const struct smtpspec_target_facts *facts)
+{
+    FILE *out = report->options.file;
+
+    if (facts->trouble != NULL) {
+        fputs("could not be tested: ", out);
+        smtpspec_layout_clean(out, facts->trouble);
+    } else {
+        put_summary(out, &facts->summary);
+    }
+    putc('\n', out);
+    if (report->hidden > 0 && !report->options.quiet)
+        fprintf(out, "      %-10s%u below %s; --level should shows more\n",
+                "hidden", report->hidden,
+                smtpspec_level_name(report->options.least));
+}
+
 static void text_target_end(struct smtpspec_report *report,
                             const struct smtpspec_target_facts *facts)
 {
@@ -448,23 +467,12 @@ static void text_target_end(struct smtpspec_report *report,
     report->targets++;
     if (!report->options.quiet)
         put_target(report, facts);
-    if (report->options.quiet || facts->trouble != NULL) {
+    if (report->options.quiet) {
         smtpspec_layout_clean(out, report->name);
         fputs(": ", out);
     }
-    if (facts->trouble != NULL) {
-        fputs("could not be tested: ", out);
-        smtpspec_layout_clean(out, facts->trouble);
-        fputs("\n", out);
-    }
-    if (facts->trouble == NULL) {
-        put_summary(out, &facts->summary);
-        putc('\n', out);
-    }
+    put_numbers(report, facts);
     if (!report->options.quiet) {
-        if (report->hidden > 0)
-            fprintf(out, "      %-10s%u below %s (--level should)\n", "hidden",
-                    report->hidden, smtpspec_level_name(report->options.least));
         put_next(report, facts);
         putc('\n', out);
     }

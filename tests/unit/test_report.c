@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_report.c - the report writers, over results made up for them
+ *
+ * What they write is compared with tests/golden; where the environment has
+ * GOLDEN_UPDATE, it is written there instead, to be looked at and committed.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "support/report_story.h"
+#include "support/rows.h"
+
+/* --- Helpers ------------------------------------------------------------ */
+
+struct output {
+    char *text;
+    size_t length;
+};
+
+static struct output tell(const struct smtpspec_report_writer *writer,
+                          struct smtpspec_report_options options)
+{
+    struct output output = { NULL, 0 };
+    struct smtpspec_report *report;
+
+    options.file = open_memstream(&output.text, &output.length);
+    assert_non_null(options.file);
+    report = writer->open(&options);
+    assert_non_null(report);
+    story_tell(writer, report);
+    assert_int_equal(writer->end(report, &story_facts), SMTPSPEC_OK);
+    assert_int_equal(fclose(options.file), 0);
+    return output;
+}
+
+static char *read_text(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = calloc(1, 1 << 18);
+
+    assert_non_null(text);
+    if (file == NULL)
+        fail_msg("%s cannot be read", path);
+    assert_true(fread(text, 1, (1 << 18) - 1, file) < (1 << 18) - 1);
+    fclose(file);
+    return text;
+}
+
+static void equals_golden(struct output output, const char *path)
+{
+    char *golden;
+
+    if (getenv("GOLDEN_UPDATE") != NULL) {
+        FILE *file = fopen(path, "wb");
+
+        assert_non_null(file);
+        assert_int_equal(fwrite(output.text, 1, output.length, file),
+                         output.length);
+        assert_int_equal(fclose(file), 0);
+        return;
+    }
+    golden = read_text(path);
+    assert_string_equal(output.text, golden);
+    free(golden);
+}
+
+/* --- Golden pages ------------------------------------------------------- */
+
+struct page {
+    const char *name;
+    const struct smtpspec_report_writer *writer;
+    struct smtpspec_report_options options;
+    const char *golden;
+};
+
+static struct page pages[] = {
+    { "text, as users see it", &smtpspec_report_text, { .colour = false },
+      "tests/golden/report.txt" },
+    { "text in colour with its notes", &smtpspec_report_text,
+      { .colour = true, .least = SMTPSPEC_LEVEL_INFO },
+      "tests/golden/report-colour.txt" },
+    { "text of findings below MUST hidden", &smtpspec_report_text,
+      { .least = SMTPSPEC_LEVEL_MUST }, "tests/golden/report-must.txt" },
+    { "text, quiet", &smtpspec_report_text, { .quiet = true },
+      "tests/golden/report-quiet.txt" },
+    { "json", &smtpspec_report_json, { .colour = false },
+      "tests/golden/report.json" },
+};
+
+static void is_as_the_golden_page(void **state)
+{
+    const struct page *page = *state;
+    struct output output = tell(page->writer, page->options);
+
+    equals_golden(output, page->golden);
+    free(output.text);
+}
+
+static void lets_no_raw_octet_through(void **state)
+{
+    const struct page *page = *state;
+    struct smtpspec_report_options options = page->options;
+    struct output output;
+
+    options.colour = false;
+    output = tell(page->writer, options);
+    assert_true(output.length > 0);
+    for (size_t i = 0; i < output.length; i++) {
+        char octet = output.text[i];
+
+        if (octet != '\n')
+            assert_in_range(octet, 0x20, 0x7e);
+    }
+    free(output.text);
+}
+
+/* --- A disk that fills up ----------------------------------------------- */
+
+struct disk {
+    size_t room;
+};
+
+static ssize_t write_some(void *cookie, const char *text, size_t length)
+{
+    struct disk *disk = cookie;
+
+    (void)text;
+    if (length > disk->room)
+        return 0;
+    disk->room -= length;
+    return (ssize_t)length;
+}
+
+static enum smtpspec_error tell_disk(const struct page *page, size_t room)
+{
+    struct disk disk = { room };
+    cookie_io_functions_t io = { .write = write_some };
+    struct smtpspec_report_options options = page->options;
+    struct smtpspec_report *report;
+    enum smtpspec_error error;
+
+    options.file = fopencookie(&disk, "w", io);
+    assert_non_null(options.file);
+    setvbuf(options.file, NULL, _IOFBF, 512);
+    report = page->writer->open(&options);
+    assert_non_null(report);
+    story_tell(page->writer, report);
+    error = page->writer->end(report, &story_facts);
+    fclose(options.file);
+    return error;
+}
+
+static void tells_of_every_failed_write(void **state)
+{
+    const struct page *page = *state;
+    struct output output = tell(page->writer, page->options);
+
+    for (size_t room = 0; room < output.length; room += 97)
+        assert_int_equal(tell_disk(page, room), SMTPSPEC_ERROR_WRITE);
+    assert_int_equal(tell_disk(page, output.length), SMTPSPEC_OK);
+    free(output.text);
+}
+
+static void can_be_discarded_at_any_time(void **state)
+{
+    const struct page *page = *state;
+    struct smtpspec_report_options options = page->options;
+    struct smtpspec_report *report;
+
+    options.file = tmpfile();
+    assert_non_null(options.file);
+    report = page->writer->open(&options);
+    page->writer->discard(report);
+    report = page->writer->open(&options);
+    page->writer->begin(report, &story_facts);
+    page->writer->target_begin(report, "mx.example");
+    page->writer->result(report, &story_results[0]);
+    page->writer->result(report, &story_results[7]);
+    page->writer->discard(report);
+    fclose(options.file);
+}
+
+/* --- Jansson without memory --------------------------------------------- */
+
+static size_t allocations_left;
+
+static void *stingy_malloc(size_t size)
+{
+    if (allocations_left == 0)
+        return NULL;
+    allocations_left--;
+    return malloc(size);
+}
+
+static void json_tells_of_missing_memory(void **state)
+{
+    struct page page = pages[SMTPSPEC_ARRAY_LEN(pages) - 1];
+    enum smtpspec_error error = SMTPSPEC_ERROR_MEMORY;
+    size_t count = 0;
+
+    (void)state;
+    json_set_alloc_funcs(stingy_malloc, free);
+    for (; error != SMTPSPEC_OK && count < 100000; count += 13) {
+        allocations_left = count;
+        error = tell_disk(&page, SIZE_MAX);
+        if (error != SMTPSPEC_OK)
+            assert_int_equal(error, SMTPSPEC_ERROR_MEMORY);
+    }
+    json_set_alloc_funcs(malloc, free);
+    assert_int_equal(error, SMTPSPEC_OK);
+    assert_true(count > 100);
+}
+
+/* --- What the JSON says ------------------------------------------------- */
+
+static json_t *json_report(void)
+{
+    struct smtpspec_report_options options = { .colour = false };
+    struct output output = tell(&smtpspec_report_json, options);
+    json_error_t error;
+    json_t *report = json_loadb(output.text, output.length, 0, &error);
+
+    if (report == NULL)
+        fail_msg("line %d: %s", error.line, error.text);
+    free(output.text);
+    return report;
+}
+
+static char nibble(char digit)
+{
+    return (char)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+/* Undo the escape; returns the length. */
+static size_t unescape(const char *text, char *out)
+{
+    size_t length = 0;
+
+    while (*text != '\0') {
+        if (*text == '\\') {
+            assert_int_equal(text[1], 'x');
+            out[length++] = (char)(nibble(text[2]) * 16 + nibble(text[3]));
+            text += 4;
+        } else {
+            out[length++] = *text++;
+        }
+    }
+    return length;
+}
+
+static void json_keeps_transcripts_exact(void **state)
+{
+    json_t *report = json_report();
+    json_t *target = json_array_get(json_object_get(report, "targets"), 0);
+    json_t *test = json_array_get(json_object_get(target, "cases"), 2);
+    json_t *transcript = json_object_get(test, "transcript");
+
+    (void)state;
+    assert_int_equal(json_array_size(transcript),
+                     SMTPSPEC_ARRAY_LEN(story_hostile));
+    for (size_t i = 0; i < json_array_size(transcript); i++) {
+        json_t *entry = json_array_get(transcript, i);
+        const char *text = json_string_value(json_object_get(entry, "octets"));
+        char octets[512];
+
+        assert_int_equal(unescape(text, octets),
+                         story_hostile[i].octets.length);
+        assert_memory_equal(octets, story_hostile[i].octets.at,
+                            story_hostile[i].octets.length);
+    }
+    json_decref(report);
+}
+
+/* --- Against the schema ------------------------------------------------- */
+
+static bool has_type(json_t *value, const char *type)
+{
+    return strcmp(type, "object") == 0    ? json_is_object(value)
+           : strcmp(type, "array") == 0   ? json_is_array(value)
+           : strcmp(type, "string") == 0  ? json_is_string(value)
+           : strcmp(type, "integer") == 0 ? json_is_integer(value)
+           : strcmp(type, "boolean") == 0 ? json_is_boolean(value)
+                                          : json_is_null(value);
+}
+
+static bool is_one_of(json_t *value, json_t *list)
+{
+    size_t i;
+    json_t *member;
+
+    json_array_foreach(list, i, member) {
+        if (json_equal(member, value))
+            return true;
+    }
+    return list == NULL;
+}
+
+static bool has_one_type(json_t *value, json_t *types)
+{
+    size_t i;
+    json_t *type;
+
+    if (!json_is_array(types))
+        return types == NULL || has_type(value, json_string_value(types));
+    json_array_foreach(types, i, type) {
+        if (has_type(value, json_string_value(type)))
+            return true;
+    }
+    return false;
+}
+
+/* The few words of JSON Schema that ours uses. Recursive, but only as deep
+ * as the schema. Names in `missing` what does not hold. */
+static bool conforms(json_t *root, json_t *schema, json_t *value,
+                     const char *path, char *missing)
+{
+    json_t *reference = json_object_get(schema, "$ref"), *member, *rule;
+    const char *name;
+    bool good = true;
+    size_t i;
+
+    if (reference != NULL)
+        schema = json_object_get(json_object_get(root, "$defs"),
+                                 json_string_value(reference) +
+                                     strlen("#/$defs/"));
+    assert_non_null(schema);
+    if (!has_one_type(value, json_object_get(schema, "type")) ||
+        !is_one_of(value, json_object_get(schema, "enum")) ||
+        (json_object_get(schema, "const") != NULL &&
+         !json_equal(json_object_get(schema, "const"), value))) {
+        snprintf(missing, 64, "%s", path);
+        return false;
+    }
+    json_array_foreach(json_object_get(schema, "required"), i, member) {
+        if (json_object_get(value, json_string_value(member)) == NULL) {
+            snprintf(missing, 64, "%s", json_string_value(member));
+            return false;
+        }
+    }
+    json_object_foreach(json_object_get(schema, "properties"), name, rule) {
+        member = json_object_get(value, name);
+        if (member != NULL)
+            good = good && conforms(root, rule, member, name, missing);
+    }
+    rule = json_object_get(schema, "items");
+    if (rule != NULL) {
+        json_array_foreach(value, i, member)
+            good = good && conforms(root, rule, member, path, missing);
+    }
+    return good;
+}
+
+static json_t *read_schema(void)
+{
+    json_error_t error;
+    json_t *schema = json_load_file("src/report/report.schema.json", 0, &error);
+
+    if (schema == NULL)
+        fail_msg("schema: line %d: %s", error.line, error.text);
+    return schema;
+}
+
+static void json_conforms_to_the_schema(void **state)
+{
+    json_t *report = json_report(), *schema = read_schema();
+    char missing[64] = "";
+
+    (void)state;
+    if (!conforms(schema, schema, report, "report", missing))
+        fail_msg("%s", missing);
+    json_decref(report);
+    json_decref(schema);
+}
+
+/* Take away each required member of a case in turn: the check must see it. */
+static void the_schema_misses_what_is_taken_away(void **state)
+{
+    json_t *report = json_report(), *schema = read_schema(), *name;
+    json_t *target = json_array_get(json_object_get(report, "targets"), 0);
+    json_t *test = json_array_get(json_object_get(target, "cases"), 3);
+    json_t *rule = json_object_get(json_object_get(schema, "$defs"), "case");
+    char missing[64] = "";
+    size_t i;
+
+    (void)state;
+    json_array_foreach(json_object_get(rule, "required"), i, name) {
+        const char *key = json_string_value(name);
+        json_t *member = json_incref(json_object_get(test, key));
+
+        assert_non_null(member);
+        json_object_del(test, key);
+        assert_false(conforms(schema, schema, report, "report", missing));
+        assert_string_equal(missing, key);
+        json_object_set_new(test, key, member);
+    }
+    assert_true(i >= 19);
+    json_decref(report);
+    json_decref(schema);
+}
+
+/* --- Summaries ---------------------------------------------------------- */
+
+static void counts_what_was_expected_apart(void **state)
+{
+    struct smtpspec_summary summary = { { 0 }, 0, 0 };
+
+    (void)state;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(story_results); i++)
+        smtpspec_summary_add(&summary, &story_results[i]);
+    assert_int_equal(summary.count[SMTPSPEC_OUTCOME_PASS], 3);
+    assert_int_equal(summary.count[SMTPSPEC_OUTCOME_FAIL], 3);
+    assert_int_equal(summary.count[SMTPSPEC_OUTCOME_SKIP], 3);
+    assert_int_equal(summary.expected_failures, 1);
+    assert_int_equal(summary.unexpected_passes, 1);
+}
+
+static void finds_writers_by_name(void **state)
+{
+    (void)state;
+    assert_ptr_equal(smtpspec_report_writer_of("json"), &smtpspec_report_json);
+    assert_ptr_equal(smtpspec_report_writer_of("text"), &smtpspec_report_text);
+    assert_null(smtpspec_report_writer_of("xml"));
+    assert_null(smtpspec_report_writer_of(""));
+    assert_non_null(strstr(smtpspec_report_names(), "json"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_tells_of_missing_memory),
+        cmocka_unit_test(json_keeps_transcripts_exact),
+        cmocka_unit_test(json_conforms_to_the_schema),
+        cmocka_unit_test(the_schema_misses_what_is_taken_away),
+        cmocka_unit_test(counts_what_was_expected_apart),
+        cmocka_unit_test(finds_writers_by_name),
+    };
+    int failed = RUN_ROWS(is_as_the_golden_page, pages);
+
+    failed += RUN_ROWS(lets_no_raw_octet_through, pages);
+    failed += RUN_ROWS(tells_of_every_failed_write, pages);
+    failed += RUN_ROWS(can_be_discarded_at_any_time, pages);
+    failed += cmocka_run_group_tests(tests, NULL, NULL);
+    return failed != 0;
+}
