@@ -24,7 +24,7 @@ static const char usage[] =
     "  RCPT                    a command: which codes may answer it\n"
     "  rcpt.before-mail        a conformance case, by its id\n"
     "\n"
-    "Prints meaning, cause and remedy, which texts say so and which disagree.\n";
+    "Prints meaning, cause and remedy, who says so, who disagrees.\n";
 
 enum kind { KIND_NONE, KIND_CODE, KIND_SPLIT, KIND_LINE, KIND_COMMAND,
             KIND_CASE };
@@ -137,7 +137,7 @@ int smtpspec_cmd_explain(int argc, char **argv)
     for (int i = optind; i < argc; i++)
         if (kind_of(argv[i]) == KIND_NONE)
             return smtpspec_cli_usage("explain",
-                                      "'%s' is no code, no command and no "
+                                      "'%.60s' is no code, no command and no "
                                       "case id (quote a reply line)",
                                       argv[i]);
     for (int i = optind; i < argc; i++) {

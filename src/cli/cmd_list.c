@@ -28,9 +28,9 @@ static const char usage[] =
     "  extensions  EHLO keywords with their RFCs\n"
     "  limits      sizes, times and ports that the RFCs give\n"
     "\n"
-    "  --profile NAME   rules, codes: of this profile; rules: modern if not given\n"
-    "  --format FORMAT  text (default), tsv (no heading), json; rules also rfc\n"
-    "                   (as in RFC 5321, 4.3.2) and dot (the state machine)\n";
+    "  --profile NAME   of rules (modern if not given) and codes (all)\n"
+    "  --format FORMAT  text (default), tsv (no heading), json; of rules also\n"
+    "                   rfc (as in RFC 5321, 4.3.2), dot (state machine)\n";
 
 /* What to print, as the command line has it. */
 struct request {
@@ -57,7 +57,7 @@ static const struct subject {
     { "limits", list_limits },
 };
 
-/* --- cases --------------------------------------------------------------- */
+/* --- cases ------------------------------------------------------------- */
 
 /* Longest field of a case that is shown. */
 #define FIELD_KEPT 256
@@ -109,7 +109,7 @@ static bool list_cases(const struct request *request)
     return smtpspec_table_end(&table);
 }
 
-/* --- rules --------------------------------------------------------------- */
+/* --- rules ------------------------------------------------------------- */
 
 static void put_rule(void *context, const struct smtpspec_reply_rule *rule)
 {
@@ -154,7 +154,7 @@ static bool list_rules(const struct request *request)
     return smtpspec_table_end(&table);
 }
 
-/* --- codes --------------------------------------------------------------- */
+/* --- codes ------------------------------------------------------------- */
 
 static bool list_codes(const struct request *request)
 {
@@ -189,7 +189,7 @@ static bool list_codes(const struct request *request)
     return smtpspec_table_end(&table);
 }
 
-/* --- the short ones ------------------------------------------------------ */
+/* --- the short ones ---------------------------------------------------- */
 
 static bool list_profiles(const struct request *request)
 {
@@ -294,7 +294,7 @@ static bool list_limits(const struct request *request)
     return smtpspec_table_end(&table);
 }
 
-/* --- the command line ---------------------------------------------------- */
+/* --- the command line -------------------------------------------------- */
 
 static const struct subject *subject_of(const char *name)
 {
@@ -328,7 +328,7 @@ static int list(const char *what, const char *format,
 
     if (subject == NULL)
         return smtpspec_cli_usage("list",
-                                  "unknown subject '%s' (cases, rules, codes, "
+                                  "unknown subject '%.60s' (cases, rules, codes, "
                                   "profiles, misdeeds, extensions, limits)",
                                   what);
     if (rules && strcmp(format, "rfc") == 0) {

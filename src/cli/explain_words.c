@@ -83,7 +83,7 @@ void smtpspec_explain_split(struct smtpspec_status status)
     smtpspec_explain_code(code);
 }
 
-/* --- a reply line ---------------------------------------------------------- */
+/* --- a reply line ------------------------------------------------------ */
 
 static void put_defects(unsigned defects)
 {
@@ -130,7 +130,7 @@ void smtpspec_explain_line(struct smtpspec_span line)
     smtpspec_explain_code(record.code);
 }
 
-/* --- a command -------------------------------------------------------------- */
+/* --- a command --------------------------------------------------------- */
 
 /* The texts that one holds against each other; each is a profile, too. */
 static const enum smtpspec_profile bases[] = {
@@ -250,7 +250,7 @@ void smtpspec_explain_command(enum smtpspec_command command)
     smtpspec_explain_disputes(0, command);
 }
 
-/* --- a case ----------------------------------------------------------------- */
+/* --- a case ------------------------------------------------------------ */
 
 static void put_step(const struct smtpspec_step *step)
 {
