@@ -328,8 +328,9 @@ static int list(const char *what, const char *format,
 
     if (subject == NULL)
         return smtpspec_cli_usage("list",
-                                  "unknown subject '%.60s' (cases, rules, codes, "
-                                  "profiles, misdeeds, extensions, limits)",
+                                  "unknown subject '%.60s' (cases, rules, "
+                                  "codes, profiles, misdeeds, extensions, "
+                                  "limits)",
                                   what);
     if (rules && strcmp(format, "rfc") == 0) {
         smtpspec_list_rules_rfc(request->profile != SMTPSPEC_PROFILE_UNSET
