@@ -11,6 +11,7 @@
  *           say so; finish tells of a reply where one is open
  * seeds:    corpus/seeds/reply    words: corpus/dictionaries/reply.dict
  */
+#include <smtpspec/limits.h>
 #include <smtpspec/reply.h>
 
 #include "harness.h"
@@ -26,8 +27,10 @@ struct reading {
     uint64_t lines;
     uint64_t octets;      /* consumed                                        */
     uint64_t in_lines;    /* that the lines handed out account for           */
-    uint64_t line_octets; /* of the line under way                           */
+    uint64_t line_octets; /* of the line under way, its end not yet          */
     bool open;            /* by the flags of the lines                       */
+    uint16_t code;        /* of the open reply's first line                  */
+    struct smtpspec_status status;
 };
 
 static void begin(struct reading *reading)
@@ -54,6 +57,11 @@ static void digest_fields(struct reading *reading,
         reading->digest = harness_digest(reading->digest, fields[i]);
 }
 
+static bool has(const struct smtpspec_reply_line *line, uint32_t defects)
+{
+    return (line->defects & defects) != 0;
+}
+
 /* What holds for any line, that a stream left unfinished, too. */
 static void check_fields(const struct smtpspec_reply_line *line)
 {
@@ -65,16 +73,34 @@ static void check_fields(const struct smtpspec_reply_line *line)
     MUST(status->subject <= 999 && status->detail <= 999);
     MUST(class_digit == 0 || class_digit == 2 || class_digit == 4 ||
          class_digit == 5);
-    if ((line->defects & NO_CODE) != 0)
+    if (has(line, NO_CODE))
         MUST(line->code == 0 && line->separator == 0 && class_digit == 0);
     if (class_digit == 0)
         MUST(status->subject == 0 && status->detail == 0 &&
-             (line->defects & (BIT(STATUS_CLASS) | BIT(STATUS_DIFFERS))) == 0);
+             !has(line, BIT(STATUS_CLASS) | BIT(STATUS_DIFFERS)));
     else
-        MUST((line->defects & BIT(STATUS_MALFORMED)) == 0 &&
+        MUST(!has(line, BIT(STATUS_MALFORMED)) &&
              (line->separator == ' ' || line->separator == '-') &&
-             ((line->defects & BIT(STATUS_CLASS)) != 0) ==
+             has(line, BIT(STATUS_CLASS)) ==
                  (class_digit != line->code / 100));
+}
+
+/* A whole line beside the first one of its reply. */
+static void check_against_first(struct reading *reading,
+                                const struct smtpspec_reply_line *line)
+{
+    bool differs = reading->open && reading->status.class_digit != 0 &&
+                   line->status.class_digit != 0 &&
+                   !smtpspec_status_equal(line->status, reading->status);
+
+    MUST(has(line, BIT(CODE_DIFFERS)) ==
+         (reading->open && !has(line, NO_CODE) &&
+          line->code != reading->code));
+    MUST(has(line, BIT(STATUS_DIFFERS)) == differs);
+    if (!reading->open) {
+        reading->code = line->code;
+        reading->status = line->status;
+    }
 }
 
 /* The flags of a whole line, by what is known of the reply so far. */
@@ -84,15 +110,14 @@ static void check_flags(struct reading *reading,
     bool first = (line->flags & SMTPSPEC_LINE_FIRST) != 0;
     bool last = (line->flags & SMTPSPEC_LINE_LAST) != 0;
 
-    MUST((line->defects & BIT(UNTERMINATED)) == 0);
+    MUST(!has(line, BIT(UNTERMINATED)));
     MUST(first == !reading->open);
     MUST((line->flags & SMTPSPEC_LINE_PARTIAL) == 0);
-    if ((line->defects & NO_CODE) != 0)
+    if (has(line, NO_CODE))
         MUST(last == !reading->open);
     else
         MUST(last == (line->separator != '-'));
-    if (first)
-        MUST((line->defects & (BIT(CODE_DIFFERS) | BIT(STATUS_DIFFERS))) == 0);
+    check_against_first(reading, line);
     reading->open = !last;
 }
 
@@ -132,8 +157,10 @@ static void take_line(struct reading *reading, struct smtpspec_span octets,
     check_fields(line);
     check_flags(reading, line);
     digest_fields(reading, line);
-    reading->in_lines += reading->line_octets +
-                         ((line->defects & BIT(BARE_LF)) != 0 ? 1 : 2);
+    reading->line_octets += has(line, BIT(BARE_LF)) ? 1 : 2;
+    MUST(has(line, BIT(LINE_LONG)) ==
+         (reading->line_octets > SMTPSPEC_REPLY_LINE_LIMIT));
+    reading->in_lines += reading->line_octets;
     reading->lines++;
     reading->line_octets = 0;
 }
@@ -176,7 +203,7 @@ static void end(struct reading *reading, size_t size)
     if (!open)
         return;
     MUST(line.at == 0 && line.length == 0);
-    MUST((line.defects & BIT(UNTERMINATED)) != 0);
+    MUST(has(&line, BIT(UNTERMINATED)));
     MUST(line.flags == (reading->open ? 0 : SMTPSPEC_LINE_FIRST));
     check_fields(&line);
     digest_fields(reading, &line);
