@@ -141,7 +141,7 @@ $(B)/tests/%: tests/unit/%.c $(COMMAND) $(B)/libsmtpspec.a
 # be lost with a server in the background: it goes to a file that tests/run
 # looks for.
 RUN = SMTPSPEC=$(abspath $(B)/smtpspec) CC='$(CC)' CMOCKA_MESSAGE_OUTPUT=TAP \
-    BUILD=$(abspath $(B)) VERSION=$(VERSION) MAKEFLAGS= \
+    BUILD=$(abspath $(B)) PROFILE=$(PROFILE) VERSION=$(VERSION) MAKEFLAGS= \
     ASAN_OPTIONS=exitcode=99:log_path=$(abspath $@.d)/sanitizer \
     UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
     LSAN_OPTIONS=exitcode=99 tests/run $@.results
