@@ -91,6 +91,8 @@ void smtpspec_run_controlled(struct smtpspec_slot *slot)
         smtpspec_sheet_excuse(run->sheets[slot->index],
                               SMTPSPEC_OUTCOME_THROTTLED,
                               "the server turns everybody away");
+    else
+        smtpspec_sheet_convict(run->sheets[slot->index]);
     smtpspec_plan_finish(&run->plan, slot->index);
     tell_progress(run);
 }

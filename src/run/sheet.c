@@ -140,7 +140,8 @@ static void convert(struct smtpspec_sheet *sheet,
     out->level = verdict->level;
     out->reference = smtpspec_sheet_keep(sheet, verdict->reference);
     out->text = smtpspec_sheet_keep(sheet, verdict->text);
-    out->expected = codes_text(sheet, &verdict->expected, false);
+    out->expected = codes_text(sheet, &verdict->expected,
+                               verdict->expected_denied);
     out->observed = quote(sheet, record, from->at, from->octets);
     if (out->observed == NULL && from->octets == 0)
         out->observed = verdict->manner == SMTPSPEC_MANNER_NO_REPLY
@@ -261,8 +262,10 @@ smtpspec_sheet_of(const struct smtpspec_play_result *played,
     result->ms = ms;
     add_verdicts(sheet, played, record);
     add_blame(sheet, played, record);
+    sheet->turned_away = played->reply_421 && played->code == 421;
     add_transcript(sheet, record, played->at,
-                   result->rule != NULL ? played->octets : 0);
+                   result->rule != NULL || sheet->turned_away ? played->octets
+                                                              : 0);
     return sheet;
 }
 
@@ -295,4 +298,34 @@ smtpspec_sheet_of_setup(const struct smtpspec_play_verdict *verdict,
     result->verdict_count = 1;
     add_transcript(sheet, record, verdict->at, verdict->octets);
     return sheet;
+}
+
+void smtpspec_sheet_convict(struct smtpspec_sheet *sheet)
+{
+    struct smtpspec_result *result = &sheet->result;
+    struct smtpspec_result_verdict *only;
+
+    if (result->outcome != SMTPSPEC_OUTCOME_THROTTLED)
+        return;
+    if (!sheet->turned_away) {
+        /* Where there was not even a connection, it stays THROTTLED. */
+        if (result->transcript_count > 0)
+            result->outcome = SMTPSPEC_OUTCOME_BLOCKED;
+        return;
+    }
+    only = keep(sheet, sizeof(*only));
+    only->outcome = smtpspec_outcome_of_level(result->level);
+    only->layer = SMTPSPEC_LAYER_CASE;
+    only->level = result->level;
+    only->rule = result->id;
+    only->reference = result->reference;
+    only->text = result->title;
+    only->observed = result->observed;
+    result->outcome = only->outcome;
+    result->layer = only->layer;
+    result->rule = only->rule;
+    result->requirement = only->text;
+    result->reason = "421 came each time, and to this alone";
+    result->verdicts = only;
+    result->verdict_count = 1;
 }

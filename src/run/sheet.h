@@ -16,6 +16,7 @@ struct smtpspec_sheet {
     struct smtpspec_result result;
     const char *again;     /* id of the case that shows it                   */
     void *blocks;          /* what belongs to it, chained                    */
+    bool turned_away;      /* 421 answered what the case itself sent        */
     struct smtpspec_transcript_entry *entries; /* with their octets          */
 };
 
@@ -42,6 +43,10 @@ smtpspec_sheet_of_setup(const struct smtpspec_play_verdict *verdict,
  * said before, the dialogue excepted. */
 void smtpspec_sheet_excuse(struct smtpspec_sheet *sheet,
                            enum smtpspec_outcome outcome, const char *reason);
+
+/* THROTTLED, but a control dialogue was served: 421 is this case's own then,
+ * and a verdict of its level, or what stands in the way of its set-up. */
+void smtpspec_sheet_convict(struct smtpspec_sheet *sheet);
 
 /* A copy that lives as long as the sheet; NULL of NULL. */
 const char *smtpspec_sheet_keep(struct smtpspec_sheet *sheet,

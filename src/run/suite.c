@@ -16,7 +16,6 @@
 
 /* A case file beyond that is none. */
 #define FILE_KEPT (4 * 1024 * 1024)
-#define SWEEP_ID_ROOM 64
 
 void smtpspec_suite_init(struct smtpspec_suite *suite)
 {
@@ -206,9 +205,9 @@ void smtpspec_suite_add_sweep(struct smtpspec_suite *suite)
     struct smtpspec_case one;
 
     for (size_t i = 0;; i++) {
-        char *room = keep_text(suite, SWEEP_ID_ROOM);
+        char *room = keep_text(suite, SMTPSPEC_CASE_SWEEP_ROOM);
 
-        if (!smtpspec_case_sweep(i, &one, room, SWEEP_ID_ROOM))
+        if (!smtpspec_case_sweep(i, &one, room, SMTPSPEC_CASE_SWEEP_ROOM))
             return;
         /* A written case of the same id says more than a generated one. */
         if (find(suite, one.id) == NULL)
