@@ -146,10 +146,12 @@ static bool read_reply(struct reading *r, struct smtpspec_span text,
     return read_codes(r, text, &step->codes);
 }
 
-/* "closed", or "silent" with the codes that are let pass in steps. */
+/* "closed", or "silent", in steps with what is let pass all the same: the
+ * word closed, codes. */
 static bool read_event(struct reading *r, struct smtpspec_span value,
                        enum smtpspec_step_kind kind)
 {
+    struct smtpspec_span rest = value, word;
     struct smtpspec_step *step = new_step(r);
 
     if (step == NULL)
@@ -160,7 +162,12 @@ static bool read_event(struct reading *r, struct smtpspec_span value,
         return true;
     if (kind != SMTPSPEC_STEP_SILENT || r->part != PART_STEPS)
         return fail_name(r, "nothing may follow here, not", value);
-    return read_codes(r, value, &step->codes);
+    word = smtpspec_case_word(&rest);
+    if (word_is(word, "closed")) {
+        step->any = true;
+        value = rest;
+    }
+    return value.length == 0 || read_codes(r, value, &step->codes);
 }
 
 static bool read_repeat(struct reading *r, struct smtpspec_span value)

@@ -59,7 +59,8 @@ enum smtpspec_step_kind {
 
 struct smtpspec_step {
     uint8_t kind;                 /* enum smtpspec_step_kind                 */
-    bool any;                     /* REPLY: any code                         */
+    bool any;                     /* REPLY: any code; SILENT: the server may
+                                     close                                   */
     bool denied;                  /* REPLY: none of `codes` ("S: not 503")   */
     bool leads;                   /* REPLY: only leads to what is tested
                                      ("S? 250"): as of the set-up            */

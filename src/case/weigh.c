@@ -152,11 +152,16 @@ static uint64_t since_start(const struct smtpspec_play *play, uint64_t at)
     return at > play->server_before ? at - play->server_before : 0;
 }
 
-/* Whether a silent step under way lets this code pass. */
+/* Whether a silent step under way lets this code pass, or, with code 0, that
+ * the server closes. */
 static bool tolerates(const struct smtpspec_play *play, unsigned code)
 {
-    return play->listening &&
-           smtpspec_codes_have(&play->of->steps[play->step].codes, code);
+    const struct smtpspec_step *step = &play->of->steps[play->step];
+
+    if (!play->listening)
+        return false;
+    return code == 0 ? step->any && play->server_closed
+                     : smtpspec_codes_have(&step->codes, code);
 }
 
 /* Whether the reply that comes now only leads to what is tested. */
@@ -187,6 +192,21 @@ void smtpspec_play_on_verdict(void *context,
 }
 
 /* A step was not met, by this exchange; `step` is the one. */
+/* Whether the judge has found as grave a fault in the same exchange: one of
+ * the two is enough for a reader. */
+static bool is_said(const struct smtpspec_play *play,
+                    const struct smtpspec_verdict *verdict)
+{
+    for (unsigned i = 0; i < play->result.verdict_count; i++) {
+        const struct smtpspec_verdict *kept = &play->verdicts[i].verdict;
+
+        if (!play->verdicts[i].setup && kept->exchange == verdict->exchange &&
+            kept->code == verdict->code && kept->outcome >= verdict->outcome)
+            return verdict->outcome >= SMTPSPEC_OUTCOME_WARN;
+    }
+    return false;
+}
+
 void smtpspec_play_miss(struct smtpspec_play *play,
                         const struct smtpspec_step *step,
                         const struct smtpspec_exchange *exchange)
@@ -219,7 +239,8 @@ void smtpspec_play_miss(struct smtpspec_play *play,
     play->result.expected_denied = step->denied;
     play->result.expected_closed = step->kind == SMTPSPEC_STEP_CLOSED;
     play->result.expected_silent = step->kind == SMTPSPEC_STEP_SILENT;
-    keep(play, &kept);
+    if (!is_said(play, &kept.verdict))
+        keep(play, &kept);
 }
 
 static bool is_met(const struct smtpspec_step *step, unsigned code)
