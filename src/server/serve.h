@@ -6,7 +6,7 @@
  * already (one end of uv_socketpair(), for a target `embedded:`), or listen
  * on an address (the command `serve`). What a client sends is hostile: what
  * is queued for a client that does not read is bounded, and it is then not
- * read from either.
+ * read from either. The process has to ignore SIGPIPE: libuv does not.
  */
 #ifndef SMTPSPEC_SERVE_H
 #define SMTPSPEC_SERVE_H

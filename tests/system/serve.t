@@ -1,0 +1,146 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# serve.t - `smtpspec serve`: listens, answers, ends cleanly, says what it
+# cannot do. Speaks SMTP by bash's /dev/tcp where there is one.
+set -u
+
+smtpspec=${SMTPSPEC:?the path of the command}
+dir=${TMPDIR:-/tmp}/serve.$$
+mkdir -p "$dir"
+count=0
+server=
+trap 'test -z "$server" || kill "$server" 2>/dev/null; rm -rf "$dir"' EXIT
+
+report() { # VERDICT NAME
+    count=$((count + 1))
+    echo "$1 $count - $2"
+}
+
+is() { # NAME EXPECTED ACTUAL
+    if [ "$2" = "$3" ]; then
+        report ok "$1"
+    else
+        report 'not ok' "$1"
+        printf '%s\n' "expected: $2" "actual: $3" | sed 's/^/# /'
+    fi
+}
+
+# refuses NAME STATUS PATTERN ARGUMENT...: one line on stderr, none on stdout.
+refuses() {
+    name=$1 expected=$2 pattern=$3
+    shift 3
+    timeout 10 "$smtpspec" serve "$@" >"$dir/out" 2>"$dir/err"
+    status=$?
+    if [ $status -eq "$expected" ] && grep -q -e "$pattern" "$dir/err" &&
+        [ "$(wc -l <"$dir/err")" -eq 1 ] && [ ! -s "$dir/out" ]; then
+        report ok "$name"
+    else
+        report 'not ok' "$name: status $status"
+        sed 's/^/# /' "$dir/out" "$dir/err"
+    fi
+}
+
+# await FILE: until there is something in it, or the server is gone.
+await() {
+    tries=0
+    until [ -s "$1" ] || [ $tries -ge 100 ] || ! kill -0 "$server"; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done 2>/dev/null
+}
+
+# start ARGUMENT...: sets `server` and `port`.
+start() {
+    rm -f "$dir/listening"
+    "$smtpspec" serve "$@" >"$dir/listening" 2>"$dir/complaints" &
+    server=$!
+    await "$dir/listening"
+    port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$dir/listening")
+}
+
+# stop SIGNAL: the exit status.
+stop() {
+    kill -s "$1" "$server" 2>/dev/null
+    wait "$server"
+    status=$?
+    server=
+    echo $status >"$dir/status"
+}
+
+# say HOST TEXT: what the server answers, CR taken off.
+say() {
+    timeout 10 bash -c 'exec 3<>"/dev/tcp/$1/$2" || exit 1
+        printf "$3" >&3; cat <&3' say "$1" "$port" "$2" | tr -d '\r'
+}
+
+refuses 'an unknown option' 2 "unknown option '--nonsense'" --nonsense
+refuses 'an option without its value' 2 '--listen wants a value' --listen
+refuses 'an argument' 2 "'x' is one argument too many" x
+refuses 'an unknown misdeed' 2 "no misdeed 'nonsense'" \
+    --misdeed bare-lf,nonsense
+refuses 'no misdeed at all' 2 "no misdeed ''" --misdeed ''
+refuses 'an unknown profile' 2 "no profile 'rfc999'" --profile rfc999
+for address in 2525 127.0.0.1 127.0.0.1: 127.0.0.1:65536 127.0.0.1:25x :2525 \
+    ::1:2525 '[::1]' '[::1:2525' '[127.0.0.1]:2525' localhost:2525 ''; do
+    refuses "the address '$address'" 2 'HOST:PORT' --listen "$address"
+done
+refuses 'quirks are not there yet' 2 'unknown option' --quirk postfix
+refuses 'an address that is not here' 3 'cannot listen on 192.0.2.1:2525' \
+    --listen 192.0.2.1:2525
+refuses 'octets that a terminal should not see' 2 'no profile .\\x1b' \
+    --profile "$(printf '\033[31m')"
+
+start --listen 127.0.0.1:0
+is 'it tells where it listens' "listening on 127.0.0.1:$port" \
+    "$(cat "$dir/listening")"
+refuses 'a port that is taken' 3 "cannot listen on 127.0.0.1:$port" \
+    --listen "127.0.0.1:$port"
+if command -v bash >/dev/null; then
+    is 'it answers' '220 250 221' "$(say 127.0.0.1 'NOOP\r\nQUIT\r\n' |
+        cut -c1-3 | tr '\n' ' ' | sed 's/ $//')"
+else
+    report ok 'it answers # SKIP no bash'
+fi
+stop TERM
+is 'SIGTERM ends it well' 0 "$(cat "$dir/status")"
+is 'and it has nothing to complain of' '' "$(cat "$dir/complaints")"
+
+start --listen 127.0.0.1:0 --misdeed noop-200 --misdeed 'rset-252, help-250' \
+    --profile kb234
+if command -v bash >/dev/null; then
+    is 'it does wrong what it is told to' '200 252 250' \
+        "$(say 127.0.0.1 'NOOP\r\nRSET\r\nHELP\r\nQUIT\r\n' |
+            sed -n 's/^\(2[05][02]\) .*/\1/p' | tr '\n' ' ' | sed 's/ $//')"
+else
+    report ok 'it does wrong what it is told to # SKIP no bash'
+fi
+stop INT
+is 'SIGINT ends it well' 0 "$(cat "$dir/status")"
+
+start --listen '[::1]:0'
+if [ -n "$port" ]; then
+    is 'IPv6' "listening on [::1]:$port" "$(cat "$dir/listening")"
+    stop TERM
+else
+    stop TERM
+    report ok 'IPv6 # SKIP no IPv6 here'
+fi
+
+# A client is connected when the signal comes.
+start --listen 127.0.0.1:0
+if command -v bash >/dev/null; then
+    bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat <&3' say "$port" \
+        >"$dir/heard" &
+    client=$!
+    await "$dir/heard"
+fi
+stop TERM
+is 'a client does not hold it' 0 "$(cat "$dir/status")"
+[ -z "${client-}" ] || wait "$client"
+
+"$smtpspec" serve --help >"$dir/out" 2>"$dir/err"
+is '--help is no error' 0 $?
+grep -q '^usage: smtpspec serve' "$dir/out" && [ ! -s "$dir/err" ]
+is '--help tells how' 0 $?
+echo "1..$count"

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_lawful.c - the built-in server keeps to the tables of every profile
+ *
+ * Every state, command and stimulus, each on a session of its own, with the
+ * judge listening.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "support/hearing.h"
+
+static const char *const ways[] = { "", "E", "HELO probe.example", "E|M",
+                                    "E|M|R", "E|M|R|BDAT 6|NOOP", "E|M|RSET",
+                                    "E|M|R|DATA|.", "E|M|R|M|R" };
+
+static const char *const lines[] = {
+    "HELO a.example", "HELO", "HELO -a-", "HELO a b", "helo a.example",
+    "HELO a.example ", "HELO \x80", "HELO {600}", "EHLO a.example", "EHLO",
+    "EHLO -a-", "EHLO a b", "ehlo a.example", "EHLO [127.0.0.1]", "EHLO \x01",
+    "EHLO a.example\nNOOP", "EHLO {3000}", "LHLO a.example", "M", "MAIL",
+    "MAIL FROM:<>", "MAIL FROM:", "MAIL FROM:alice", "MAIL FROM:<a@b@c>",
+    "MAIL FROM:<> X=1", "MAIL FROM:<> SIZE=1", "MAIL FROM:<> SIZE=999999999",
+    "MAIL FROM:<> BODY=BINARYMIME", "MAIL FROM:<> SMTPUTF8", "mail from:<>",
+    "MAIL FROM:<> ", "MAIL FROM: <>", "MAIL FROM:<\xe9@b.example>",
+    "MAIL FROM:<{600}>", "MAIL FROM:<> {600}=1", "MAIL FROM:<> {2100}", "R",
+    "RCPT", "RCPT TO:", "RCPT TO:bob", "RCPT TO:<bob", "RCPT TO:<>",
+    "RCPT TO:<nobody@b.example>", "RCPT TO:<bob@far.away>",
+    "RCPT TO:<postmaster>", "RCPT TO:<bob@b.example> NOTIFY=NEVER",
+    "RCPT TO:<{600}@b.example>", "rcpt to:<bob@b.example>",
+    "RCPT TO:<\xe9@b.example>", "DATA|.", "DATA x", "data|.", "DATA |.",
+    "DATA \x80", "BDAT 6|NOOP", "BDAT 0 LAST", "BDAT", "BDAT x", "BDAT 6 x",
+    "BDAT 99999999999999999999999", "BURL imap://a", "RSET", "RSET x", "rset",
+    "RSET ", "RSET\nRSET", "SEND FROM:<a@b.example>", "SEND",
+    "SOML FROM:<a@b.example>", "SAML FROM:<a@b.example>", "VRFY alice",
+    "VRFY nobody", "VRFY", "VRFY bob@far.away", "vrfy alice", "VRFY \xe9",
+    "VRFY {600}", "EXPN staff", "EXPN nobody", "EXPN", "expn staff", "HELP",
+    "HELP MAIL", "HELP XYZZY", "help", "HELP \x01", "HELP {600}", "NOOP",
+    "NOOP text", "noop", "NOOP \x80", "NOOP {600}", "NOOP\rx", "QUIT",
+    "QUIT x", "quit", "QUIT ", "QUIT \x80", "TURN", "TURN x", "STARTTLS",
+    "STARTTLS x", "AUTH", "AUTH PLAIN", "AUTH PLAIN AGEAYg==", "ETRN",
+    "ETRN b.example", "ATRN", "XYZZY", "xyzzy a", "", " NOOP", "\x01", "\xe9",
+    "{600}", "{5000}", "250 OK", ".", "GET / HTTP/1.0",
+};
+
+static void keeps_to_its_tables(void **state)
+{
+    enum smtpspec_profile profile =
+        (enum smtpspec_profile)(uintptr_t)*state;
+    static struct heard heard;
+    unsigned bad = 0;
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(ways); i++)
+        for (size_t k = 0; k < SMTPSPEC_ARRAY_LEN(lines); k++) {
+            char dialogue[6000];
+
+            snprintf(dialogue, sizeof(dialogue), "%s%s%s|", ways[i],
+                     ways[i][0] != '\0' ? "|" : "", lines[k]);
+            play_to_judge(profile, SMTPSPEC_MISDEED_NONE, dialogue, false,
+                          &heard);
+            if (heard.bad == 0 && heard.lawful)
+                continue;
+            print_message("%s: %s: %s\n", dialogue, heard.rules,
+                          heard.lawful ? "" : "(not lawful)");
+            bad++;
+        }
+    assert_int_equal(bad, 0);
+}
+
+int main(void)
+{
+    enum { PROFILES = SMTPSPEC_PROFILE_COUNT - 1 };
+    static struct CMUnitTest tests[PROFILES];
+    static char names[PROFILES][80];
+
+    for (size_t i = 0; i < PROFILES; i++) {
+        snprintf(names[i], sizeof(names[0]), "keeps to the tables of %s",
+                 smtpspec_profile_name((enum smtpspec_profile)(i + 1)));
+        tests[i] = (struct CMUnitTest){ .name = names[i],
+                                        .initial_state = (void *)(i + 1),
+                                        .test_func = keeps_to_its_tables };
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
