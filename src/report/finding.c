@@ -17,6 +17,19 @@
 #define DIALOGUE_KEPT 24
 #define DIALOGUE_BEFORE 15
 
+enum smtpspec_level smtpspec_finding_level(const struct smtpspec_result *result)
+{
+    return result->verdict_count > 0 ? result->verdicts[0].level
+                                     : result->level;
+}
+
+const char *smtpspec_finding_reference(const struct smtpspec_result *result)
+{
+    return result->verdict_count > 0 && result->verdicts[0].reference != NULL
+               ? result->verdicts[0].reference
+               : result->reference;
+}
+
 void smtpspec_finding_label(FILE *out, const char *label)
 {
     fprintf(out, "      %-10s", label);
@@ -55,16 +68,17 @@ static size_t put_name(FILE *out, const struct smtpspec_finding_style *style,
 static void put_head(FILE *out, const struct smtpspec_finding_style *style,
                      const struct smtpspec_result *result)
 {
-    char reference[96];
+    enum smtpspec_level level = smtpspec_finding_level(result);
+    const char *reference = smtpspec_finding_reference(result);
+    char text[96];
 
     put_name(out, style, result);
-    if (result->level != SMTPSPEC_LEVEL_UNSET)
-        fprintf(out, "   %s", smtpspec_level_name(result->level));
-    if (result->reference != NULL && result->reference[0] != '\0') {
-        smtpspec_reference_write(result->reference, reference,
-                                 sizeof(reference));
+    if (level != SMTPSPEC_LEVEL_UNSET)
+        fprintf(out, "   %s", smtpspec_level_name(level));
+    if (reference != NULL && reference[0] != '\0') {
+        smtpspec_reference_write(reference, text, sizeof(text));
         fputs("   ", out);
-        smtpspec_layout_clean(out, reference);
+        smtpspec_layout_clean(out, text);
     }
     putc('\n', out);
 }
@@ -76,7 +90,10 @@ static void put_further(FILE *out, const struct smtpspec_result *result)
         const struct smtpspec_result_verdict *verdict = &result->verdicts[i];
         char reference[96] = "";
 
-        if (verdict->outcome == SMTPSPEC_OUTCOME_PASS)
+        /* What the case itself demands stands in its title. */
+        if (verdict->outcome == SMTPSPEC_OUTCOME_PASS ||
+            (result->title != NULL && verdict->text != NULL &&
+             strcmp(verdict->text, result->title) == 0))
             continue;
         if (verdict->reference != NULL)
             smtpspec_reference_write(verdict->reference, reference,

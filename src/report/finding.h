@@ -21,6 +21,12 @@ struct smtpspec_finding_style {
     const char *plain;  /* back to normal                                    */
 };
 
+/* What was really broken: the level and reference of the worst verdict. They
+ * are those of the case where that has none. */
+enum smtpspec_level
+smtpspec_finding_level(const struct smtpspec_result *result);
+const char *smtpspec_finding_reference(const struct smtpspec_result *result);
+
 /* "      expected  ": what every labelled line starts with. */
 void smtpspec_finding_label(FILE *out, const char *label);
 /* A labelled line, wrapped; none where `text` is NULL. */

@@ -22,6 +22,8 @@
 /* Reasons for not testing that are told apart, and ids named for each. */
 #define GROUPS_KEPT 64
 #define IDS_KEPT 8
+/* Cases shown in full where many break the same rule; then only their ids. */
+#define ALIKE_KEPT 3
 
 enum section {
     SECTION_FAIL,
@@ -44,11 +46,16 @@ static const struct {
     [SECTION_KNOWN] = { "KNOWN", "\033[2m" },
 };
 
-/* Cases that were not tested for the same reason. */
+/* Cases that were not tested for the same reason, or that break one rule. */
 struct group {
-    enum smtpspec_outcome outcome;
-    char *reason;
+    unsigned kind;     /* enum smtpspec_outcome, or enum section             */
+    char *reason;      /* or rule                                            */
     char *ids[IDS_KEPT];
+    unsigned count, named;
+};
+
+struct groups {
+    struct group all[GROUPS_KEPT];
     unsigned count;
 };
 
@@ -57,8 +64,7 @@ struct smtpspec_report {
     FILE *sections[SECTION_COUNT];
     char *text[SECTION_COUNT];
     size_t length[SECTION_COUNT];
-    struct group groups[GROUPS_KEPT];
-    unsigned group_count;
+    struct groups untested, alike;
     unsigned hidden;           /* findings below `least`                     */
     char *name;                /* of the target                              */
     char *hint;                /* what tells more of the first, worst finding*/
@@ -74,40 +80,84 @@ static const char *colour(const struct smtpspec_report *report,
     return report->options.colour ? sequence : "";
 }
 
-/* --- What was not tested ------------------------------------------------ */
+/* --- Groups of cases ---------------------------------------------------- */
 
-static void add_to_group(struct smtpspec_report *report,
-                         const struct smtpspec_result *result)
+/* Find or begin a group; NULL where there are too many, or no memory. */
+static struct group *group_of(struct smtpspec_report *report,
+                              struct groups *groups, unsigned kind,
+                              const char *reason)
 {
-    const char *reason = result->reason != NULL ? result->reason : "";
-    struct group *group = NULL;
+    struct group *group;
 
-    for (unsigned i = 0; i < report->group_count && group == NULL; i++) {
-        if (report->groups[i].outcome == result->outcome &&
-            strcmp(report->groups[i].reason, reason) == 0)
-            group = &report->groups[i];
+    for (unsigned i = 0; i < groups->count; i++) {
+        group = &groups->all[i];
+        if (group->kind == kind && strcmp(group->reason, reason) == 0)
+            return group;
     }
-    if (group == NULL && report->group_count == GROUPS_KEPT)
-        group = &report->groups[GROUPS_KEPT - 1];
-    if (group == NULL) {
-        group = &report->groups[report->group_count];
-        group->outcome = result->outcome;
-        /* The last group takes all that is left. */
-        group->reason = strdup(report->group_count == GROUPS_KEPT - 1
-                                   ? "for other reasons"
-                                   : reason);
-        if (group->reason == NULL) {
-            report->no_memory = true;
-            return;
-        }
-        report->group_count++;
+    if (groups->count == GROUPS_KEPT)
+        return NULL;
+    group = &groups->all[groups->count];
+    group->kind = kind;
+    group->reason = strdup(reason);
+    if (group->reason == NULL) {
+        report->no_memory = true;
+        return NULL;
     }
-    if (group->count < IDS_KEPT)
-        group->ids[group->count] = strdup(result->id);
-    group->count++;
+    groups->count++;
+    return group;
 }
 
-static const char *group_label(enum smtpspec_outcome outcome)
+static void add_id(struct group *group, const char *id)
+{
+    if (group->named < IDS_KEPT && (group->ids[group->named] = strdup(id)))
+        group->named++;
+}
+
+static void clear_groups(struct groups *groups)
+{
+    for (unsigned i = 0; i < groups->count; i++) {
+        for (unsigned k = 0; k < groups->all[i].named; k++)
+            free(groups->all[i].ids[k]);
+        free(groups->all[i].reason);
+    }
+    memset(groups, 0, sizeof(*groups));
+}
+
+static void add_untested(struct smtpspec_report *report,
+                         const struct smtpspec_result *result)
+{
+    struct group *group =
+        group_of(report, &report->untested, result->outcome,
+                 result->reason != NULL ? result->reason : "");
+
+    /* The last group takes what is left. */
+    if (group == NULL && report->untested.count == GROUPS_KEPT)
+        group = &report->untested.all[GROUPS_KEPT - 1];
+    if (group == NULL)
+        return;
+    group->count++;
+    add_id(group, result->id);
+}
+
+/* Whether enough cases that break this rule were shown: one bare LF in every
+ * line of a server makes every case fail. */
+static bool is_one_too_many(struct smtpspec_report *report,
+                            enum section section,
+                            const struct smtpspec_result *result)
+{
+    struct group *group;
+
+    if (section > SECTION_WARN || result->rule == NULL ||
+        report->options.least == SMTPSPEC_LEVEL_INFO)
+        return false;
+    group = group_of(report, &report->alike, section, result->rule);
+    if (group == NULL || ++group->count <= ALIKE_KEPT)
+        return false;
+    add_id(group, result->id);
+    return true;
+}
+
+static const char *group_label(unsigned outcome)
 {
     switch (outcome) {
     case SMTPSPEC_OUTCOME_BLOCKED:
@@ -119,40 +169,58 @@ static const char *group_label(enum smtpspec_outcome outcome)
     }
 }
 
-/* The ids of a group as one line of text: "a, b and 3 more". */
-static void name_ids(const struct group *group, char *out, size_t cap)
+/* The ids of a group, of `count` cases, as "a, b and 3 more". */
+static void put_ids(FILE *out, const struct group *group, unsigned count)
 {
-    unsigned named = group->count < IDS_KEPT ? group->count : IDS_KEPT;
+    char text[1024] = "";
     size_t length = 0;
 
-    out[0] = '\0';
-    for (unsigned i = 0; i < named && length < cap; i++)
-        length += (size_t)snprintf(out + length, cap - length, "%s%s",
-                                   i > 0 ? ", " : "",
-                                   group->ids[i] ? group->ids[i] : "?");
-    if (group->count > named && length < cap)
-        snprintf(out + length, cap - length, " and %u more",
-                 group->count - named);
+    for (unsigned i = 0; i < group->named && length < sizeof(text); i++)
+        length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
+                                   i > 0 ? ", " : "", group->ids[i]);
+    if (count > group->named && length < sizeof(text))
+        snprintf(text + length, sizeof(text) - length, " and %u more",
+                 count - group->named);
+    smtpspec_layout_wrap(out, 17, 17, text);
 }
 
-static void put_groups(struct smtpspec_report *report)
+static void put_untested(struct smtpspec_report *report)
 {
     FILE *out = report->options.file;
-    char ids[1024];
 
-    for (unsigned i = 0; i < report->group_count; i++) {
-        const struct group *group = &report->groups[i];
+    for (unsigned i = 0; i < report->untested.count; i++) {
+        const struct group *group = &report->untested.all[i];
 
-        fprintf(out, "%-10s %4u  ", group_label(group->outcome), group->count);
+        fprintf(out, "%-10s %4u  ", group_label(group->kind), group->count);
         smtpspec_layout_wrap(out, 17, 17, group->reason);
         if (report->options.least != SMTPSPEC_LEVEL_INFO && group->count > 1)
             continue;
-        name_ids(group, ids, sizeof(ids));
         fprintf(out, "%17s", "");
-        smtpspec_layout_wrap(out, 17, 17, ids);
+        put_ids(out, group, group->count);
     }
-    if (report->group_count > 0)
+    if (report->untested.count > 0)
         putc('\n', out);
+}
+
+/* What was left out of a section, rule by rule. */
+static void put_alike(struct smtpspec_report *report, enum section section)
+{
+    FILE *out = report->options.file;
+
+    for (unsigned i = 0; i < report->alike.count; i++) {
+        const struct group *group = &report->alike.all[i];
+
+        if (group->kind != section || group->count <= ALIKE_KEPT)
+            continue;
+        fprintf(out, "%s%-6s%s%u more by rule ",
+                colour(report, sections[section].colour),
+                sections[section].label, colour(report, "\033[0m"),
+                group->count - ALIKE_KEPT);
+        smtpspec_layout_clean(out, group->reason);
+        fprintf(out, "\n%17s", "");
+        put_ids(out, group, group->count - ALIKE_KEPT);
+        putc('\n', out);
+    }
 }
 
 /* --- The numbers and the next step -------------------------------------- */
@@ -191,11 +259,11 @@ static const struct group *group_to_open(const struct smtpspec_report *report,
 {
     const struct group *best = NULL;
 
-    for (unsigned i = 0; i < report->group_count; i++) {
-        const struct group *group = &report->groups[i];
+    for (unsigned i = 0; i < report->untested.count; i++) {
+        const struct group *group = &report->untested.all[i];
         const char *at = strstr(group->reason, "--");
 
-        if (at == NULL || group->outcome != SMTPSPEC_OUTCOME_SKIP ||
+        if (at == NULL || group->kind != SMTPSPEC_OUTCOME_SKIP ||
             (best != NULL && best->count >= group->count))
             continue;
         best = group;
@@ -265,10 +333,11 @@ static void put_target(struct smtpspec_report *report,
         if (report->length[i] == 0)
             continue;
         fwrite(report->text[i], 1, report->length[i], out);
+        put_alike(report, (enum section)i);
         if (i == SECTION_FIXED || i == SECTION_KNOWN)
             putc('\n', out);
     }
-    put_groups(report);
+    put_untested(report);
 }
 
 /* --- The writer --------------------------------------------------------- */
@@ -311,13 +380,9 @@ static void clear_target(struct smtpspec_report *report)
         report->text[i] = NULL;
         report->length[i] = 0;
     }
-    for (unsigned i = 0; i < report->group_count; i++) {
-        for (unsigned k = 0; k < IDS_KEPT; k++)
-            free(report->groups[i].ids[k]);
-        free(report->groups[i].reason);
-    }
-    memset(report->groups, 0, sizeof(report->groups));
-    report->group_count = report->hidden = 0;
+    clear_groups(&report->untested);
+    clear_groups(&report->alike);
+    report->hidden = 0;
     free(report->name);
     free(report->hint);
     report->name = report->hint = NULL;
@@ -384,7 +449,8 @@ static char *hint_of(const struct smtpspec_result *result)
 {
     bool code = result->layer == SMTPSPEC_LAYER_STATE ||
                 result->layer == SMTPSPEC_LAYER_VOCABULARY;
-    char reference[96] = "";
+    const char *reference = smtpspec_finding_reference(result);
+    char text[96] = "";
     char *hint = NULL;
 
     if (result->again != NULL) {
@@ -394,10 +460,9 @@ static char *hint_of(const struct smtpspec_result *result)
         if (asprintf(&hint, "smtpspec explain %s",
                      smtpspec_command_name(result->command)) < 0)
             return NULL;
-    } else if (result->reference != NULL) {
-        smtpspec_reference_write(result->reference, reference,
-                                 sizeof(reference));
-        if (asprintf(&hint, "read %s", reference) < 0)
+    } else if (reference != NULL) {
+        smtpspec_reference_write(reference, text, sizeof(text));
+        if (asprintf(&hint, "read %s", text) < 0)
             return NULL;
     }
     return hint;
@@ -423,15 +488,17 @@ static void text_result(struct smtpspec_report *report,
     if (result->outcome == SMTPSPEC_OUTCOME_SKIP ||
         result->outcome == SMTPSPEC_OUTCOME_BLOCKED ||
         result->outcome == SMTPSPEC_OUTCOME_THROTTLED)
-        add_to_group(report, result);
+        add_untested(report, result);
     if (section == SECTION_COUNT || report->no_memory)
         return;
     if (section <= SECTION_NOTE && section != SECTION_ERROR &&
-        result->level > report->options.least) {
+        smtpspec_finding_level(result) > report->options.least) {
         report->hidden += section != SECTION_NOTE;
         return;
     }
     remember_worst(report, section, result);
+    if (is_one_too_many(report, section, result))
+        return;
     put_result(report, section, result);
 }
 
