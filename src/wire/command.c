@@ -79,7 +79,8 @@ static void skip_blanks(struct smtpspec_span *rest, unsigned *faults)
     *rest = smtpspec_span_skip(*rest, length);
 }
 
-/* Take a word and the blanks behind it off the front of `*rest`. */
+/* Take a word and the blanks behind it off the front of `*rest`. An argument
+ * neither begins nor ends with a blank, so it has at least one octet. */
 static struct smtpspec_span take_word(struct smtpspec_span *rest,
                                       unsigned *faults)
 {
@@ -241,7 +242,7 @@ static void read_chunk(struct smtpspec_command_line *out)
     struct smtpspec_span rest = out->argument;
     struct smtpspec_span word = take_word(&rest, &out->faults);
     uint64_t value = 0;
-    bool good = word.length > 0;
+    bool good = true;
 
     for (size_t i = 0; i < word.length && good; i++) {
         uint64_t digit = (uint64_t)(word.at[i] - '0');
@@ -276,7 +277,7 @@ static bool is_mechanism(struct smtpspec_span word)
         if (!is_alnum(word.at[i]) && word.at[i] != '-' && word.at[i] != '_')
             return false;
     }
-    return word.length >= 1 && word.length <= 20;
+    return word.length <= 20;
 }
 
 /* base64 (RFC 4648, 4), or "=" for an empty response (RFC 4954, 4) */
@@ -332,9 +333,9 @@ static bool is_host(struct smtpspec_span word)
 
 static bool is_node(struct smtpspec_span word)
 {
-    if (word.length > 0 && word.at[0] == '#')
+    if (word.at[0] == '#')
         return word.length > 1;
-    if (word.length > 0 && word.at[0] == '@')
+    if (word.at[0] == '@')
         word = smtpspec_span_skip(word, 1);
     return smtpspec_is_domain(word);
 }

@@ -131,6 +131,7 @@ static struct row {
     { "VRFY a\rb", IS(VRFY), BAD_OCTETS },
     { "VRFY a\nb", IS(VRFY), BAD_OCTETS },
     { "NOOP\r", IS(NOOP), BAD_OCTETS | BAD_ARGUMENT },
+    { "NOOP \200\001", IS(NOOP), BAD_OCTETS | EIGHT_BIT },
     { "NOOP \200", IS(NOOP), BAD_OCTETS | EIGHT_BIT },
     { "BDAT 10", IS(BDAT), 0 },
     { "BDAT 0 LAST", IS(BDAT), 0 },
@@ -156,6 +157,9 @@ static struct row {
     { "AUTH PL*IN", IS(AUTH), BAD_ARGUMENT },
     { "AUTH ABCDEFGHIJKLMNOPQRST", IS(AUTH), 0 },
     { "AUTH ABCDEFGHIJKLMNOPQRSTU", IS(AUTH), BAD_ARGUMENT },
+    { "AUTH X", IS(AUTH), 0 },
+    { "AUTH PLAIN A", IS(AUTH), BAD_ARGUMENT },
+    { "AUTH PLAIN =AAA", IS(AUTH), BAD_ARGUMENT },
     { "AUTH PLAIN AGEAY", IS(AUTH), BAD_ARGUMENT },
     { "AUTH PLAIN AG=A", IS(AUTH), BAD_ARGUMENT },
     { "AUTH PLAIN A===", IS(AUTH), BAD_ARGUMENT },
@@ -167,6 +171,7 @@ static struct row {
     { "ETRN", IS(ETRN), NO_ARGUMENT },
     { "ETRN #", IS(ETRN), BAD_ARGUMENT },
     { "ETRN @", IS(ETRN), BAD_ARGUMENT },
+    { "ETRN @-a", IS(ETRN), BAD_ARGUMENT },
     { "ETRN a_b", IS(ETRN), BAD_ARGUMENT },
     { "ETRN a b", IS(ETRN), EXTRA_ARGUMENT },
     { "ATRN", IS(ATRN), 0 },
@@ -179,6 +184,7 @@ static struct row {
     { "UNKNOWN", IS(UNKNOWN), 0 },
     { "XCLIENT NAME=a", IS(UNKNOWN), 0 },
     { "X-FOO", IS(UNKNOWN), 0 },
+    { "z", IS(UNKNOWN), LOWER_CASE },
     { "foo bar", IS(UNKNOWN), LOWER_CASE },
     { ".", IS(UNKNOWN), 0 },
     { "\303\211HLO a", IS(UNKNOWN), BAD_OCTETS | EIGHT_BIT },
@@ -193,6 +199,30 @@ static void line(void **state)
     assert_string_equal(smtpspec_command_name(read.command),
                         smtpspec_command_name(row->command));
     assert_int_equal(read.faults, row->faults);
+}
+
+/* The same behind a blank and with its verb in small letters. */
+static void faults_add_up(void **state)
+{
+    const struct row *row = *state;
+    struct smtpspec_command_line read;
+    unsigned faults = row->faults | BLANKS;
+    char text[80] = " ";
+    bool in_verb = true;
+
+    assert_true(strlen(row->line) < sizeof(text) - 1);
+    for (size_t i = 0; row->line[i] != '\0'; i++) {
+        char octet = row->line[i];
+        bool letter = octet >= 'A' && octet <= 'Z';
+
+        in_verb = in_verb && (letter || (octet >= 'a' && octet <= 'z'));
+        if (in_verb)
+            faults |= LOWER_CASE;
+        text[i + 1] = in_verb && letter ? (char)(octet + 32) : octet;
+    }
+    smtpspec_command_parse(page_end_copy(0, smtpspec_span_of(text)), &read);
+    assert_int_equal(read.command, row->command);
+    assert_int_equal(read.faults, faults);
 }
 
 /* Where the parts of a line lie. */
@@ -210,6 +240,7 @@ static struct parts_row {
     { "MAIL FROM:<a@b>A", "MAIL", "FROM:<a@b>A", "<a@b>", "A", 0, 0 },
     { "MAIL FROM:a@b A", "MAIL", "FROM:a@b A", "", "", 0, 0 },
     { "MAIL <a@b>", "MAIL", "<a@b>", "", "", 0, 0 },
+    { "MAIL FROM:a@b> A", "MAIL", "FROM:a@b> A", "", "", 0, 0 },
     { "RCPT TO:<> A", "RCPT", "TO:<> A", "<>", "A", 0, 0 },
     { "BDAT 86 LAST", "BDAT", "86 LAST", "", "LAST", 86, 1 },
     { "BDAT 18446744073709551615", "BDAT", "18446744073709551615", "", "", UINT64_MAX, 0 },
@@ -268,6 +299,14 @@ static void a_line_over_512_octets_is_too_long(void **state)
 
         smtpspec_command_parse((struct smtpspec_span){ text, length }, &read);
         assert_int_equal(read.faults, length + 2 > 512 ? TOO_LONG : 0);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct smtpspec_command_line read;
+
+        memcpy(text, i == 0 ? " nOOP " : "nOOP x", 6);
+        text[599] = i == 0 ? 'x' : ' ';
+        smtpspec_command_parse((struct smtpspec_span){ text, 600 }, &read);
+        assert_int_equal(read.faults, TOO_LONG | BLANKS | LOWER_CASE);
     }
 }
 
@@ -339,7 +378,8 @@ static void nothing_is_written_where_room_is_short(void **state)
     for (size_t cap = 0; cap < 20; cap++) {
         char *out = page_end_room(0, cap);
 
-        assert_int_equal(smtpspec_command_write(IS(NOOP), SMTPSPEC_SPAN("abc"), out, cap),
+        assert_int_equal(smtpspec_command_write(IS(NOOP),
+                                                page_end_copy(1, SMTPSPEC_SPAN("abc")), out, cap),
                          cap < 11 ? 0 : 10);
         assert_int_equal(smtpspec_command_write(IS(NOOP), none, out, cap), cap < 7 ? 0 : 6);
         if (cap >= 7)
@@ -381,6 +421,7 @@ int main(void)
     };
     int failed = RUN_ROWS(line, rows);
 
+    failed += RUN_ROWS(faults_add_up, rows);
     failed += RUN_ROWS(parts, parts_rows);
     failed += cmocka_run_group_tests_name("command", tests, NULL, NULL);
     return failed;

@@ -50,6 +50,8 @@ static struct row {
     { "a false end does not end", WIRE("\n.\r\n.\r\n"), 7, true, BARE_LF | FALSE_END },
     { "two CR before LF", WIRE("a\r\r\n.\r\n"), 7, true, BARE_CR },
     { "a CR at the end may still be good", WIRE("a\r"), 2, false, 0 },
+    { "all that was seen is kept", WIRE("\n\r.\r\0\200\0\r\n.\r\n"), 12, true,
+      BARE_LF | BARE_CR | NUL | EIGHT_BIT | FALSE_END },
     { "NUL and eight bits", WIRE("\0\200\r\n.\r\n"), 7, true, NUL | EIGHT_BIT },
     { "what follows the end is not looked at", WIRE(".\r\n\0\n"), 3, true, 0 },
 };
@@ -253,6 +255,20 @@ static void only_crlf_ends_a_line_that_is_counted(void **state)
     assert_true(is_long("ab\n", true, 998));
 }
 
+static void a_long_line_hides_nothing_else(void **state)
+{
+    char text[1200];
+    struct smtpspec_data data;
+
+    (void)state;
+    memset(text, 'x', sizeof(text));
+    text[0] = '\n';
+    text[1] = '\0';
+    smtpspec_data_init(&data);
+    smtpspec_data_feed(&data, (struct smtpspec_span){ text, sizeof(text) });
+    assert_int_equal(data.seen, BARE_LF | NUL | LONG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +279,7 @@ int main(void)
         cmocka_unit_test(what_does_not_end_is_not_read),
         cmocka_unit_test(a_line_of_1001_octets_is_long),
         cmocka_unit_test(only_crlf_ends_a_line_that_is_counted),
+        cmocka_unit_test(a_long_line_hides_nothing_else),
     };
 
     return RUN_ROWS(is_framed_so_in_every_cut, rows) +

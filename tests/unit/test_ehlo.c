@@ -44,6 +44,7 @@ static struct row {
     { "SIZE", 0, BIT(SIZE), 0, 0 },
     { "SIZE 0", 0, BIT(SIZE), 0, 0 },
     { "SIZE 10240000", 0, BIT(SIZE), 10240000, 0 },
+    { "SIZE 18446744073709551614", 0, BIT(SIZE), UINT64_MAX - 1, 0 },
     { "SIZE 18446744073709551615", 0, BIT(SIZE), UINT64_MAX, 0 },
     { "SIZE 18446744073709551616", 0, BIT(SIZE), UINT64_MAX, 0 },
     { "SIZE 99999999999999999999", 0, BIT(SIZE), UINT64_MAX, 0 },
@@ -57,6 +58,8 @@ static struct row {
     { "AUTH=PLAIN LOGIN", 0, BIT(AUTH), 0, 0 },
     { "auth=login", 0, BIT(AUTH), 0, 0 },
     { "AUTHX", 0, 0, 0, 1 },
+    { "09-azAZ-", 0, 0, 0, 1 },
+    { "a", 0, 0, 0, 1 },
     { "X-EXPERIMENT a!b", 0, 0, 0, 1 },
     { "XCLIENT NAME ADDR", 0, BIT(XCLIENT), 0, 0 },
     { "", KEYWORD, 0, 0, 0 },
@@ -145,7 +148,9 @@ static void both_spellings_of_auth_may_stand_together(void **state)
     (void)state;
     smtpspec_ehlo_init(&ehlo);
     smtpspec_ehlo_line(&ehlo, SMTPSPEC_SPAN("mx.example"));
+    assert_int_equal(smtpspec_ehlo_line(&ehlo, SMTPSPEC_SPAN("HELP")), 0);
     assert_int_equal(smtpspec_ehlo_line(&ehlo, SMTPSPEC_SPAN("AUTH=LOGIN")), 0);
+    assert_int_equal(ehlo.offered, BIT(HELP) | BIT(AUTH));
     assert_int_equal(smtpspec_ehlo_line(&ehlo, SMTPSPEC_SPAN("AUTH LOGIN")), 0);
     assert_int_equal(smtpspec_ehlo_line(&ehlo, SMTPSPEC_SPAN("AUTH=PLAIN")), 0);
     assert_int_equal(smtpspec_ehlo_line(&ehlo, SMTPSPEC_SPAN("AUTH LOGIN")), TWICE);
