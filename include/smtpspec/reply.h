@@ -28,23 +28,23 @@ extern "C" {
  * src/wire/defects.def.
  */
 enum smtpspec_defect {
-    SMTPSPEC_DEFECT_BARE_LF,           /* LF without CR ends the line          */
-    SMTPSPEC_DEFECT_BARE_CR,           /* CR that no LF follows                */
-    SMTPSPEC_DEFECT_NUL,               /* octet 0x00                           */
-    SMTPSPEC_DEFECT_CONTROL,           /* 0x01-0x1F but HT CR LF, or 0x7F      */
-    SMTPSPEC_DEFECT_EIGHT_BIT,         /* octet 0x80-0xFF                      */
-    SMTPSPEC_DEFECT_NO_CODE,           /* the line does not start with a digit */
-    SMTPSPEC_DEFECT_CODE_SHORT,        /* one or two digits                    */
-    SMTPSPEC_DEFECT_CODE_LONG,         /* four digits or more                  */
-    SMTPSPEC_DEFECT_CODE_RANGE,        /* three, but not [2-5][0-5][0-9]       */
-    SMTPSPEC_DEFECT_SEPARATOR_MISSING, /* the line ends after the code         */
-    SMTPSPEC_DEFECT_SEPARATOR_BAD,     /* neither SP nor hyphen after the code */
-    SMTPSPEC_DEFECT_LINE_LONG,         /* over 512 octets with its line end    */
-    SMTPSPEC_DEFECT_CODE_DIFFERS,      /* not the code of the reply's 1st line */
-    SMTPSPEC_DEFECT_STATUS_MALFORMED,  /* begins as an enhanced code, is none  */
-    SMTPSPEC_DEFECT_STATUS_CLASS,      /* enhanced class is not the code's     */
-    SMTPSPEC_DEFECT_STATUS_DIFFERS,    /* not the enhanced code of the 1st one */
-    SMTPSPEC_DEFECT_UNTERMINATED,      /* the stream ended inside the reply    */
+    SMTPSPEC_DEFECT_BARE_LF,           /* LF without CR ends the line         */
+    SMTPSPEC_DEFECT_BARE_CR,           /* CR that no LF follows               */
+    SMTPSPEC_DEFECT_NUL,               /* octet 0x00                          */
+    SMTPSPEC_DEFECT_CONTROL,           /* 0x01-0x1F but HT CR LF, or 0x7F     */
+    SMTPSPEC_DEFECT_EIGHT_BIT,         /* octet 0x80-0xFF                     */
+    SMTPSPEC_DEFECT_NO_CODE,           /* the line does not start with a digit*/
+    SMTPSPEC_DEFECT_CODE_SHORT,        /* one or two digits                   */
+    SMTPSPEC_DEFECT_CODE_LONG,         /* four digits or more                 */
+    SMTPSPEC_DEFECT_CODE_RANGE,        /* three, but not [2-5][0-5][0-9]      */
+    SMTPSPEC_DEFECT_SEPARATOR_MISSING, /* the line ends after the code        */
+    SMTPSPEC_DEFECT_SEPARATOR_BAD,     /* neither SP nor hyphen after the code*/
+    SMTPSPEC_DEFECT_LINE_LONG,         /* over 512 octets with its line end   */
+    SMTPSPEC_DEFECT_CODE_DIFFERS,      /* not the code of the reply's 1st line*/
+    SMTPSPEC_DEFECT_STATUS_MALFORMED,  /* begins as an enhanced code, is none */
+    SMTPSPEC_DEFECT_STATUS_CLASS,      /* enhanced class is not the code's    */
+    SMTPSPEC_DEFECT_STATUS_DIFFERS,    /* not the enhanced code of the 1st one*/
+    SMTPSPEC_DEFECT_UNTERMINATED,      /* the stream ended inside the reply   */
     SMTPSPEC_DEFECT_COUNT
 };
 

@@ -72,7 +72,6 @@ static void settle_no_code(struct smtpspec_reply_parser *parser)
 {
     parser->defects |= parser->code_digits > 0 ? DEFECT_BIT(CODE_SHORT)
                                                : DEFECT_BIT(NO_CODE);
-    parser->code = 0;
 }
 
 static void take_code(struct smtpspec_reply_parser *parser,
@@ -87,7 +86,6 @@ static void take_code(struct smtpspec_reply_parser *parser,
     if (is_digit(octet)) {
         parser->defects |= DEFECT_BIT(CODE_LONG);
         parser->code_digits = 4;
-        parser->code = 0;
     } else if (!has_code(parser)) {
         settle_no_code(parser);
     } else {

@@ -97,6 +97,8 @@ static inline void story_end(struct story *story)
     struct line *line = &story->lines[story->count];
     bool was_open = smtpspec_reply_is_open(&story->parser);
 
+    /* What is not written must not look as if it were. */
+    memset(&line->record, 0xa5, sizeof(line->record));
     assert_int_equal(smtpspec_reply_finish(&story->parser, &line->record),
                      was_open);
     assert_false(smtpspec_reply_is_open(&story->parser));
@@ -105,6 +107,8 @@ static inline void story_end(struct story *story)
         assert_int_equal(line->record.at, 0);
         assert_int_equal(line->record.length, 0);
         story->count++;
+    } else {
+        memset(&line->record, 0, sizeof(line->record));
     }
 }
 

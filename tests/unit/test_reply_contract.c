@@ -347,6 +347,7 @@ static void fragments_say_so_and_no_more(void **state)
 
     (void)state;
     smtpspec_reply_init(&parser);
+    memset(out, 0xa5, sizeof(out));
     smtpspec_reply_feed(&parser, SMTPSPEC_SPAN("\r\n250 a\0\r"), out, 2, &count);
     assert_int_equal(count, 2);
     assert_int_equal(out[0].flags, ALONE);
@@ -355,6 +356,8 @@ static void fragments_say_so_and_no_more(void **state)
     assert_int_equal(out[1].length, 6);
     assert_int_equal(out[1].code, 0);
     assert_int_equal(out[1].defects, 0);
+    assert_int_equal(out[1].separator, 0);
+    assert_int_equal(out[1].status.class_digit, 0);
 
     /* A CR on top of a held one: that one was bare, this one is held. */
     smtpspec_reply_feed(&parser, SMTPSPEC_SPAN("\r"), out, 2, &count);
