@@ -302,32 +302,60 @@ static struct smtpspec_span text_of(struct smtpspec_span line)
     return line;
 }
 
+/* "C:", "C>", "S:", "S>" or "S?". */
+static bool is_dialogue(struct smtpspec_span line)
+{
+    if (line.length < 2)
+        return false;
+    return (line.at[0] == 'C' && (line.at[1] == ':' || line.at[1] == '>')) ||
+           (line.at[0] == 'S' &&
+            (line.at[1] == ':' || line.at[1] == '>' || line.at[1] == '?'));
+}
+
+static bool read_dialogue(struct reading *r, struct smtpspec_span line)
+{
+    char sort = line.at[1];
+
+    if (line.at[0] == 'C')
+        return read_client(r, text_of(line), sort == '>');
+    if (r->part == PART_PROOF && sort != '?')
+        return read_line_of_server(r, text_of(line), sort == '>');
+    if (r->part == PART_STEPS && sort != '>')
+        return read_reply(r, text_of(line), sort == '?');
+    return fail(r, "S> stands in proofs only, S? in steps only");
+}
+
+static bool read_closed(struct reading *r, struct smtpspec_span value)
+{
+    return read_event(r, value, SMTPSPEC_STEP_CLOSED);
+}
+
+static bool read_silent(struct reading *r, struct smtpspec_span value)
+{
+    return read_event(r, value, SMTPSPEC_STEP_SILENT);
+}
+
 static bool read_step(struct reading *r, struct smtpspec_span line,
                       struct smtpspec_span word, struct smtpspec_span value)
 {
-    char sort = line.length >= 2 ? line.at[1] : '\0';
-    bool dialogue = sort == ':' || sort == '>';
+    static const struct {
+        const char *word;
+        bool (*read)(struct reading *r, struct smtpspec_span value);
+    } words[] = {
+        { "closed", read_closed }, { "silent", read_silent },
+        { "repeat", read_repeat }, { "end", end_repeat },
+        { "proof", read_proof },
+    };
+    size_t i = 0;
 
+    while (i < SMTPSPEC_ARRAY_LEN(words) && !word_is(word, words[i].word))
+        i++;
+    if (i == SMTPSPEC_ARRAY_LEN(words) && !is_dialogue(line))
+        return fail_name(r, "unknown word", word);
     if (r->part == PART_HEAD && !smtpspec_case_end_head(r))
         return false;
-    if (dialogue && line.at[0] == 'C')
-        return read_client(r, text_of(line), sort == '>');
-    if (dialogue && line.at[0] == 'S' && r->part == PART_PROOF)
-        return read_line_of_server(r, text_of(line), sort == '>');
-    if ((sort == ':' || sort == '?') && line.at[0] == 'S' &&
-        r->part == PART_STEPS)
-        return read_reply(r, text_of(line), sort == '?');
-    if (word_is(word, "closed"))
-        return read_event(r, value, SMTPSPEC_STEP_CLOSED);
-    if (word_is(word, "silent"))
-        return read_event(r, value, SMTPSPEC_STEP_SILENT);
-    if (word_is(word, "repeat"))
-        return read_repeat(r, value);
-    if (word_is(word, "end"))
-        return end_repeat(r, value);
-    if (word_is(word, "proof"))
-        return read_proof(r, value);
-    return fail_name(r, "unknown word", word);
+    return i < SMTPSPEC_ARRAY_LEN(words) ? words[i].read(r, value)
+                                         : read_dialogue(r, line);
 }
 
 static bool read_line(struct reading *r, struct smtpspec_span line)

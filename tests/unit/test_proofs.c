@@ -15,6 +15,7 @@
 
 #include "case/embedded.h"
 #include "case/play.h"
+#include "support/rows.h"
 
 struct row {
     const struct smtpspec_case *of;
@@ -93,6 +94,66 @@ static void no_id_is_of_the_sweep(void **state)
                                            SMTPSPEC_SPAN("sweep.*")));
 }
 
+/* --- Whether a proof that comes out otherwise is noticed ----------------- */
+
+#define HEAD "case a.b\nrfc 5321:3.3\ntitle a title\n"
+#define PROOFS "proof pass\nS: 250 x\nproof fail\nS: 500 x\n"
+
+static struct proof_row {
+    const char *name, *text;
+    unsigned proof;
+    bool holds;
+} made_up[] = {
+    { "a passing proof that passes",
+      "level MUST\ngiven ehlo\nC: HELP\nS: 214\nproof pass\nS: 214 x\n", 0, true },
+    { "a passing proof that fails",
+      "level MUST\ngiven ehlo\nC: HELP\nS: 214\nproof pass\nS: 211 x\n", 0, false },
+    { "a passing proof that warns",
+      "level SHOULD\ngiven ehlo\nC: HELP\nS: 214\nproof pass\nS: 211 x\n", 0, false },
+    { "a passing proof with a note",
+      "level INFO\ngiven ehlo\nC: HELP\nS: 214\nproof pass\nS: 211 x\n", 0, false },
+    { "a passing proof with lines left over",
+      "level MUST\ngiven ehlo\nC: HELP\nS: 214\nproof pass\nS: 214 x\nsilent\n", 0, false },
+    { "a passing proof with too few lines",
+      "level MUST\ngiven ehlo\nC: QUIT\nS: 221\nclosed\nproof pass\nS: 221 x\n", 0, false },
+    { "a failing proof that fails",
+      "level MUST\ngiven ehlo\nC: HELP\nS: 214\nproof fail\nS: 211 x\n", 0, true },
+    { "a failing proof that passes",
+      "level MUST\ngiven ehlo\nC: HELP\nS: 214\nproof fail\nS: 214 x\n", 0, false },
+    { "a failing proof of a MUST that is only blocked",
+      "level MUST\ngiven ehlo\nC: HELP\nS? 214\nproof fail\nS: 211 x\n", 0, false },
+    { "a failing proof of a SHOULD that warns",
+      "level SHOULD\ngiven ehlo\nC: HELP\nS: 214\nproof fail\nS: 211 x\n", 0, true },
+    { "a failing proof of an INFO with its note",
+      "level INFO\ngiven ehlo\nC: HELP\nS: 214\nproof fail\nS: 211 x\n", 0, true },
+    { "a failing proof of an INFO without a note",
+      "level INFO\ngiven ehlo\nC: HELP\nS: 214\nproof fail\nS: 214 x\n", 0, false },
+    { "a failing proof by a reply too many",
+      "level MUST\ngiven ehlo\nC: HELP\nS: 214\nproof fail\nS: 214 x\nS: 214 x\n", 0, true },
+    { "a failing proof by silence",
+      "level MUST\ngiven ehlo\nC: HELP\nS: 214\nproof fail\nsilent\n", 0, true },
+};
+
+static void proof_is_judged_as_the_row_says(void **state)
+{
+    static struct smtpspec_case one;
+    const struct proof_row *row = *state;
+    const struct smtpspec_terms terms = { .profile = SMTPSPEC_PROFILE_MODERN };
+    struct smtpspec_case_reader reader;
+    struct smtpspec_case_error error;
+    char file[512];
+    bool used_all;
+
+    snprintf(file, sizeof file, "%s%s%s", HEAD, row->text, PROOFS);
+    smtpspec_case_reader_init(&reader, SMTPSPEC_SPAN("x.case"),
+                              smtpspec_span_of(file));
+    assert_int_equal(smtpspec_case_read(&reader, &one, &error), SMTPSPEC_OK);
+    smtpspec_play_proof(&play, &judge, &one, row->proof, &terms, room,
+                        sizeof room, &used_all);
+    assert_int_equal(smtpspec_play_proof_holds(&play, row->proof, used_all),
+                     row->holds);
+}
+
 static void *grow(void *array, size_t count, size_t size)
 {
     void *grown = realloc(array, count * size);
@@ -163,6 +224,8 @@ int main(void)
     int failed = _cmocka_run_group_tests("proofs", tests,
                                          row_count + SMTPSPEC_ARRAY_LEN(fixed),
                                          NULL, NULL);
+
+    failed += RUN_ROWS(proof_is_judged_as_the_row_says, made_up);
     free(tests);
     free(rows);
     free(cases);
