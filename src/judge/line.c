@@ -37,7 +37,8 @@ static bool allows_eight_bit(const struct smtpspec_judge *judge)
              judge->open.command == SMTPSPEC_COMMAND_EXPN));
 }
 
-/* Defects that hold only under ENHANCEDSTATUSCODES, or not under SMTPUTF8. */
+/* Defects that hold only under ENHANCEDSTATUSCODES, or not under SMTPUTF8, or
+ * not where another production rules (RFC 5321, 4.1.1.1: ehlo-greet). */
 static uint32_t excused(const struct smtpspec_judge *judge)
 {
     uint32_t bits = 0;
@@ -47,6 +48,12 @@ static uint32_t excused(const struct smtpspec_judge *judge)
         bits |= SMTPSPEC_BIT(SMTPSPEC_DEFECT_STATUS_MALFORMED) |
                 SMTPSPEC_BIT(SMTPSPEC_DEFECT_STATUS_CLASS) |
                 SMTPSPEC_BIT(SMTPSPEC_DEFECT_STATUS_DIFFERS);
+    /* ehlo-greet may hold any octet under 128 but CR and LF. */
+    if ((judge->open.command == SMTPSPEC_COMMAND_EHLO ||
+         judge->open.command == SMTPSPEC_COMMAND_LHLO) &&
+        judge->open.code == 250 && judge->open.lines == 1)
+        bits |= SMTPSPEC_BIT(SMTPSPEC_DEFECT_NUL) |
+                SMTPSPEC_BIT(SMTPSPEC_DEFECT_CONTROL);
     if (allows_eight_bit(judge))
         bits |= SMTPSPEC_BIT(SMTPSPEC_DEFECT_EIGHT_BIT);
     return bits;

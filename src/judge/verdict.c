@@ -177,11 +177,20 @@ static void say_vocabulary(struct smtpspec_judge *judge,
 
 /* --- Layer 3: what was due ---------------------------------------------- */
 
+/* Rows are written for RFC 5321, which keeps 503 out of its table on purpose;
+ * the older texts narrow them. Not after a refusing greeting: what RFC 2821
+ * says of that stands in its prose, too (3.1). */
+static bool narrows(const struct smtpspec_judge *judge)
+{
+    return judge->terms.profile != SMTPSPEC_PROFILE_RFC5321 &&
+           judge->terms.profile != SMTPSPEC_PROFILE_MODERN &&
+           judge->open.state != SMTPSPEC_STATE_REFUSED;
+}
+
 /*
- * What a profile leaves of a row's codes: an older text narrows them to its
- * own rows; where that leaves nothing, any listed 4yz or 5yz will do. Rows are
- * written for RFC 5321, which keeps 503 out of its table on purpose. Whole
- * classes are kept: vocabulary looks at the code anyway.
+ * What a profile leaves of a row's codes: those of its own rows; where that
+ * leaves nothing, any listed 4yz or 5yz will do. Whole classes are kept:
+ * vocabulary looks at the code anyway.
  */
 static bool narrow(const struct smtpspec_judge *judge,
                    const struct smtpspec_expectation *row,
@@ -196,7 +205,7 @@ static bool narrow(const struct smtpspec_judge *judge,
         enum smtpspec_listing listing = smtpspec_rules_look_up(
             &judge->terms, command, row->codes.code[i], NULL);
 
-        if (!whole && !smtpspec_judge_is_contemporary(judge) &&
+        if (!whole && narrows(judge) &&
             listing != SMTPSPEC_LISTING_LISTED &&
             listing != SMTPSPEC_LISTING_NO_ROW)
             continue;

@@ -77,6 +77,11 @@ static struct row {
       ESC MAIL "S: 250 2.1.0 k\n" RCPT "S: 250 2.1.5 k\nC: DATA\n"
       "S: 354 3.0.0 go\n", "defect.status-malformed:fail" },
     { "8-bit text", M, EHLO "C: NOOP\nS: 250 ^8\n", "defect.eight-bit:fail" },
+    { "any octet under 128 in the greeting of EHLO", M,
+      HELLO "s: 250-mx.example \x01 at your service ^0^r^n\nS: 250 HELP\n", "" },
+    { "but not in a keyword's line", M,
+      HELLO "S: 250-mx.example\nS: 250 HELP \x01\n",
+      "defect.control:fail grammar.ehlo-keyword:fail" },
     { "mixed codes", M, EHLO "C: HELP\nS: 214-a\nS: 250 b\n",
       "defect.code-differs:fail" },
     { "a code out of range", M, EHLO "C: NOOP\nS: 266 ok\n",
@@ -125,6 +130,14 @@ static struct row {
       "expect.NOOP.READY:fail state.required-verb:fail" },
     { "NOOP with text", M, EHLO "C: NOOP x\nS: 501 no\n",
       "expect.NOOP.READY.extra-argument:warn" },
+    { "a parameter that nobody knows", M,
+      EHLO "C: MAIL FROM:<a@b.example> XYZZY=1\nS: 250 k\n",
+      "expect.MAIL.READY.unknown-parameter:warn" },
+    { "a known one after HELO", M,
+      "S: 220 mx.example\nC: HELO a.example\nS: 250 mx.example\n"
+      "C: MAIL FROM:<a@b.example> SIZE=1\nS: 250 k\n", "" },
+    { "RFC 2821 has no 555", SMTPSPEC_PROFILE_RFC2821,
+      EHLO "C: MAIL FROM:<a@b.example> XYZZY=1\nS: 501 no\n", "" },
     { "after a 554 greeting", M, "S: 554 no\nC: EHLO a.example\n"
       "S: 503 no\nC: QUIT\nS: 221 bye\nclosed\n", "" },
     { "mail after a 554 greeting", M, "S: 554 no\nC: EHLO a.example\n"
