@@ -10,12 +10,39 @@
 /* Waits before a case that was turned away is tried again, in ms. */
 static const uint16_t back_off[] = { 250, 1000, 3000 };
 
+/* A group that takes more cases, of those that begin by HELO or by EHLO. */
+struct open_group {
+    size_t leader;
+    unsigned count;
+};
+
+static void join(struct smtpspec_plan *plan, struct open_group *group,
+                 size_t index)
+{
+    if (group->count == 0 || group->count == SMTPSPEC_PLAN_CASES_LIMIT) {
+        group->leader = index;
+        group->count = 0;
+    }
+    plan->items[index].group = group->leader;
+    group->count++;
+}
+
 void smtpspec_plan_init(struct smtpspec_plan *plan,
                         struct smtpspec_plan_item *items, size_t count)
 {
+    struct open_group by_helo = { 0, 0 }, by_ehlo = { 0, 0 };
+
     memset(plan, 0, sizeof(*plan));
     plan->items = items;
     plan->count = count;
+    for (size_t i = 0; i < count; i++) {
+        if (smtpspec_plan_wants_all(items[i].of))
+            items[i].group = i;
+        else if (items[i].of->given == SMTPSPEC_GIVEN_HELO)
+            join(plan, &by_helo, i);
+        else
+            join(plan, &by_ehlo, i);
+    }
 }
 
 bool smtpspec_plan_wants_all(const struct smtpspec_case *of)
@@ -49,15 +76,43 @@ static bool may_follow(const struct smtpspec_plan_connection *connection,
            smtpspec_play_fits(connection->judge, of);
 }
 
-static size_t next_waiting(struct smtpspec_plan *plan,
-                           const struct smtpspec_plan_connection *connection)
+static size_t run(struct smtpspec_plan *plan, size_t index, bool rerun)
+{
+    plan->items[index].stage = SMTPSPEC_PLAN_RUNNING;
+    plan->items[index].rerun = rerun;
+    return index;
+}
+
+/* The next of a group; it may not be passed over, or the order in which cases
+ * meet would depend on what came before. */
+static size_t next_of_group(struct smtpspec_plan *plan,
+                            const struct smtpspec_plan_connection *connection)
+{
+    if (connection->group == SMTPSPEC_PLAN_NONE || connection->spent ||
+        connection->cases >= SMTPSPEC_PLAN_CASES_LIMIT ||
+        connection->errors >= SMTPSPEC_PLAN_ERRORS_LIMIT)
+        return SMTPSPEC_PLAN_NONE;
+    for (size_t i = connection->group; i < plan->count; i++) {
+        const struct smtpspec_plan_item *item = &plan->items[i];
+
+        if (item->group == connection->group &&
+            item->stage == SMTPSPEC_PLAN_WAITING)
+            return may_follow(connection, item->of) ? run(plan, i, false)
+                                                    : SMTPSPEC_PLAN_NONE;
+    }
+    return SMTPSPEC_PLAN_NONE;
+}
+
+/* The next of any group that no connection works on. */
+static size_t next_group(struct smtpspec_plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
-        if (plan->items[i].stage != SMTPSPEC_PLAN_WAITING)
-            continue;
-        if (connection == NULL || may_follow(connection, plan->items[i].of)) {
-            plan->items[i].stage = SMTPSPEC_PLAN_RUNNING;
-            return i;
+        struct smtpspec_plan_item *item = &plan->items[i];
+
+        if (item->stage == SMTPSPEC_PLAN_WAITING &&
+            !plan->items[item->group].busy) {
+            plan->items[item->group].busy = true;
+            return run(plan, i, false);
         }
     }
     return SMTPSPEC_PLAN_NONE;
@@ -67,13 +122,8 @@ size_t smtpspec_plan_next(struct smtpspec_plan *plan,
                           const struct smtpspec_plan_connection *connection,
                           uint64_t now)
 {
-    if (connection != NULL) {
-        if (connection->spent ||
-            connection->cases >= SMTPSPEC_PLAN_CASES_LIMIT ||
-            connection->errors >= SMTPSPEC_PLAN_ERRORS_LIMIT)
-            return SMTPSPEC_PLAN_NONE;
-        return next_waiting(plan, connection);
-    }
+    if (connection != NULL)
+        return next_of_group(plan, connection);
     if (now < plan->hold)
         return SMTPSPEC_PLAN_NONE;
     for (size_t i = 0; i < plan->count; i++) {
@@ -84,11 +134,24 @@ size_t smtpspec_plan_next(struct smtpspec_plan *plan,
             continue;
         /* A control dialogue under way must not be begun twice. */
         item->due = UINT64_MAX;
-        if (item->stage == SMTPSPEC_PLAN_AGAIN)
-            item->stage = SMTPSPEC_PLAN_RUNNING;
-        return i;
+        return item->stage == SMTPSPEC_PLAN_AGAIN ? run(plan, i, true) : i;
     }
-    return next_waiting(plan, NULL);
+    return next_group(plan);
+}
+
+size_t smtpspec_plan_group(const struct smtpspec_plan *plan, size_t index)
+{
+    const struct smtpspec_plan_item *item = &plan->items[index];
+
+    return item->stage == SMTPSPEC_PLAN_RUNNING && !item->rerun
+               ? item->group
+               : SMTPSPEC_PLAN_NONE;
+}
+
+void smtpspec_plan_leave(struct smtpspec_plan *plan, size_t group)
+{
+    if (group != SMTPSPEC_PLAN_NONE)
+        plan->items[group].busy = false;
 }
 
 uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan)
@@ -98,7 +161,8 @@ uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const struct smtpspec_plan_item *item = &plan->items[i];
 
-        if (item->stage == SMTPSPEC_PLAN_WAITING)
+        if (item->stage == SMTPSPEC_PLAN_WAITING &&
+            !plan->items[item->group].busy)
             due = 0;
         else if ((item->stage == SMTPSPEC_PLAN_AGAIN ||
                   item->stage == SMTPSPEC_PLAN_CONTROL) &&

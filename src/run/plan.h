@@ -6,6 +6,10 @@
  * packs cases into connections as long as a server bears them, and makes sure
  * that no verdict rests on what an earlier case left behind: whatever is not
  * a pass counts only when the case was the first of a fresh connection.
+ *
+ * Which cases may meet on a connection is settled before the first one runs,
+ * in groups: so the same server gives the same results however many
+ * connections are open at once and whichever is faster.
  */
 #ifndef SMTPSPEC_PLAN_H
 #define SMTPSPEC_PLAN_H
@@ -38,6 +42,9 @@ struct smtpspec_plan_item {
     bool silent;             /* no reply once                                */
     bool doubted;            /* listen on at its end: a reply too many was
                                 met after it                                 */
+    bool rerun;              /* RUNNING: alone, not with its group           */
+    bool busy;               /* leader of a group: a connection has it       */
+    size_t group;            /* index of its group's leader                  */
 };
 
 struct smtpspec_plan {
@@ -49,8 +56,11 @@ struct smtpspec_plan {
     unsigned dead;           /* connections in a row without a reply         */
 };
 
+#define SMTPSPEC_PLAN_NONE SIZE_MAX
+
 /* Where an open connection stands. */
 struct smtpspec_plan_connection {
+    size_t group;            /* that it works on; NONE: a case run again     */
     const struct smtpspec_judge *judge;
     unsigned cases;          /* that it has seen                             */
     unsigned errors;         /* error replies                                */
@@ -68,8 +78,7 @@ struct smtpspec_plan_outcome {
     bool no_reply;
 };
 
-#define SMTPSPEC_PLAN_NONE SIZE_MAX
-
+/* Each item has its `of` and is otherwise zero; they are grouped here. */
 void smtpspec_plan_init(struct smtpspec_plan *plan,
                         struct smtpspec_plan_item *items, size_t count);
 
@@ -81,6 +90,12 @@ void smtpspec_plan_init(struct smtpspec_plan *plan,
 size_t smtpspec_plan_next(struct smtpspec_plan *plan,
                           const struct smtpspec_plan_connection *connection,
                           uint64_t now);
+
+/* The group that a connection works on whose first case that is. */
+size_t smtpspec_plan_group(const struct smtpspec_plan *plan, size_t index);
+
+/* The connection is closed; another may go on with its group. */
+void smtpspec_plan_leave(struct smtpspec_plan *plan, size_t group);
 
 /* When the next new connection may be made; UINT64_MAX: none is wanted. */
 uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan);

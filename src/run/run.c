@@ -75,6 +75,7 @@ static void go_on(struct smtpspec_slot *slot, size_t last)
 {
     struct smtpspec_run *run = slot->run;
     struct smtpspec_plan_connection connection = {
+        .group = slot->group,
         .judge = smtpspec_client_judge(slot->client),
         .cases = slot->cases,
         .errors = smtpspec_client_tally(slot->client)->errors,
@@ -140,6 +141,7 @@ static void on_closed(void *context, bool surplus)
 
     run->facts.commands += smtpspec_client_commands(slot->client);
     forget(slot);
+    smtpspec_plan_leave(&run->plan, slot->group);
     if (surplus && slot->before != SMTPSPEC_PLAN_NONE && !run->abandoned)
         smtpspec_plan_doubt(&run->plan, slot->before);
     if (!opening && !run->abandoned)
@@ -164,7 +166,9 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
     slot->run = run;
     slot->kind = (uint8_t)kind;
     slot->index = index;
-    slot->before = SMTPSPEC_PLAN_NONE;
+    slot->before = slot->group = SMTPSPEC_PLAN_NONE;
+    if (kind == SMTPSPEC_SLOT_CASES)
+        slot->group = smtpspec_plan_group(&run->plan, index);
     slot->next = run->slots;
     run->slots = slot;
     run->active++;

@@ -32,6 +32,7 @@ struct smtpspec_slot {
     uint8_t kind;           /* enum smtpspec_slot_kind                       */
     size_t index;           /* item being played, or the one a control is for*/
     size_t before;          /* the item played before it, or NONE            */
+    size_t group;           /* of the plan that it works on, or NONE         */
     unsigned cases;         /* begun on this connection                      */
     bool failed;            /* it could not be opened                        */
 };
