@@ -80,7 +80,6 @@ struct smtpspec_play {
     bool stopped;             /* a step was not met: no more of them         */
     bool sent;                /* of the case's own octets                    */
     bool listening, noise;    /* in a silent step; octets came in it         */
-    bool tolerated;           /* and the case lets them pass                 */
     bool server_closed;
     bool mail_sent;           /* the transaction is of our own set-up        */
     uint8_t setup_count;      /* commands sent to set up                     */

@@ -184,7 +184,7 @@ void smtpspec_play_on_verdict(void *context,
     /* A server that refuses what the case did to it may do so at once and
      * hang up (RFC 5321, 7.8): worth a note, not a fault. */
     if (verdict->layer == SMTPSPEC_LAYER_SESSION &&
-        (play->tolerated || tolerates(play, verdict->code))) {
+        tolerates(play, verdict->code)) {
         kept.verdict.outcome = SMTPSPEC_OUTCOME_PASS;
         kept.verdict.level = SMTPSPEC_LEVEL_INFO;
     }
@@ -315,7 +315,6 @@ static void on_own_exchange(struct smtpspec_play *play,
     play->last = *exchange;
     if (waits && play->listening) {
         if (tolerates(play, exchange->code)) {
-            play->tolerated = true;
             play->stopped = true;
         } else if (exchange->code == 421) {
             throttle(play, "", exchange);

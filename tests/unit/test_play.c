@@ -3,8 +3,8 @@
  * test_play.c - the player: the way to where a case begins, its steps, and
  * what comes of a server that does otherwise
  *
- * A row is a case and a dialogue with it, one letter a turn: what the player
- * wants (S send, R read, L listen) and what the test then does.
+ * A row is a case, what the server does whenever the player reads or listens,
+ * and what the player sent by then, a ~ where it listened.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,6 +113,11 @@ static struct play_row {
       "level MUST\ngiven ehlo\nC: HELP\nS: 214\nC: NOOP\nS: 250\n",
       { READY, "211 fine\r\n" }, "EHLO probe.example|HELP",
       SMTPSPEC_OUTCOME_FAIL, SMTPSPEC_LAYER_CASE, NULL, 211, false, false },
+    { "replies that no step waits for are read before the next group",
+      "level MUST\ngiven ehlo\nC: NOOP\nC: HELP\nS: 250\nC: RSET\nS: 250\n",
+      { READY, "250 fine\r\n", "214 fine\r\n", "250 fine\r\n" },
+      "EHLO probe.example|NOOP\r\nHELP|RSET",
+      SMTPSPEC_OUTCOME_PASS, SMTPSPEC_LAYER_NONE, NULL, 250, false, false },
     { "what else is due is read before the end",
       "level MUST\ngiven ehlo\nC: HELP\nC: NOOP\nS: 214\nS: 250\n",
       { READY, "211 fine\r\n", "250 fine\r\n" },
@@ -134,6 +139,15 @@ static struct play_row {
       "EHLO probe.example|MAIL FROM:<a@probe.example>|RCPT TO:<postmaster>",
       SMTPSPEC_OUTCOME_BLOCKED, SMTPSPEC_LAYER_NONE, "RCPT was answered 450",
       450, false, false },
+    { "530 blocks",
+      "level SHOULD\ngiven ehlo\nC: VRFY postmaster\nS: 252\n",
+      { READY, "530 who are you?\r\n" }, "EHLO probe.example|VRFY postmaster",
+      SMTPSPEC_OUTCOME_WARN, SMTPSPEC_LAYER_VOCABULARY,
+      "VRFY was answered 530", 530, false, false },
+    { "4yz to a command that need not wait is no excuse",
+      "level MUST\ngiven ehlo\nC: HELP\nS: 214\n",
+      { READY, "450 later\r\n" }, "EHLO probe.example|HELP",
+      SMTPSPEC_OUTCOME_FAIL, SMTPSPEC_LAYER_CASE, NULL, 450, false, false },
     { "4yz where an error was due is no excuse",
       "level MUST\ngiven ehlo\nC: RCPT TO:<{rcpt}>\nS: 503\n",
       { READY, "450 later\r\n" }, "EHLO probe.example|RCPT TO:<postmaster>",
@@ -227,29 +241,29 @@ static struct play_row {
       "level MUST\ngiven content\nflags to\nC: text\nsilent\nC: .\nS: *\n",
       { MAILED, "250 fine\r\n", "354 go\r\n", silence, "250 fine\r\n" },
       "EHLO probe.example|MAIL FROM:<a@probe.example>|RCPT TO:<postmaster>|"
-      "DATA|text|.",
+      "DATA|text~|.",
       SMTPSPEC_OUTCOME_PASS, SMTPSPEC_LAYER_NONE, NULL, 250, false, false },
     { "a reply where silence is demanded fails",
       "level MUST\ngiven content\nflags to\nC: text\nsilent\nC: .\nS: *\n",
       { MAILED, "250 fine\r\n", "354 go\r\n", "250 fine\r\n" },
       "EHLO probe.example|MAIL FROM:<a@probe.example>|RCPT TO:<postmaster>|"
-      "DATA|text",
+      "DATA|text~",
       SMTPSPEC_OUTCOME_FAIL, SMTPSPEC_LAYER_SESSION, NULL, 250, false, false },
     { "half a reply where silence is demanded fails",
       "level MUST\ngiven content\nflags to\nC: text\nsilent\nC: .\nS: *\n",
       { MAILED, "250 fine\r\n", "354 go\r\n", "25", silence },
       "EHLO probe.example|MAIL FROM:<a@probe.example>|RCPT TO:<postmaster>|"
-      "DATA|text",
+      "DATA|text~",
       SMTPSPEC_OUTCOME_FAIL, SMTPSPEC_LAYER_CASE, NULL, 0, false, false },
     { "a reply that a silent step lets pass is a note",
       "level MUST\ngiven content\nflags to\nC: text\nsilent 5yz\nC: .\nS: *\n",
       { MAILED, "250 fine\r\n", "354 go\r\n", "554 no\r\n" },
       "EHLO probe.example|MAIL FROM:<a@probe.example>|RCPT TO:<postmaster>|"
-      "DATA|text",
+      "DATA|text~",
       SMTPSPEC_OUTCOME_PASS, SMTPSPEC_LAYER_SESSION, NULL, 554, false, false },
     { "a close that a silent step lets pass is a note",
       "level MUST\ngiven ehlo\nC: NOOP\nS: 250\nsilent closed\n",
-      { READY, "250 fine\r\n", closes }, "EHLO probe.example|NOOP",
+      { READY, "250 fine\r\n", closes }, "EHLO probe.example|NOOP~",
       SMTPSPEC_OUTCOME_PASS, SMTPSPEC_LAYER_SESSION, NULL, 0, false, false },
 };
 
@@ -301,6 +315,8 @@ static unsigned run(const char *const server[], unsigned count)
             note_sent(octets);
             continue;
         }
+        if (want == SMTPSPEC_PLAY_LISTEN)
+            snprintf(sent + strlen(sent), sizeof sent - strlen(sent), "~");
         if (turn == count || server[turn] == NULL)
             fail_msg("turn %u: more was read than came", turn);
         do_as_the_server(server[turn++]);
@@ -415,6 +431,21 @@ static void goes_on_where_the_session_stands(void **state)
     smtpspec_play_end(&play);
 }
 
+/* The judge and the case both object: one of them is enough. */
+static void says_a_fault_once(void **state)
+{
+    static const char *const server[] = { READY, "250 fine\r\n" };
+
+    (void)state;
+    begin("level MUST\ngiven ehlo\nC: RCPT TO:<{rcpt}>\nS: 503\n");
+    smtpspec_judge_init(&judge, &modern, NULL);
+    run(server, 3);
+    assert_int_equal(smtpspec_play_result(&play)->verdict_total, 1);
+    assert_int_equal(smtpspec_play_result(&play)->layer,
+                     SMTPSPEC_LAYER_STATE);
+    smtpspec_play_end(&play);
+}
+
 /* What comes behind the last reply is an answer to nothing, of this case. */
 static void hears_what_comes_after_the_end(void **state)
 {
@@ -498,6 +529,7 @@ static struct fit_row {
     { "content does not fit", "ehlo", SMTPSPEC_STATE_CONTENT, false, false },
     { "a refused connection does not fit", "ehlo", SMTPSPEC_STATE_REFUSED, false, false },
     { "alone wants a new one", "ehlo\nflags alone", SMTPSPEC_STATE_READY, false, false },
+    { "alone does not take a greeted one", "idle\nflags alone", SMTPSPEC_STATE_IDLE, false, false },
     { "alone takes a new one", "ehlo\nflags alone", SMTPSPEC_STATE_CONNECT, false, true },
 };
 
@@ -545,6 +577,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_where_the_reply_is),
         cmocka_unit_test(goes_on_where_the_session_stands),
+        cmocka_unit_test(says_a_fault_once),
         cmocka_unit_test(hears_what_comes_after_the_end),
         cmocka_unit_test(says_where_the_room_is_short),
         cmocka_unit_test(keeps_the_worst_of_many),

@@ -116,6 +116,9 @@ static struct proof_row {
       "level MUST\ngiven ehlo\nC: HELP\nS: 214\nproof pass\nS: 214 x\nsilent\n", 0, false },
     { "a passing proof with too few lines",
       "level MUST\ngiven ehlo\nC: QUIT\nS: 221\nclosed\nproof pass\nS: 221 x\n", 0, false },
+    { "a passing proof with a fault on the way",
+      "level MUST\ngiven ehlo\nC: RSET\nS? *\nC: HELP\nS: 214\nproof pass\n"
+      "S: 503 x\nS: 214 x\n", 0, false },
     { "a failing proof that fails",
       "level MUST\ngiven ehlo\nC: HELP\nS: 214\nproof fail\nS: 211 x\n", 0, true },
     { "a failing proof that passes",
