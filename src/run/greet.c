@@ -92,9 +92,9 @@ static void take_greeting(struct smtpspec_run *run,
 static void take_facts(struct smtpspec_slot *slot)
 {
     struct smtpspec_run *run = slot->run;
-    const struct smtpspec_tally *tally = smtpspec_client_tally(slot->client);
-    const struct smtpspec_judge *judge = smtpspec_client_judge(slot->client);
-    bool local = smtpspec_client_is_local(slot->client);
+    const struct smtpspec_tally *tally = smtpspec_probe_tally(slot->probe);
+    const struct smtpspec_judge *judge = smtpspec_probe_judge(slot->probe);
+    bool local = smtpspec_probe_is_local(slot->probe);
 
     run->trouble[0] = '\0';
     if (!run->try_helo)
@@ -119,24 +119,24 @@ static void take_setup(struct smtpspec_slot *slot)
 {
     struct smtpspec_run *run = slot->run;
     const struct smtpspec_play_result *played =
-        smtpspec_client_result(slot->client);
+        smtpspec_probe_result(slot->probe);
 
     if (run->opening == SMTPSPEC_OPENING_PASSED ||
         run->opening == SMTPSPEC_OPENING_TRY_HELO ||
-        (smtpspec_client_tally(slot->client)->coded && was_endless(played)))
+        (smtpspec_probe_tally(slot->probe)->coded && was_endless(played)))
         smtpspec_asides_add(&run->asides, played, &smtpspec_opening_ehlo,
-                            smtpspec_client_record(slot->client), SIZE_MAX);
+                            smtpspec_probe_record(slot->probe), SIZE_MAX);
 }
 
 void smtpspec_run_greeted(struct smtpspec_slot *slot)
 {
     struct smtpspec_run *run = slot->run;
-    const struct smtpspec_judge *judge = smtpspec_client_judge(slot->client);
+    const struct smtpspec_judge *judge = smtpspec_probe_judge(slot->probe);
     struct smtpspec_opening_facts facts = {
         .error = slot->failed ? SMTPSPEC_ERROR_UNREACHABLE : SMTPSPEC_OK,
-        .why = smtpspec_client_why(slot->client),
-        .tally = smtpspec_client_tally(slot->client),
-        .closed = smtpspec_client_is_spent(slot->client),
+        .why = smtpspec_probe_why(slot->probe),
+        .tally = smtpspec_probe_tally(slot->probe),
+        .closed = smtpspec_probe_is_spent(slot->probe),
         .welcome = smtpspec_judge_session(judge)->greeted !=
                    SMTPSPEC_COMMAND_UNSET,
         .was_helo = run->try_helo,

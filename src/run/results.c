@@ -33,12 +33,12 @@ void smtpspec_run_played(struct smtpspec_slot *slot)
 {
     struct smtpspec_run *run = slot->run;
     const struct smtpspec_play_result *played =
-        smtpspec_client_result(slot->client);
-    const struct smtpspec_tally *tally = smtpspec_client_tally(slot->client);
+        smtpspec_probe_result(slot->probe);
+    const struct smtpspec_tally *tally = smtpspec_probe_tally(slot->probe);
     const struct smtpspec_record *record =
-        smtpspec_client_record(slot->client);
+        smtpspec_probe_record(slot->probe);
     const struct smtpspec_case *of = run->plan.items[slot->index].of;
-    bool unheard = tally->octets == 0 && smtpspec_client_is_spent(slot->client);
+    bool unheard = tally->octets == 0 && smtpspec_probe_is_spent(slot->probe);
     struct smtpspec_plan_outcome outcome = {
         .outcome = played->outcome,
         .first = slot->cases == 1,
@@ -51,7 +51,7 @@ void smtpspec_run_played(struct smtpspec_slot *slot)
         return;
     replace_sheet(run, slot->index,
                   smtpspec_sheet_of(played, of, record,
-                                    smtpspec_client_ms(slot->client)));
+                                    smtpspec_probe_ms(slot->probe)));
     if (smtpspec_plan_ended(&run->plan, slot->index, &outcome,
                             uv_now(&run->loop)))
         smtpspec_asides_add(&run->asides, played, of, record, slot->index);
@@ -74,7 +74,7 @@ void smtpspec_run_refused(struct smtpspec_slot *slot)
         return;
     sheet = smtpspec_sheet_new(run->plan.items[slot->index].of);
     snprintf(reason, sizeof(reason), "cannot connect: %s",
-             smtpspec_client_why(slot->client));
+             smtpspec_probe_why(slot->probe));
     smtpspec_sheet_excuse(sheet, SMTPSPEC_OUTCOME_THROTTLED, reason);
     replace_sheet(run, slot->index, sheet);
     smtpspec_plan_ended(&run->plan, slot->index, &outcome, uv_now(&run->loop));
@@ -83,7 +83,7 @@ void smtpspec_run_refused(struct smtpspec_slot *slot)
 void smtpspec_run_controlled(struct smtpspec_slot *slot)
 {
     struct smtpspec_run *run = slot->run;
-    const struct smtpspec_tally *tally = smtpspec_client_tally(slot->client);
+    const struct smtpspec_tally *tally = smtpspec_probe_tally(slot->probe);
 
     if (run->abandoned)
         return;
@@ -113,7 +113,7 @@ void smtpspec_run_abandon(struct smtpspec_run *run, const char *reason)
     }
     for (struct smtpspec_slot *slot = run->slots; slot != NULL;
          slot = slot->next)
-        smtpspec_client_close(slot->client);
+        smtpspec_probe_close(slot->probe);
 }
 
 void smtpspec_run_skip(struct smtpspec_run *run, bool local, uint64_t offered)

@@ -30,7 +30,7 @@ static void play_item(struct smtpspec_slot *slot, size_t index)
 
     slot->index = index;
     slot->cases++;
-    smtpspec_client_play(slot->client, item->of, item->doubted);
+    smtpspec_probe_play(slot->probe, item->of, item->doubted);
 }
 
 static void on_opened(void *context, enum smtpspec_error error)
@@ -43,18 +43,18 @@ static void on_opened(void *context, enum smtpspec_error error)
     switch (slot->kind) {
     case SMTPSPEC_SLOT_OPENING:
         if (!slot->failed) {
-            smtpspec_client_play(slot->client,
-                                 slot->run->try_helo ? &smtpspec_opening_helo
-                                                     : &smtpspec_opening_ehlo,
-                                 false);
+            smtpspec_probe_play(slot->probe,
+                                slot->run->try_helo ? &smtpspec_opening_helo
+                                                    : &smtpspec_opening_ehlo,
+                                false);
             return;
         }
         smtpspec_run_greeted(slot);
         break;
     case SMTPSPEC_SLOT_CONTROL:
         if (!slot->failed) {
-            smtpspec_client_play(slot->client, &smtpspec_opening_control,
-                                 false);
+            smtpspec_probe_play(slot->probe, &smtpspec_opening_control,
+                                false);
             return;
         }
         smtpspec_run_controlled(slot);
@@ -67,7 +67,7 @@ static void on_opened(void *context, enum smtpspec_error error)
         smtpspec_run_refused(slot);
         break;
     }
-    smtpspec_client_close(slot->client);
+    smtpspec_probe_close(slot->probe);
 }
 
 /* Another case on the same connection, or goodbye. */
@@ -76,10 +76,10 @@ static void go_on(struct smtpspec_slot *slot, size_t last)
     struct smtpspec_run *run = slot->run;
     struct smtpspec_plan_connection connection = {
         .group = slot->group,
-        .judge = smtpspec_client_judge(slot->client),
+        .judge = smtpspec_probe_judge(slot->probe),
         .cases = slot->cases,
-        .errors = smtpspec_client_tally(slot->client)->errors,
-        .spent = run->abandoned || smtpspec_client_is_spent(slot->client) ||
+        .errors = smtpspec_probe_tally(slot->probe)->errors,
+        .spent = run->abandoned || smtpspec_probe_is_spent(slot->probe) ||
                  smtpspec_plan_wants_all(run->plan.items[last].of)
     };
     size_t next = smtpspec_plan_next(&run->plan, &connection,
@@ -87,7 +87,7 @@ static void go_on(struct smtpspec_slot *slot, size_t last)
 
     slot->before = last;
     if (next == SMTPSPEC_PLAN_NONE)
-        smtpspec_client_quit(slot->client);
+        smtpspec_probe_quit(slot->probe);
     else
         play_item(slot, next);
 }
@@ -99,11 +99,11 @@ static void on_played(void *context)
     switch (slot->kind) {
     case SMTPSPEC_SLOT_OPENING:
         smtpspec_run_greeted(slot);
-        smtpspec_client_close(slot->client);
+        smtpspec_probe_close(slot->probe);
         break;
     case SMTPSPEC_SLOT_CONTROL:
         smtpspec_run_controlled(slot);
-        smtpspec_client_quit(slot->client);
+        smtpspec_probe_quit(slot->probe);
         break;
     default:
         smtpspec_run_played(slot);
@@ -127,7 +127,7 @@ static void count_dead(struct smtpspec_slot *slot)
 {
     struct smtpspec_plan *plan = &slot->run->plan;
 
-    if (smtpspec_client_tally(slot->client)->octets > 0)
+    if (smtpspec_probe_tally(slot->probe)->octets > 0)
         plan->dead = 0;
     else if (++plan->dead >= SMTPSPEC_PLAN_DEAD_LIMIT)
         smtpspec_run_abandon(slot->run, "the target stopped answering");
@@ -139,7 +139,7 @@ static void on_closed(void *context, bool surplus)
     struct smtpspec_run *run = slot->run;
     bool opening = slot->kind == SMTPSPEC_SLOT_OPENING;
 
-    run->facts.commands += smtpspec_client_commands(slot->client);
+    run->facts.commands += smtpspec_probe_commands(slot->probe);
     forget(slot);
     smtpspec_plan_leave(&run->plan, slot->group);
     if (surplus && slot->before != SMTPSPEC_PLAN_NONE && !run->abandoned)
@@ -158,7 +158,7 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
                                            size_t index)
 {
     struct smtpspec_slot *slot = smtpspec_memory_new(sizeof(*slot));
-    struct smtpspec_client_events events = { .opened = on_opened,
+    struct smtpspec_probe_events events = { .opened = on_opened,
                                              .played = on_played,
                                              .closed = on_closed,
                                              .context = slot };
@@ -172,7 +172,7 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
     slot->next = run->slots;
     run->slots = slot;
     run->active++;
-    slot->client = smtpspec_client_new(&run->terms, &events);
+    slot->probe = smtpspec_probe_new(&run->terms, &events);
     return slot;
 }
 
@@ -246,7 +246,7 @@ open_transport(void *context, const struct smtpspec_transport_events *events)
 
 static void set_times(struct smtpspec_run *run)
 {
-    struct smtpspec_client_terms *terms = &run->terms;
+    struct smtpspec_probe_terms *terms = &run->terms;
     bool builtin = run->settings->target->kind == SMTPSPEC_TARGET_EMBEDDED;
 
     terms->greeting_ms = builtin ? BUILTIN_MS : GREETING_MS;
@@ -279,7 +279,7 @@ static void set_vars(struct smtpspec_run *run)
 
 static void set_terms(struct smtpspec_run *run)
 {
-    struct smtpspec_client_terms *terms = &run->terms;
+    struct smtpspec_probe_terms *terms = &run->terms;
     const struct smtpspec_target *target = run->settings->target;
 
     terms->loop = &run->loop;

@@ -12,7 +12,7 @@
 
 #include "net/transport.h"
 #include "run/aside.h"
-#include "run/client.h"
+#include "run/probe.h"
 #include "run/opening.h"
 #include "run/plan.h"
 #include "run/run.h"
@@ -27,7 +27,7 @@ enum smtpspec_slot_kind {
 /* One connection under way. */
 struct smtpspec_slot {
     struct smtpspec_run *run;
-    struct smtpspec_client *client;
+    struct smtpspec_probe *probe;
     struct smtpspec_slot *next;
     uint8_t kind;           /* enum smtpspec_slot_kind                       */
     size_t index;           /* item being played, or the one a control is for*/
@@ -44,7 +44,7 @@ struct smtpspec_run {
     uv_timer_t wake;        /* for what waits for its time                   */
     uv_signal_t interrupt;
     struct smtpspec_addresses addresses;
-    struct smtpspec_client_terms terms;
+    struct smtpspec_probe_terms terms;
     struct smtpspec_slot *slots;
     unsigned active;
     struct smtpspec_plan plan;

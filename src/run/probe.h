@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * client.h - one connection on which cases are played
+ * probe.h - one connection on which cases are played
  *
  * Floor 5, run; on a libuv loop. Brings together transport, judge, player and
  * record, and keeps the time: what the server does not do in time, the player
  * hears as silence. Knows nothing of other connections or of what a verdict is
  * worth.
  */
-#ifndef SMTPSPEC_CLIENT_H
-#define SMTPSPEC_CLIENT_H
+#ifndef SMTPSPEC_PROBE_H
+#define SMTPSPEC_PROBE_H
 
 #include <uv.h>
 
@@ -18,16 +18,16 @@
 #include "run/tally.h"
 
 /* Octets of one reply past which it counts as endless. */
-#define SMTPSPEC_CLIENT_REPLY_LIMIT (1024 * 1024)
+#define SMTPSPEC_PROBE_REPLY_LIMIT (1024 * 1024)
 /* A whole reply may take this many times the idle time. */
-#define SMTPSPEC_CLIENT_REPLY_TIMES 10
+#define SMTPSPEC_PROBE_REPLY_TIMES 10
 /* How long a goodbye may take. */
-#define SMTPSPEC_CLIENT_QUIT_MS 1000
+#define SMTPSPEC_PROBE_QUIT_MS 1000
 
-struct smtpspec_client;
+struct smtpspec_probe;
 
 /* What all connections to a target share; must outlive them. */
-struct smtpspec_client_terms {
+struct smtpspec_probe_terms {
     uv_loop_t *loop;
     struct smtpspec_transport *(*open)(
         void *context, const struct smtpspec_transport_events *events);
@@ -39,10 +39,10 @@ struct smtpspec_client_terms {
     uint64_t quiet_ms;      /* in which nothing should come                  */
 };
 
-struct smtpspec_client_events {
+struct smtpspec_probe_events {
     /* The connection stands, or not (closed comes only when asked for). */
     void (*opened)(void *context, enum smtpspec_error error);
-    /* The case is over; smtpspec_client_result() has what came of it until
+    /* The case is over; smtpspec_probe_result() has what came of it until
      * the next one begins. */
     void (*played)(void *context);
     /* The connection is gone and its memory with it when this returns.
@@ -51,36 +51,36 @@ struct smtpspec_client_events {
     void *context;
 };
 
-struct smtpspec_client *
-smtpspec_client_new(const struct smtpspec_client_terms *terms,
-                    const struct smtpspec_client_events *events);
+struct smtpspec_probe *
+smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
+                    const struct smtpspec_probe_events *events);
 
 /* Play a case; the connection is open and no other case is under way. With
  * `listen` the quiet time is waited for at its end. */
-void smtpspec_client_play(struct smtpspec_client *client,
+void smtpspec_probe_play(struct smtpspec_probe *probe,
                           const struct smtpspec_case *of, bool listen);
 
 /* Say goodbye as far as the session allows, then close. `closed` comes. */
-void smtpspec_client_quit(struct smtpspec_client *client);
+void smtpspec_probe_quit(struct smtpspec_probe *probe);
 /* Close without a word. `closed` comes. */
-void smtpspec_client_close(struct smtpspec_client *client);
+void smtpspec_probe_close(struct smtpspec_probe *probe);
 
 const struct smtpspec_play_result *
-smtpspec_client_result(const struct smtpspec_client *client);
+smtpspec_probe_result(const struct smtpspec_probe *probe);
 const struct smtpspec_record *
-smtpspec_client_record(const struct smtpspec_client *client);
+smtpspec_probe_record(const struct smtpspec_probe *probe);
 const struct smtpspec_tally *
-smtpspec_client_tally(const struct smtpspec_client *client);
+smtpspec_probe_tally(const struct smtpspec_probe *probe);
 const struct smtpspec_judge *
-smtpspec_client_judge(const struct smtpspec_client *client);
+smtpspec_probe_judge(const struct smtpspec_probe *probe);
 /* How long the last case took, in ms. */
-uint64_t smtpspec_client_ms(const struct smtpspec_client *client);
+uint64_t smtpspec_probe_ms(const struct smtpspec_probe *probe);
 /* Commands sent so far. */
-uint64_t smtpspec_client_commands(const struct smtpspec_client *client);
+uint64_t smtpspec_probe_commands(const struct smtpspec_probe *probe);
 /* The connection can take no further case: closed, broken, endless. */
-bool smtpspec_client_is_spent(const struct smtpspec_client *client);
+bool smtpspec_probe_is_spent(const struct smtpspec_probe *probe);
 /* Of the transport: the last error in words; whether the peer is near. */
-const char *smtpspec_client_why(const struct smtpspec_client *client);
-bool smtpspec_client_is_local(const struct smtpspec_client *client);
+const char *smtpspec_probe_why(const struct smtpspec_probe *probe);
+bool smtpspec_probe_is_local(const struct smtpspec_probe *probe);
 
 #endif

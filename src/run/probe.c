@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * probe.c - play cases on one connection and keep the time
+ */
+#include "run/probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/memory.h"
+
+/* Turns of the player without any octet or time in between after which it
+ * must be stuck; a case has at most 40 steps and a few more to set it up. */
+#define TURNS_LIMIT 1000
+
+enum phase {
+    PHASE_OPENING,
+    PHASE_RESTING,      /* between cases                                     */
+    PHASE_READING,      /* a reply is due                                    */
+    PHASE_LISTENING,    /* nothing is due                                    */
+    PHASE_LINGERING,    /* the case is over, but a reply too many may come   */
+    PHASE_QUITTING,
+    PHASE_CLOSING
+};
+
+struct smtpspec_probe {
+    const struct smtpspec_probe_terms *terms;
+    struct smtpspec_probe_events events;
+    struct smtpspec_transport *transport;
+    uv_timer_t timer;
+    unsigned parts;             /* timer, transport: not closed yet          */
+    uint8_t phase;              /* enum phase                                */
+    bool gone;                  /* the server closed                         */
+    bool endless;
+    bool listen, lingered;
+    bool surplus;
+    bool playing;               /* a case has begun on this connection       */
+    uint64_t opened_at, began_at, ended_at;
+    uint64_t since;             /* the reply that is due: since when         */
+    uint32_t replies;           /* whole ones when `since` was set           */
+    uint32_t replies_at_quit;
+    uint64_t commands;
+    struct smtpspec_tally tally;
+    struct smtpspec_record record;
+    struct smtpspec_judge judge;
+    struct smtpspec_play play;
+    char room[SMTPSPEC_CASE_TEXT_KEPT];
+};
+
+static void go_on(struct smtpspec_probe *probe);
+
+static uint64_t now(const struct smtpspec_probe *probe)
+{
+    return uv_now(probe->terms->loop);
+}
+
+static uint64_t age(const struct smtpspec_probe *probe)
+{
+    return now(probe) - probe->opened_at;
+}
+
+static void on_time(uv_timer_t *timer);
+
+static void set_timer(struct smtpspec_probe *probe, uint64_t ms)
+{
+    uv_timer_start(&probe->timer, on_time, ms, 0);
+}
+
+static uint64_t idle_time(const struct smtpspec_probe *probe)
+{
+    return probe->tally.replies == 0 ? probe->terms->greeting_ms
+                                      : probe->terms->idle_ms;
+}
+
+/* The deadline of the reply as a whole; a server that drips passes it. */
+static uint64_t reply_deadline(const struct smtpspec_probe *probe)
+{
+    return probe->since + SMTPSPEC_PROBE_REPLY_TIMES * idle_time(probe);
+}
+
+static void await_reply(struct smtpspec_probe *probe)
+{
+    uint64_t idle = idle_time(probe), whole = reply_deadline(probe);
+    uint64_t left = whole > now(probe) ? whole - now(probe) : 0;
+
+    probe->phase = PHASE_READING;
+    set_timer(probe, idle < left ? idle : left);
+}
+
+static void finish_case(struct smtpspec_probe *probe)
+{
+    uv_timer_stop(&probe->timer);
+    if (probe->listen && !probe->lingered && !probe->gone) {
+        probe->lingered = true;
+        probe->phase = PHASE_LINGERING;
+        set_timer(probe, probe->terms->quiet_ms);
+        return;
+    }
+    probe->phase = PHASE_RESTING;
+    probe->ended_at = now(probe);
+    probe->events.played(probe->events.context);
+}
+
+static void send_octets(struct smtpspec_probe *probe,
+                        struct smtpspec_span octets)
+{
+    smtpspec_record_octets(&probe->record, 'C', age(probe), octets);
+    smtpspec_transport_write(probe->transport, octets);
+    probe->since = now(probe);
+    probe->commands++;
+}
+
+static void give_up(struct smtpspec_probe *probe)
+{
+    probe->endless = true;
+    smtpspec_record_remark(&probe->record, age(probe),
+                           "we read no further");
+    smtpspec_play_endless(&probe->play);
+}
+
+static void await_nothing(struct smtpspec_probe *probe)
+{
+    if (probe->phase == PHASE_LISTENING)
+        return;
+    probe->phase = PHASE_LISTENING;
+    set_timer(probe, probe->terms->quiet_ms);
+}
+
+/* Do what the player wants until it wants the server to speak. */
+static void go_on(struct smtpspec_probe *probe)
+{
+    struct smtpspec_span octets;
+
+    for (unsigned turn = 0; turn < TURNS_LIMIT; turn++) {
+        switch (smtpspec_play_next(&probe->play, &octets)) {
+        case SMTPSPEC_PLAY_SEND:
+            probe->phase = PHASE_RESTING;
+            send_octets(probe, octets);
+            break;
+        case SMTPSPEC_PLAY_READ:
+            if (!probe->gone && !probe->endless) {
+                await_reply(probe);
+                return;
+            }
+            smtpspec_play_closed(&probe->play);
+            break;
+        case SMTPSPEC_PLAY_LISTEN:
+            if (!probe->gone && !probe->endless) {
+                await_nothing(probe);
+                return;
+            }
+            smtpspec_play_closed(&probe->play);
+            break;
+        case SMTPSPEC_PLAY_DONE:
+            finish_case(probe);
+            return;
+        }
+    }
+    probe->endless = true;
+    finish_case(probe);
+}
+
+static void on_time(uv_timer_t *timer)
+{
+    struct smtpspec_probe *probe = timer->data;
+
+    switch (probe->phase) {
+    case PHASE_READING:
+        if (now(probe) >= reply_deadline(probe)) {
+            give_up(probe);
+        } else {
+            smtpspec_record_remark(&probe->record, age(probe), "no reply");
+            smtpspec_play_silence(&probe->play);
+        }
+        go_on(probe);
+        break;
+    case PHASE_LISTENING:
+        probe->phase = PHASE_RESTING;
+        smtpspec_play_silence(&probe->play);
+        go_on(probe);
+        break;
+    case PHASE_LINGERING:
+        finish_case(probe);
+        break;
+    case PHASE_QUITTING:
+        smtpspec_probe_close(probe);
+        break;
+    default:
+        break;
+    }
+}
+
+static void hear_goodbye(struct smtpspec_probe *probe)
+{
+    if (probe->tally.replies == probe->replies_at_quit)
+        return;
+    if (probe->tally.code != 221 ||
+        probe->tally.replies > probe->replies_at_quit + 1)
+        probe->surplus = true;
+    smtpspec_probe_close(probe);
+}
+
+static void on_octets(void *context, struct smtpspec_span octets)
+{
+    struct smtpspec_probe *probe = context;
+
+    smtpspec_tally_feed(&probe->tally, octets);
+    if (probe->phase == PHASE_QUITTING) {
+        hear_goodbye(probe);
+        return;
+    }
+    if (!probe->playing || probe->phase == PHASE_CLOSING)
+        return;
+    smtpspec_record_octets(&probe->record, 'S', age(probe), octets);
+    if (probe->endless)
+        return;
+    if (probe->tally.replies != probe->replies) {
+        probe->replies = probe->tally.replies;
+        probe->since = now(probe);
+    }
+    smtpspec_play_server(&probe->play, octets);
+    if (probe->tally.since > SMTPSPEC_PROBE_REPLY_LIMIT)
+        give_up(probe);
+    if (probe->phase != PHASE_LINGERING && probe->phase != PHASE_RESTING)
+        go_on(probe);
+}
+
+static void on_ended(void *context, enum smtpspec_error error)
+{
+    struct smtpspec_probe *probe = context;
+
+    probe->gone = true;
+    if (probe->phase == PHASE_QUITTING) {
+        smtpspec_probe_close(probe);
+        return;
+    }
+    if (!probe->playing || probe->phase == PHASE_CLOSING)
+        return;
+    smtpspec_record_remark(&probe->record, age(probe),
+                           error == SMTPSPEC_OK ? "connection closed"
+                                                : "connection reset");
+    smtpspec_play_closed(&probe->play);
+    if (probe->phase != PHASE_RESTING)
+        go_on(probe);
+}
+
+static void on_opened(void *context, enum smtpspec_error error)
+{
+    struct smtpspec_probe *probe = context;
+
+    probe->opened_at = now(probe);
+    probe->phase = PHASE_RESTING;
+    probe->gone = error != SMTPSPEC_OK;
+    probe->events.opened(probe->events.context, error);
+}
+
+static void part_closed(struct smtpspec_probe *probe)
+{
+    if (--probe->parts > 0)
+        return;
+    probe->events.closed(probe->events.context, probe->surplus);
+    smtpspec_record_free(&probe->record);
+    free(probe);
+}
+
+static void on_transport_closed(void *context)
+{
+    part_closed(context);
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    part_closed(handle->data);
+}
+
+struct smtpspec_probe *
+smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
+                    const struct smtpspec_probe_events *events)
+{
+    struct smtpspec_probe *probe = smtpspec_memory_new(sizeof(*probe));
+    struct smtpspec_transport_events own = {
+        .opened = on_opened, .octets = on_octets, .ended = on_ended,
+        .closed = on_transport_closed, .context = probe
+    };
+
+    probe->terms = terms;
+    probe->events = *events;
+    probe->parts = 2;
+    probe->opened_at = uv_now(terms->loop);
+    uv_timer_init(terms->loop, &probe->timer);
+    probe->timer.data = probe;
+    smtpspec_tally_init(&probe->tally);
+    smtpspec_record_init(&probe->record);
+    smtpspec_judge_init(&probe->judge, &terms->judge, NULL);
+    probe->transport = terms->open(terms->open_context, &own);
+    return probe;
+}
+
+void smtpspec_probe_play(struct smtpspec_probe *probe,
+                          const struct smtpspec_case *of, bool listen)
+{
+    smtpspec_record_free(&probe->record);
+    smtpspec_record_init(&probe->record);
+    probe->listen = listen;
+    probe->lingered = false;
+    probe->playing = true;
+    probe->began_at = probe->since = now(probe);
+    probe->replies = probe->tally.replies;
+    smtpspec_play_init(&probe->play, of, &probe->terms->vars,
+                       &probe->judge, probe->room, sizeof(probe->room));
+    go_on(probe);
+}
+
+/* Where QUIT is a command and somebody may answer it. */
+static bool can_quit(const struct smtpspec_probe *probe)
+{
+    if (probe->gone || probe->endless || probe->tally.replies == 0 ||
+        smtpspec_transport_queued(probe->transport) > 0)
+        return false;
+    switch (smtpspec_judge_state(&probe->judge)) {
+    case SMTPSPEC_STATE_IDLE:
+    case SMTPSPEC_STATE_READY:
+    case SMTPSPEC_STATE_MAIL:
+    case SMTPSPEC_STATE_RCPT:
+    case SMTPSPEC_STATE_BDAT_FAILED:
+    case SMTPSPEC_STATE_REFUSED:
+        return smtpspec_judge_due(&probe->judge) == 0;
+    default:
+        return false;
+    }
+}
+
+void smtpspec_probe_quit(struct smtpspec_probe *probe)
+{
+    if (!can_quit(probe)) {
+        smtpspec_probe_close(probe);
+        return;
+    }
+    probe->phase = PHASE_QUITTING;
+    probe->replies_at_quit = probe->tally.replies;
+    probe->commands++;
+    smtpspec_transport_write(probe->transport, SMTPSPEC_SPAN("QUIT\r\n"));
+    set_timer(probe, probe->terms->idle_ms < SMTPSPEC_PROBE_QUIT_MS
+                          ? probe->terms->idle_ms
+                          : SMTPSPEC_PROBE_QUIT_MS);
+}
+
+void smtpspec_probe_close(struct smtpspec_probe *probe)
+{
+    if (probe->phase == PHASE_CLOSING)
+        return;
+    probe->phase = PHASE_CLOSING;
+    if (probe->playing)
+        smtpspec_play_end(&probe->play);
+    smtpspec_transport_close(probe->transport);
+    uv_close((uv_handle_t *)&probe->timer, on_timer_closed);
+}
+
+const struct smtpspec_play_result *
+smtpspec_probe_result(const struct smtpspec_probe *probe)
+{
+    return smtpspec_play_result(&probe->play);
+}
+
+const struct smtpspec_record *
+smtpspec_probe_record(const struct smtpspec_probe *probe)
+{
+    return &probe->record;
+}
+
+const struct smtpspec_tally *
+smtpspec_probe_tally(const struct smtpspec_probe *probe)
+{
+    return &probe->tally;
+}
+
+const struct smtpspec_judge *
+smtpspec_probe_judge(const struct smtpspec_probe *probe)
+{
+    return &probe->judge;
+}
+
+uint64_t smtpspec_probe_ms(const struct smtpspec_probe *probe)
+{
+    return probe->ended_at - probe->began_at;
+}
+
+uint64_t smtpspec_probe_commands(const struct smtpspec_probe *probe)
+{
+    return probe->commands;
+}
+
+bool smtpspec_probe_is_spent(const struct smtpspec_probe *probe)
+{
+    return probe->gone || probe->endless;
+}
+
+const char *smtpspec_probe_why(const struct smtpspec_probe *probe)
+{
+    return smtpspec_transport_why(probe->transport);
+}
+
+bool smtpspec_probe_is_local(const struct smtpspec_probe *probe)
+{
+    return smtpspec_transport_is_local(probe->transport);
+}
