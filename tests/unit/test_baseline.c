@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_baseline.c - findings that are known
+ */
+#include "support/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run/baseline.h"
+
+#define ROW(outcome, observed)                                              \
+    "[{\"id\": \"a.b\", \"outcome\": \"" outcome "\", \"observed\": "       \
+    observed ", \"reason\": \"so it is\"}]"
+
+static void parse(struct smtpspec_baseline *baseline, const char *text)
+{
+    smtpspec_baseline_init(baseline);
+    assert_int_equal(smtpspec_baseline_parse(baseline, "file",
+                                             smtpspec_span_of(text)),
+                     SMTPSPEC_OK);
+}
+
+struct use {
+    const char *name, *text, *id;
+    enum smtpspec_outcome outcome;
+    const char *observed;
+    bool expected;
+};
+
+#define FAIL SMTPSPEC_OUTCOME_FAIL
+#define WARN SMTPSPEC_OUTCOME_WARN
+#define PASS SMTPSPEC_OUTCOME_PASS
+
+static struct use uses[] = {
+    { "the same finding", ROW("fail", "\"250 ok\""), "a.b", FAIL, "250 ok",
+      true },
+    { "another reply", ROW("fail", "\"250 ok\""), "a.b", FAIL, "251 ok",
+      false },
+    { "no reply", ROW("fail", "\"250 ok\""), "a.b", FAIL, NULL, false },
+    { "another case", ROW("fail", "null"), "a.c", FAIL, "250 ok", false },
+    { "any reply", ROW("fail", "null"), "a.b", FAIL, "250 ok", true },
+    { "any reply, none came", ROW("fail", "null"), "a.b", FAIL, NULL, true },
+    { "some of a reply", ROW("fail", "\"250 * by mx\""), "a.b", FAIL,
+      "250 12:31 by mx", true },
+    { "some of another", ROW("fail", "\"250 * by mx\""), "a.b", FAIL,
+      "250 12:31 by my", false },
+    { "an escaped octet", ROW("fail", "\"250 \\\\x0a\""), "a.b", FAIL,
+      "250 \\x0a", true },
+    { "milder than known", ROW("fail", "null"), "a.b", WARN, "x", true },
+    { "graver than known", ROW("warn", "null"), "a.b", FAIL, "x", false },
+    { "a warning", ROW("warn", "null"), "a.b", WARN, "x", true },
+    { "it passes now", ROW("fail", "\"250 ok\""), "a.b", PASS, "503 no",
+      true },
+    { "skipped", ROW("fail", "null"), "a.b", SMTPSPEC_OUTCOME_SKIP, NULL,
+      false },
+    { "throttled", ROW("fail", "null"), "a.b", SMTPSPEC_OUTCOME_THROTTLED,
+      NULL, false },
+    { "the empty baseline", "[]", "a.b", FAIL, "x", false },
+};
+
+static void is_applied(void **state)
+{
+    const struct use *row = *state;
+    struct smtpspec_baseline baseline;
+    struct smtpspec_result result = { .id = row->id, .outcome = row->outcome,
+                                      .observed = row->observed };
+
+    parse(&baseline, row->text);
+    smtpspec_baseline_apply(&baseline, &result);
+    assert_int_equal(result.expected_failure, row->expected);
+    if (row->expected)
+        assert_string_equal(result.expected_failure_reason, "so it is");
+    smtpspec_baseline_free(&baseline);
+}
+
+struct wrong {
+    const char *text;
+    const char *message;
+};
+
+static struct wrong wrongs[] = {
+    { "", "file:1: " },
+    { "[", "file:1: " },
+    { "[\n{\n]", "file:3: " },
+    { "{}", "file:1: must be an array of objects" },
+    { "[\n1]", "file:1: must be an array of objects" },
+    { "[{}]", "file:1: \"id\" must be" },
+    { "[{\"id\": \"\"}]", "file:1: \"id\" must be" },
+    { "[{\"id\": \"a\"}]", "file:1: \"outcome\" must be" },
+    { "[{\"id\": \"a\", \"outcome\": \"pass\"}]",
+      "file:1: \"outcome\" must be" },
+    { "[{\"id\": \"a\", \"outcome\": \"fail\", \"observed\": 1}]",
+      "file:1: \"observed\" must be" },
+    { "[{\"id\": \"a\", \"outcome\": \"fail\"}]", "file:1: \"reason\" must" },
+    { "[{\"id\": \"a\", \"outcome\": \"fail\", \"reason\": \"\"}]",
+      "file:1: \"reason\" must" },
+    { "[{\"id\": \"a\", \"outcome\": \"fail\", \"reason\": \"r\", \"x\": 1}]",
+      "file:1: only \"id\"" },
+    { "[{\"id\": \"a\", \"id\": \"b\"}]", "file:1: " },
+    { "[\n {\"id\": \"}{\", \"outcome\": \"fail\",\n  \"reason\": \"[\\\"\"},"
+      "\n\n {\"id\": 1}]",
+      "file:5: \"id\" must be" },
+};
+
+static void is_refused(void **state)
+{
+    const struct wrong *row = *state;
+    struct smtpspec_baseline baseline;
+
+    smtpspec_baseline_init(&baseline);
+    assert_int_equal(smtpspec_baseline_parse(&baseline, "file",
+                                             smtpspec_span_of(row->text)),
+                     SMTPSPEC_ERROR_SYNTAX);
+    if (strncmp(baseline.message, row->message, strlen(row->message)) != 0)
+        fail_msg("says '%s', not '%s'", baseline.message, row->message);
+    smtpspec_baseline_free(&baseline);
+}
+
+static void a_file_that_is_not_there_is_named(void **state)
+{
+    struct smtpspec_baseline baseline;
+
+    (void)state;
+    smtpspec_baseline_init(&baseline);
+    assert_int_equal(smtpspec_baseline_read(&baseline, "/nonexistent/b.json"),
+                     SMTPSPEC_ERROR_READ);
+    assert_string_equal(baseline.message,
+                        "/nonexistent/b.json: No such file or directory");
+}
+
+static void learn(struct smtpspec_baseline *baseline, const char *id,
+                  enum smtpspec_outcome outcome, const char *observed)
+{
+    struct smtpspec_result result = { .id = id, .outcome = outcome,
+                                      .observed = observed };
+
+    smtpspec_baseline_learn(baseline, &result);
+}
+
+static void what_is_learnt_is_covered_when_read_again(void **state)
+{
+    char folder[] = "/tmp/smtpspec-baseline-XXXXXX", path[80];
+    struct smtpspec_baseline one, other;
+    struct smtpspec_result again = { .id = "a.b", .outcome = FAIL,
+                                     .observed = "250 \\x0a\"q\"" };
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/b.json", folder);
+    parse(&one, ROW("fail", "\"old\""));
+    learn(&one, "a.b", FAIL, "250 \\x0a\"q\"");
+    learn(&one, "a.b", FAIL, "250 \\x0a\"q\"");
+    learn(&one, "0.first", WARN, NULL);
+    learn(&one, "skipped", SMTPSPEC_OUTCOME_SKIP, NULL);
+    assert_int_equal(one.count, 3);
+    assert_int_equal(smtpspec_baseline_write(&one, path), SMTPSPEC_OK);
+
+    smtpspec_baseline_init(&other);
+    assert_int_equal(smtpspec_baseline_read(&other, path), SMTPSPEC_OK);
+    assert_int_equal(other.count, 3);
+    assert_string_equal(other.rows[0].id, "0.first");
+    assert_null(other.rows[0].observed);
+    smtpspec_baseline_apply(&other, &again);
+    assert_true(again.expected_failure);
+    smtpspec_baseline_free(&one);
+    smtpspec_baseline_free(&other);
+    unlink(path);
+    rmdir(folder);
+}
+
+static void a_pass_is_learnt_by_forgetting(void **state)
+{
+    struct smtpspec_baseline baseline;
+
+    (void)state;
+    parse(&baseline, ROW("fail", "null"));
+    learn(&baseline, "c.d", PASS, NULL);
+    assert_int_equal(baseline.count, 1);
+    learn(&baseline, "a.b", PASS, "250 ok");
+    assert_int_equal(baseline.count, 0);
+    smtpspec_baseline_free(&baseline);
+}
+
+static void a_baseline_that_cannot_be_written_leaves_nothing(void **state)
+{
+    struct smtpspec_baseline baseline;
+
+    (void)state;
+    parse(&baseline, "[]");
+    assert_int_equal(smtpspec_baseline_write(&baseline, "/nonexistent/b"),
+                     SMTPSPEC_ERROR_WRITE);
+    assert_string_equal(baseline.message,
+                        "/nonexistent/b: No such file or directory");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_that_is_not_there_is_named),
+        cmocka_unit_test(what_is_learnt_is_covered_when_read_again),
+        cmocka_unit_test(a_pass_is_learnt_by_forgetting),
+        cmocka_unit_test(a_baseline_that_cannot_be_written_leaves_nothing),
+    };
+
+    return RUN_ROWS(is_applied, uses) + RUN_ROWS(is_refused, wrongs) +
+           cmocka_run_group_tests(tests, NULL, NULL);
+}
