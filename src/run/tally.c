@@ -57,6 +57,19 @@ static void end_line(struct smtpspec_tally *tally,
         tally->errors++;
 }
 
+/* Where the octets go on after a whole line: CR and LF, or LF alone. */
+static size_t behind_line(struct smtpspec_span octets,
+                          const struct smtpspec_reply_line *record)
+{
+    size_t end = (size_t)record->at + record->length;
+
+    if (end < octets.length && octets.at[end] == '\r')
+        end++;
+    if (end < octets.length && octets.at[end] == '\n')
+        end++;
+    return end;
+}
+
 void smtpspec_tally_feed(struct smtpspec_tally *tally,
                          struct smtpspec_span octets)
 {
@@ -77,12 +90,12 @@ void smtpspec_tally_feed(struct smtpspec_tally *tally,
             if (records[i].flags & SMTPSPEC_LINE_PARTIAL)
                 continue;
             if (records[i].flags & SMTPSPEC_LINE_LAST)
-                whole = records[i].at + records[i].length + 1;
+                whole = behind_line(octets, &records[i]);
             end_line(tally, &records[i]);
         }
         octets = smtpspec_span_skip(octets, used);
         if (whole > 0)
-            tally->since = octets.length + (used > whole ? used - whole : 0);
+            tally->since = octets.length + used - whole;
     }
 }
 
