@@ -101,6 +101,8 @@ static void take_facts(struct smtpspec_slot *slot)
         take_extensions(run, tally);
     set_nobody(run, smtpspec_tally_greeting(tally));
     run->terms.quiet_ms = local ? 200 : 1000;
+    /* Right or wrong: what is told by it is whether it answers another one. */
+    run->terms.quit_code = tally->replies > 2 ? tally->code : 221;
     smtpspec_run_skip(run, local,
                       run->try_helo ? 0 : smtpspec_judge_ehlo(judge)->offered);
 }

@@ -35,16 +35,6 @@ const struct smtpspec_case smtpspec_opening_helo = {
     .steps = { SAY("QUIT") },
 };
 
-const struct smtpspec_case smtpspec_opening_control = {
-    .id = TEXT("session.control"),
-    .title = TEXT("EHLO and NOOP are answered, as by anybody"),
-    .reference = TEXT("5321:3.8"),
-    .level = SMTPSPEC_LEVEL_MUST,
-    .given = SMTPSPEC_GIVEN_EHLO,
-    .step_count = 2,
-    .steps = { SAY("NOOP") },
-};
-
 static const char *quote(const struct smtpspec_tally *tally, char *room,
                          size_t cap)
 {

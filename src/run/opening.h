@@ -14,11 +14,10 @@
 #include "case/case.h"
 #include "run/tally.h"
 
-/* The dialogues: EHLO and QUIT, HELO and QUIT, EHLO and NOOP (the harmless
- * one that tells whether a server turns everybody away). */
+/* The dialogues: EHLO or HELO, then QUIT. They are harmless, so they also tell
+ * later on whether a server turns everybody away. */
 extern const struct smtpspec_case smtpspec_opening_ehlo;
 extern const struct smtpspec_case smtpspec_opening_helo;
-extern const struct smtpspec_case smtpspec_opening_control;
 
 enum smtpspec_opening {
     SMTPSPEC_OPENING_PASSED,

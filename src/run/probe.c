@@ -194,7 +194,7 @@ static void hear_goodbye(struct smtpspec_probe *probe)
 {
     if (probe->tally.replies == probe->replies_at_quit)
         return;
-    if (probe->tally.code != 221 ||
+    if (probe->tally.code != probe->terms->quit_code ||
         probe->tally.replies > probe->replies_at_quit + 1)
         probe->surplus = true;
     smtpspec_probe_close(probe);

@@ -37,6 +37,7 @@ struct smtpspec_probe_terms {
     uint64_t greeting_ms;   /* idle time before the greeting                 */
     uint64_t idle_ms;       /* and between octets of any other reply         */
     uint64_t quiet_ms;      /* in which nothing should come                  */
+    unsigned quit_code;     /* how this server answers QUIT                  */
 };
 
 struct smtpspec_probe_events {
@@ -46,7 +47,8 @@ struct smtpspec_probe_events {
      * the next one begins. */
     void (*played)(void *context);
     /* The connection is gone and its memory with it when this returns.
-     * `surplus`: the goodbye showed a reply too many or of another command. */
+     * `surplus`: the goodbye showed a reply too many, or one to something
+     * else. */
     void (*closed)(void *context, bool surplus);
     void *context;
 };

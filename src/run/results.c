@@ -20,13 +20,19 @@ static void tell_progress(const struct smtpspec_run *run)
                             run->plan.count);
 }
 
-/* A reply to nothing may be a late one of the case before. */
+/* A reply to nothing may be a late one of a case before. */
 static bool heard_surplus(const struct smtpspec_play_result *played)
 {
     for (unsigned i = 0; i < played->verdict_count; i++)
         if (played->verdicts[i].verdict.manner == SMTPSPEC_MANNER_UNASKED)
             return true;
     return false;
+}
+
+void smtpspec_run_doubt(struct smtpspec_slot *slot, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        smtpspec_plan_doubt(&slot->run->plan, slot->played[i]);
 }
 
 void smtpspec_run_played(struct smtpspec_slot *slot)
@@ -55,8 +61,8 @@ void smtpspec_run_played(struct smtpspec_slot *slot)
     if (smtpspec_plan_ended(&run->plan, slot->index, &outcome,
                             uv_now(&run->loop)))
         smtpspec_asides_add(&run->asides, played, of, record, slot->index);
-    else if (slot->before != SMTPSPEC_PLAN_NONE && heard_surplus(played))
-        smtpspec_plan_doubt(&run->plan, slot->before);
+    else if (heard_surplus(played))
+        smtpspec_run_doubt(slot, slot->cases - 1);
     tell_progress(run);
 }
 
@@ -83,11 +89,11 @@ void smtpspec_run_refused(struct smtpspec_slot *slot)
 void smtpspec_run_controlled(struct smtpspec_slot *slot)
 {
     struct smtpspec_run *run = slot->run;
-    const struct smtpspec_tally *tally = smtpspec_probe_tally(slot->probe);
+    const struct smtpspec_judge *judge = smtpspec_probe_judge(slot->probe);
 
     if (run->abandoned)
         return;
-    if (slot->failed || tally->octets == 0 || tally->code == 421)
+    if (smtpspec_judge_session(judge)->greeted == SMTPSPEC_COMMAND_UNSET)
         smtpspec_sheet_excuse(run->sheets[slot->index],
                               SMTPSPEC_OUTCOME_THROTTLED,
                               "the server turns everybody away");

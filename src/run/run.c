@@ -29,8 +29,25 @@ static void play_item(struct smtpspec_slot *slot, size_t index)
     const struct smtpspec_plan_item *item = &slot->run->plan.items[index];
 
     slot->index = index;
-    slot->cases++;
+    slot->played[slot->cases++] = index;
     smtpspec_probe_play(slot->probe, item->of, item->doubted);
+}
+
+/* The connection could not be made. */
+static void give_up(struct smtpspec_slot *slot)
+{
+    switch (slot->kind) {
+    case SMTPSPEC_SLOT_OPENING:
+        smtpspec_run_greeted(slot);
+        break;
+    case SMTPSPEC_SLOT_CONTROL:
+        smtpspec_run_controlled(slot);
+        break;
+    default:
+        smtpspec_run_refused(slot);
+        break;
+    }
+    smtpspec_probe_close(slot->probe);
 }
 
 static void on_opened(void *context, enum smtpspec_error error)
@@ -38,36 +55,18 @@ static void on_opened(void *context, enum smtpspec_error error)
     struct smtpspec_slot *slot = context;
 
     slot->failed = error != SMTPSPEC_OK;
-    if (!slot->failed)
-        slot->run->facts.connections++;
-    switch (slot->kind) {
-    case SMTPSPEC_SLOT_OPENING:
-        if (!slot->failed) {
-            smtpspec_probe_play(slot->probe,
-                                slot->run->try_helo ? &smtpspec_opening_helo
-                                                    : &smtpspec_opening_ehlo,
-                                false);
-            return;
-        }
-        smtpspec_run_greeted(slot);
-        break;
-    case SMTPSPEC_SLOT_CONTROL:
-        if (!slot->failed) {
-            smtpspec_probe_play(slot->probe, &smtpspec_opening_control,
-                                false);
-            return;
-        }
-        smtpspec_run_controlled(slot);
-        break;
-    default:
-        if (!slot->failed) {
-            play_item(slot, slot->index);
-            return;
-        }
-        smtpspec_run_refused(slot);
-        break;
+    if (slot->failed) {
+        give_up(slot);
+        return;
     }
-    smtpspec_probe_close(slot->probe);
+    slot->run->facts.connections++;
+    if (slot->kind == SMTPSPEC_SLOT_CASES)
+        play_item(slot, slot->index);
+    else
+        smtpspec_probe_play(slot->probe,
+                            slot->run->try_helo ? &smtpspec_opening_helo
+                                                : &smtpspec_opening_ehlo,
+                            false);
 }
 
 /* Another case on the same connection, or goodbye. */
@@ -85,7 +84,6 @@ static void go_on(struct smtpspec_slot *slot, size_t last)
     size_t next = smtpspec_plan_next(&run->plan, &connection,
                                      uv_now(&run->loop));
 
-    slot->before = last;
     if (next == SMTPSPEC_PLAN_NONE)
         smtpspec_probe_quit(slot->probe);
     else
@@ -103,7 +101,7 @@ static void on_played(void *context)
         break;
     case SMTPSPEC_SLOT_CONTROL:
         smtpspec_run_controlled(slot);
-        smtpspec_probe_quit(slot->probe);
+        smtpspec_probe_close(slot->probe);
         break;
     default:
         smtpspec_run_played(slot);
@@ -142,8 +140,8 @@ static void on_closed(void *context, bool surplus)
     run->facts.commands += smtpspec_probe_commands(slot->probe);
     forget(slot);
     smtpspec_plan_leave(&run->plan, slot->group);
-    if (surplus && slot->before != SMTPSPEC_PLAN_NONE && !run->abandoned)
-        smtpspec_plan_doubt(&run->plan, slot->before);
+    if (surplus && !run->abandoned)
+        smtpspec_run_doubt(slot, slot->cases);
     if (!opening && !run->abandoned)
         count_dead(slot);
     free(slot);
@@ -166,7 +164,7 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
     slot->run = run;
     slot->kind = (uint8_t)kind;
     slot->index = index;
-    slot->before = slot->group = SMTPSPEC_PLAN_NONE;
+    slot->group = SMTPSPEC_PLAN_NONE;
     if (kind == SMTPSPEC_SLOT_CASES)
         slot->group = smtpspec_plan_group(&run->plan, index);
     slot->next = run->slots;

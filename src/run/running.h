@@ -31,9 +31,9 @@ struct smtpspec_slot {
     struct smtpspec_slot *next;
     uint8_t kind;           /* enum smtpspec_slot_kind                       */
     size_t index;           /* item being played, or the one a control is for*/
-    size_t before;          /* the item played before it, or NONE            */
     size_t group;           /* of the plan that it works on, or NONE         */
-    unsigned cases;         /* begun on this connection                      */
+    unsigned cases;         /* begun on this connection, and which           */
+    size_t played[SMTPSPEC_PLAN_CASES_LIMIT];
     bool failed;            /* it could not be opened                        */
 };
 
@@ -80,6 +80,9 @@ void smtpspec_run_greeting_over(struct smtpspec_run *run);
 void smtpspec_run_played(struct smtpspec_slot *slot);
 void smtpspec_run_refused(struct smtpspec_slot *slot);
 void smtpspec_run_controlled(struct smtpspec_slot *slot);
+/* A reply too many was met: any of the first `count` cases of the connection
+ * may have caused it. */
+void smtpspec_run_doubt(struct smtpspec_slot *slot, unsigned count);
 /* Nothing is left to do: let the loop end. */
 void smtpspec_run_stop(struct smtpspec_run *run);
 /* No more of this target: what is not done is an error of that reason. */
