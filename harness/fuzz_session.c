@@ -120,9 +120,13 @@ static void act(struct smtpspec_judge *judge, const uint8_t *line,
     }
     switch (line[0]) {
     case 'C':
-    case 'c': feed_pieces(judge, smtpspec_judge_client, octets, n, piece); break;
+    case 'c':
+        feed_pieces(judge, smtpspec_judge_client, octets, n, piece);
+        break;
     case 'S':
-    case 's': feed_pieces(judge, smtpspec_judge_server, octets, n, piece); break;
+    case 's':
+        feed_pieces(judge, smtpspec_judge_server, octets, n, piece);
+        break;
     case 't': smtpspec_judge_turn(judge); break;
     case 'x': smtpspec_judge_closed(judge); break;
     case 'e': smtpspec_judge_endless(judge); break;

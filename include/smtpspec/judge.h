@@ -122,7 +122,7 @@ struct smtpspec_verdict {
     uint64_t at;         /* offset in the server's octets of what shows it   */
     struct smtpspec_codes expected; /* empty where the rule names no codes   */
     bool expected_denied;           /* those may not come (else: are due)    */
-    smtpspec_source source;   /* vocabulary: whose table; else 0             */
+    uint8_t source;   /* vocabulary: whose table; else 0             */
     const char *reference;    /* "5321:4.2", or "article 234"; never NULL    */
     const char *text;         /* the requirement in our words; never NULL    */
 };

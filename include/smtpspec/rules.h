@@ -22,14 +22,14 @@ extern "C" {
 /* --- Sources and profiles ---------------------------------------------- */
 
 /* A text that says something of codes: an RFC, one of the five founding
- * documents, or the IANA registry. Rows of sources.def; 0 is none. The enum
- * is made from the rows (src/rules/sources.h); here a source is a number. */
-typedef uint8_t smtpspec_source;
+ * documents, or the IANA registry, is a source: a row of sources.def, 0 is
+ * none. The enum is made from the rows (src/rules/sources.h); here a source
+ * is a number. */
 
 /* Short id as in the tables, "rfc5321", "kb234"; never NULL. */
-SMTPSPEC_API const char *smtpspec_source_name(smtpspec_source source);
+SMTPSPEC_API const char *smtpspec_source_name(uint8_t source);
 /* Full title; never NULL. */
-SMTPSPEC_API const char *smtpspec_source_title(smtpspec_source source);
+SMTPSPEC_API const char *smtpspec_source_title(uint8_t source);
 
 /* Named sets of sources to judge by. */
 enum smtpspec_profile {
@@ -52,7 +52,7 @@ smtpspec_profile_of(struct smtpspec_span name);
 /* Whether rows of the source may count under the profile, be it on one kind
  * of service or with an extension alone. */
 SMTPSPEC_API bool smtpspec_profile_has_source(enum smtpspec_profile profile,
-                                              smtpspec_source source);
+                                              uint8_t source);
 
 /* What kind of service the server is reached for; it decides which extension
  * RFCs hold without being offered (RFC 6409, RFC 2033). */
@@ -100,7 +100,7 @@ struct smtpspec_reply_rule {
     uint8_t kind;           /* enum smtpspec_kind                            */
     uint8_t needs;          /* enum smtpspec_extension: in force only while
                                that is offered; NONE: always                 */
-    smtpspec_source source;
+    uint8_t source;
     uint16_t code;          /* 200..559; 400 or 500 with `whole_class` set   */
     bool whole_class;       /* any code of that first digit (4yz, 5yz)       */
     const char *section;    /* "4.3.2", or "article 234"                     */
@@ -211,6 +211,22 @@ SMTPSPEC_API size_t smtpspec_codes_write(const struct smtpspec_codes *codes,
 SMTPSPEC_API bool smtpspec_codes_parse(struct smtpspec_span text,
                                        struct smtpspec_codes *codes);
 
+/*
+ * Whether a code is one of those that are due under these terms. `due` is
+ * written for RFC 5321; an older profile narrows it to what its own rows let
+ * answer the command, and where that leaves nothing any 4yz or 5yz of its rows
+ * will do. `*left`, where not NULL, is what the narrowing left. A command that
+ * has no row in the profile is not narrowed.
+ */
+SMTPSPEC_API bool smtpspec_rules_is_due(const struct smtpspec_terms *terms,
+                                        enum smtpspec_command command,
+                                        const struct smtpspec_codes *due,
+                                        uint16_t code,
+                                        struct smtpspec_codes *left);
+
+/* Whether the profile's text is older than RFC 5321, so that it narrows. */
+SMTPSPEC_API bool smtpspec_profile_narrows(enum smtpspec_profile profile);
+
 /* Row of expect.def: what is due for this command, sent this way, here. */
 struct smtpspec_expectation {
     struct smtpspec_codes codes;
@@ -253,7 +269,7 @@ smtpspec_code_kind_name(enum smtpspec_code_kind kind);
 /* Row of codes.def: what one source says that a code means. */
 struct smtpspec_code_entry {
     uint16_t code;          /* 100..599                                      */
-    smtpspec_source source;
+    uint8_t source;
     uint8_t kind;           /* enum smtpspec_code_kind                       */
     const char *section;    /* "" where the source has none                  */
     const char *meaning;    /* in our own words                              */

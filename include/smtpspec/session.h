@@ -54,6 +54,15 @@ smtpspec_session_step(struct smtpspec_session *session,
 SMTPSPEC_API void smtpspec_session_tls(struct smtpspec_session *session);
 
 /*
+ * What counts as offered where a parameter of MAIL or RCPT is looked at: after
+ * EHLO or LHLO what the reply listed (`offered`); without them nothing was
+ * offered, yet a server may know a parameter all the same: everything.
+ */
+SMTPSPEC_API uint64_t
+smtpspec_session_offered(const struct smtpspec_session *session,
+                         uint64_t offered);
+
+/*
  * Which kind of thing a command line is, for expect.def. One that is wrong in
  * several ways takes the first of: too long, bad octets, unknown verb, no
  * argument, extra argument, bad argument, unknown parameter (of an extension

@@ -84,7 +84,7 @@ static void put_head(unsigned code, size_t entries, bool local)
 }
 
 /* Sources that are no RFC but tell of codes: the documents of the start. */
-static bool is_document(smtpspec_source source)
+static bool is_document(uint8_t source)
 {
     return source != SMTPSPEC_SOURCE_NONE && source != SMTPSPEC_SOURCE_IANA &&
            strncmp(smtpspec_source_name(source), "rfc", 3) != 0;
@@ -150,7 +150,7 @@ static void put_silent(unsigned code)
         bool lists = false, has = false;
         size_t length = strlen(text);
 
-        if (!is_document((smtpspec_source)source))
+        if (!is_document((uint8_t)source))
             continue;
         for (size_t i = 0; i < count; i++)
             if (entries[i].source == source) {
@@ -160,7 +160,7 @@ static void put_silent(unsigned code)
         if (lists && !has)
             snprintf(text + length, sizeof(text) - length, "%s%s",
                      length > 0 ? " " : "",
-                     smtpspec_source_name((smtpspec_source)source));
+                     smtpspec_source_name((uint8_t)source));
     }
     if (text[0] != '\0')
         put_names("(not listed)", text);
@@ -174,7 +174,7 @@ static bool allows(const struct smtpspec_reply_rule *rule, unsigned code)
 
 /* Commands to which one source allows the code, by rows that are in force
  * today or by the others; "" for none. */
-static void commands_of(smtpspec_source source, unsigned code, bool modern,
+static void commands_of(uint8_t source, unsigned code, bool modern,
                         char *out, size_t cap)
 {
     size_t count;
@@ -205,14 +205,14 @@ static void put_commands(unsigned code, bool modern, const char *heading)
     for (unsigned source = 1; source < SMTPSPEC_SOURCE_COUNT; source++) {
         char commands[300];
 
-        commands_of((smtpspec_source)source, code, modern, commands,
+        commands_of((uint8_t)source, code, modern, commands,
                     sizeof(commands));
         if (commands[0] == '\0')
             continue;
         if (!any)
             printf("\n%s\n", heading);
         any = true;
-        put_names(smtpspec_source_name((smtpspec_source)source), commands);
+        put_names(smtpspec_source_name((uint8_t)source), commands);
     }
     if (!any && modern)
         printf("\nNo text in force allows it to any command.\n");

@@ -205,7 +205,7 @@ static void put_agreement(enum smtpspec_command command)
 }
 
 /* The rows of one source for the command, by kind. */
-static bool put_source(smtpspec_source source, enum smtpspec_command command)
+static bool put_source(uint8_t source, enum smtpspec_command command)
 {
     size_t count;
     const struct smtpspec_reply_rule *rules = smtpspec_reply_rules(&count);
@@ -242,7 +242,7 @@ void smtpspec_explain_command(enum smtpspec_command command)
     printf("%s  which codes may answer it\n\nBy source\n",
            smtpspec_command_name(command));
     for (unsigned source = 1; source < SMTPSPEC_SOURCE_COUNT; source++)
-        any = put_source((smtpspec_source)source, command) || any;
+        any = put_source((uint8_t)source, command) || any;
     if (!any)
         printf("  No source has a row for it; an unknown verb gets 500 "
                "(RFC 5321, 4.2.4).\n");

@@ -14,7 +14,7 @@
 /* Sources in the order of profiles.def. */
 static const struct {
     uint8_t profile;
-    smtpspec_source source;
+    uint8_t source;
 } order[] = {
 #define PROFILE_SOURCE(profile, source, on, section)                        \
     { SMTPSPEC_PROFILE_##profile, SMTPSPEC_SOURCE_##source },

@@ -72,16 +72,6 @@ static void begin_chunk(struct smtpspec_judge *judge,
         judge->silent = true;
 }
 
-/* What counts as offered when parameters are looked at: without EHLO nothing
- * was offered, yet a server may know a parameter all the same. */
-static uint64_t offered(const struct smtpspec_judge *judge)
-{
-    bool asked = judge->session.greeted == SMTPSPEC_COMMAND_EHLO ||
-                 judge->session.greeted == SMTPSPEC_COMMAND_LHLO;
-
-    return asked ? judge->terms.offered : UINT64_MAX;
-}
-
 /* The line in judge->line is complete. */
 static void end_line(struct smtpspec_judge *judge,
                      enum smtpspec_stimulus stimulus)
@@ -98,7 +88,10 @@ static void end_line(struct smtpspec_judge *judge,
         if (cut)
             line.faults |= SMTPSPEC_FAULT_TOO_LONG;
         stimulus = cut ? SMTPSPEC_STIMULUS_TOO_LONG
-                       : smtpspec_stimulus_of(&line, offered(judge));
+                       : smtpspec_stimulus_of(
+                             &line, smtpspec_session_offered(
+                                        &judge->session,
+                                        judge->terms.offered));
     }
     judge->line_length = 0;
     judge->line_octets = 0;

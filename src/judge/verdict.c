@@ -177,45 +177,6 @@ static void say_vocabulary(struct smtpspec_judge *judge,
 
 /* --- Layer 3: what was due ---------------------------------------------- */
 
-/* Rows are written for RFC 5321, which keeps 503 out of its table on purpose;
- * the older texts narrow them. Not after a refusing greeting: what RFC 2821
- * says of that stands in its prose, too (3.1). */
-static bool narrows(const struct smtpspec_judge *judge)
-{
-    return judge->terms.profile != SMTPSPEC_PROFILE_RFC5321 &&
-           judge->terms.profile != SMTPSPEC_PROFILE_MODERN &&
-           judge->open.state != SMTPSPEC_STATE_REFUSED;
-}
-
-/*
- * What a profile leaves of a row's codes: those of its own rows; where that
- * leaves nothing, any listed 4yz or 5yz will do. Whole classes are kept:
- * vocabulary looks at the code anyway.
- */
-static bool narrow(const struct smtpspec_judge *judge,
-                   const struct smtpspec_expectation *row,
-                   struct smtpspec_codes *codes)
-{
-    enum smtpspec_command command =
-        (enum smtpspec_command)judge->open.command;
-
-    *codes = (struct smtpspec_codes){ .count = 0 };
-    for (unsigned i = 0; i < row->codes.count; i++) {
-        bool whole = (row->codes.whole_class >> i & 1) != 0;
-        enum smtpspec_listing listing = smtpspec_rules_look_up(
-            &judge->terms, command, row->codes.code[i], NULL);
-
-        if (!whole && narrows(judge) &&
-            listing != SMTPSPEC_LISTING_LISTED &&
-            listing != SMTPSPEC_LISTING_NO_ROW)
-            continue;
-        if (whole)
-            codes->whole_class |= (uint8_t)(1u << codes->count);
-        codes->code[codes->count++] = row->codes.code[i];
-    }
-    return codes->count > 0;
-}
-
 /* A server that asks for AUTH or TLS first may say so (RFC 4954, 6; RFC 3207,
  * 4) wherever the vocabulary of these terms knows of it. */
 static bool is_530(const struct smtpspec_judge *judge,
@@ -275,11 +236,15 @@ static bool judge_state(struct smtpspec_judge *judge,
             say_state(judge, row, &row->codes);
         return false;
     }
-    if (narrow(judge, row, &codes)) {
+    /* After a refusing greeting nothing narrows: what is due then stands in
+     * the prose of the older text, too (RFC 2821, 3.1). */
+    if (judge->open.state == SMTPSPEC_STATE_REFUSED) {
+        codes = row->codes;
         due = smtpspec_codes_have(&codes, judge->open.code);
     } else {
-        codes = (struct smtpspec_codes){ { 400, 500 }, 2, 3 };
-        due = judge->open.code >= 400 && listing == SMTPSPEC_LISTING_LISTED;
+        due = smtpspec_rules_is_due(
+            &judge->terms, (enum smtpspec_command)judge->open.command,
+            &row->codes, judge->open.code, &codes);
     }
     if (!due)
         say_state(judge, row, &codes);

@@ -26,7 +26,9 @@
 #define IN_ASTRAY(M, ...) M(ASTRAY, __VA_ARGS__)
 
 /* A mail transaction is open, by DATA or by BDAT. */
-#define IN_CHUNKED(M, ...) IN_BDAT(M, __VA_ARGS__) IN_BDAT_FAILED(M, __VA_ARGS__)
+#define IN_CHUNKED(M, ...)                                                  \
+    IN_BDAT(M, __VA_ARGS__)                                                 \
+    IN_BDAT_FAILED(M, __VA_ARGS__)
 #define IN_TRANSACTION(M, ...)                                              \
     IN_MAIL(M, __VA_ARGS__)                                                 \
     IN_RCPT(M, __VA_ARGS__)                                                 \
@@ -34,7 +36,9 @@
 /* A recipient may be added. */
 #define IN_ENVELOPE(M, ...) IN_MAIL(M, __VA_ARGS__) IN_RCPT(M, __VA_ARGS__)
 /* No mail transaction is open. */
-#define IN_NO_TRANSACTION(M, ...) IN_IDLE(M, __VA_ARGS__) IN_READY(M, __VA_ARGS__)
+#define IN_NO_TRANSACTION(M, ...)                                           \
+    IN_IDLE(M, __VA_ARGS__)                                                 \
+    IN_READY(M, __VA_ARGS__)
 /* Greeted by HELO, EHLO or LHLO. */
 #define IN_GREETED(M, ...)                                                  \
     IN_READY(M, __VA_ARGS__)                                                \

@@ -15,15 +15,15 @@ static const struct {
 #undef SOURCE
 };
 
-/* smtpspec_source is an octet. */
+/* A source travels as an octet. */
 _Static_assert(SMTPSPEC_SOURCE_COUNT <= UINT8_MAX, "too many sources");
 
-const char *smtpspec_source_name(smtpspec_source source)
+const char *smtpspec_source_name(uint8_t source)
 {
     return source < SMTPSPEC_SOURCE_COUNT ? sources[source].name : "?";
 }
 
-const char *smtpspec_source_title(smtpspec_source source)
+const char *smtpspec_source_title(uint8_t source)
 {
     return source < SMTPSPEC_SOURCE_COUNT ? sources[source].title : "?";
 }

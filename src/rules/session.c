@@ -120,7 +120,7 @@ static void end_transaction(struct smtpspec_session *session)
     session->smtputf8 = false;
 }
 
-/* What MAIL's parameters ask of the transaction (RFC 3030, 3; RFC 6531, 3.4). */
+/* What MAIL's parameters ask for (RFC 3030, 3; RFC 6531, 3.4). */
 static void begin_transaction(struct smtpspec_session *session,
                               const struct smtpspec_command_line *line)
 {
@@ -238,6 +238,15 @@ static bool is_too_long(const struct smtpspec_command_line *line,
     bool stretched = line->parameters.length > 0 && offered != 0;
 
     return (line->faults & SMTPSPEC_FAULT_TOO_LONG) != 0 && !stretched;
+}
+
+uint64_t smtpspec_session_offered(const struct smtpspec_session *session,
+                                  uint64_t offered)
+{
+    bool asked = session->greeted == SMTPSPEC_COMMAND_EHLO ||
+                 session->greeted == SMTPSPEC_COMMAND_LHLO;
+
+    return asked ? offered : UINT64_MAX;
 }
 
 enum smtpspec_stimulus

@@ -98,7 +98,7 @@ static const struct membership {
 /* Commands for which one service heeds one source alone. */
 static const struct {
     uint8_t profile, service, command;
-    smtpspec_source source;
+    uint8_t source;
 } only[] = {
 #define ONLY_SOURCE(profile, service, command, source)                      \
     { SMTPSPEC_PROFILE_##profile, SMTPSPEC_SERVICE_##service,               \
@@ -109,7 +109,7 @@ static const struct {
 
 /* What takes an ANY_IF row out for a command; UNSET: for every command. */
 static const struct {
-    smtpspec_source source;
+    uint8_t source;
     uint8_t command;
     uint16_t code;
 } exempt[] = {
@@ -129,7 +129,7 @@ const struct smtpspec_reply_rule *smtpspec_reply_rules(size_t *count)
 }
 
 bool smtpspec_profile_has_source(enum smtpspec_profile profile,
-                                 smtpspec_source source)
+                                 uint8_t source)
 {
     return (unsigned)profile < SMTPSPEC_PROFILE_COUNT &&
            source < SMTPSPEC_SOURCE_COUNT && members[profile][source].counts;
@@ -232,4 +232,54 @@ smtpspec_rules_look_up(const struct smtpspec_terms *terms,
     if (match != NULL)
         return SMTPSPEC_LISTING_LISTED;
     return digit ? SMTPSPEC_LISTING_UNLISTED : SMTPSPEC_LISTING_WRONG_DIGIT;
+}
+
+bool smtpspec_profile_narrows(enum smtpspec_profile profile)
+{
+    return profile == SMTPSPEC_PROFILE_KB234 ||
+           profile == SMTPSPEC_PROFILE_RFC821 ||
+           profile == SMTPSPEC_PROFILE_RFC2821;
+}
+
+/* Whole classes are kept: which code of them, vocabulary asks anyway. */
+static void narrow(const struct smtpspec_terms *terms,
+                   enum smtpspec_command command,
+                   const struct smtpspec_codes *due,
+                   struct smtpspec_codes *left)
+{
+    *left = (struct smtpspec_codes){ .count = 0 };
+    for (unsigned i = 0; i < due->count; i++) {
+        bool whole = (due->whole_class >> i & 1) != 0;
+
+        if (!whole && smtpspec_rules_look_up(terms, command, due->code[i],
+                                             NULL) != SMTPSPEC_LISTING_LISTED)
+            continue;
+        if (whole)
+            left->whole_class |= (uint8_t)(1u << left->count);
+        left->code[left->count++] = due->code[i];
+    }
+}
+
+bool smtpspec_rules_is_due(const struct smtpspec_terms *terms,
+                           enum smtpspec_command command,
+                           const struct smtpspec_codes *due, uint16_t code,
+                           struct smtpspec_codes *left)
+{
+    struct smtpspec_codes codes = *due;
+    bool any_refusal = false;
+
+    if (smtpspec_profile_narrows(terms->profile) &&
+        smtpspec_rules_look_up(terms, command, 250, NULL) !=
+            SMTPSPEC_LISTING_NO_ROW) {
+        narrow(terms, command, due, &codes);
+        any_refusal = codes.count == 0;
+    }
+    if (any_refusal)
+        codes = (struct smtpspec_codes){ { 400, 500 }, 2, 3 };
+    if (left != NULL)
+        *left = codes;
+    return smtpspec_codes_have(&codes, code) &&
+           (!any_refusal || smtpspec_rules_look_up(terms, command, code,
+                                                   NULL) ==
+                                SMTPSPEC_LISTING_LISTED);
 }

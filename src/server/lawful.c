@@ -29,13 +29,13 @@ static bool fits(const struct smtpspec_expectation *due, unsigned code)
 }
 
 /* Rows of expect.def are written for RFC 5321: a code that one names need not
- * be in that table, but in the older ones, which are strict. */
+ * be in that table, but in that of an older text. */
 static bool is_allowed(const struct smtpspec_terms *terms,
                        enum smtpspec_command command,
                        const struct smtpspec_expectation *due, unsigned code)
 {
     bool named = due != NULL && !due->denied && fits(due, code) &&
-                 !smtpspec_profile_is_strict(terms->profile);
+                 !smtpspec_profile_narrows(terms->profile);
 
     return fits(due, code) && (named || is_listed(terms, command, code));
 }

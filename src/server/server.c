@@ -50,17 +50,18 @@ static void answer(struct smtpspec_server *server,
 {
     struct smtpspec_session before = server->session;
     struct smtpspec_command_line short_line = *line;
+    uint64_t offered =
+        smtpspec_session_offered(&before, server->terms.offered);
     enum smtpspec_stimulus stimulus =
         server->line_octets > SMTPSPEC_SERVER_LINE_KEPT
             ? SMTPSPEC_STIMULUS_TOO_LONG
-            : smtpspec_stimulus_of(line, server->terms.offered);
+            : smtpspec_stimulus_of(line, offered);
 
     /* A line over 512 octets that fits may be taken (RFC 5321, 4.5.3.1), but
      * what else is wrong with it must not be overlooked then. */
     short_line.faults &= ~(unsigned)SMTPSPEC_FAULT_TOO_LONG;
     struct answer reply = smtpspec_answer_propose(
-        server, line,
-        smtpspec_stimulus_of(&short_line, server->terms.offered));
+        server, line, smtpspec_stimulus_of(&short_line, offered));
     unsigned code =
         smtpspec_lawful(&server->terms, (enum smtpspec_state)before.state,
                         line->command, stimulus, reply.code);

@@ -156,8 +156,8 @@ static void sources_have_names_of_their_own(void **state)
     for (unsigned i = 0; i < SMTPSPEC_SOURCE_COUNT; i++)
         for (unsigned k = 0; k < i; k++)
             assert_string_not_equal(
-                smtpspec_source_name((smtpspec_source)i),
-                smtpspec_source_name((smtpspec_source)k));
+                smtpspec_source_name((uint8_t)i),
+                smtpspec_source_name((uint8_t)k));
 }
 
 /* What the code works by is what the list shows. */
