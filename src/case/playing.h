@@ -29,6 +29,11 @@ bool smtpspec_play_end_as(struct smtpspec_play *play,
 /* Append to the reason, cut where that is full. */
 void smtpspec_play_add_reason(struct smtpspec_play *play, const char *text);
 
+/* Whether the text of the profile has the command; a contemporary profile is
+ * taken to know all. */
+bool smtpspec_play_knows(const struct smtpspec_judge *judge,
+                         enum smtpspec_command command);
+
 /* Whether some verdict of the case's own is a warning or worse. */
 bool smtpspec_play_is_faulted(const struct smtpspec_play *play);
 

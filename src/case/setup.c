@@ -10,9 +10,24 @@
 /* More commands than any way from one state to another takes. */
 #define SETUP_LIMIT 8
 
-static bool is_helo(const struct smtpspec_judge *judge)
+bool smtpspec_play_knows(const struct smtpspec_judge *judge,
+                         enum smtpspec_command command)
 {
-    return smtpspec_judge_session(judge)->greeted == SMTPSPEC_COMMAND_HELO;
+    return !smtpspec_profile_narrows(judge->terms.profile) ||
+           smtpspec_rules_look_up(&judge->terms, command, 250, NULL) !=
+               SMTPSPEC_LISTING_NO_ROW;
+}
+
+/* HELO, EHLO or LHLO, as the case, the service and the profile want. */
+static enum smtpspec_command greeting_for(const struct smtpspec_judge *judge,
+                                          const struct smtpspec_case *of)
+{
+    if (judge->terms.service == SMTPSPEC_SERVICE_LMTP)
+        return SMTPSPEC_COMMAND_LHLO;
+    if (of->given == SMTPSPEC_GIVEN_HELO ||
+        !smtpspec_play_knows(judge, SMTPSPEC_COMMAND_EHLO))
+        return SMTPSPEC_COMMAND_HELO;
+    return SMTPSPEC_COMMAND_EHLO;
 }
 
 bool smtpspec_play_fits(const struct smtpspec_judge *judge,
@@ -30,7 +45,8 @@ bool smtpspec_play_fits(const struct smtpspec_judge *judge,
     case SMTPSPEC_STATE_BDAT:
     case SMTPSPEC_STATE_BDAT_FAILED:
         return of->given >= SMTPSPEC_GIVEN_HELO &&
-               (of->given == SMTPSPEC_GIVEN_HELO) == is_helo(judge) &&
+               smtpspec_judge_session(judge)->greeted ==
+                   greeting_for(judge, of) &&
                (of->flags & SMTPSPEC_CASE_ALONE) == 0;
     default:
         return false;
@@ -48,15 +64,6 @@ static struct smtpspec_span setup_line(enum smtpspec_command command)
     case SMTPSPEC_COMMAND_DATA: return SMTPSPEC_SPAN("DATA");
     default: return SMTPSPEC_SPAN("RSET");
     }
-}
-
-/* HELO, EHLO or LHLO, as the case and the service want. */
-static enum smtpspec_command greeting_for(const struct smtpspec_play *play)
-{
-    if (play->judge->terms.service == SMTPSPEC_SERVICE_LMTP)
-        return SMTPSPEC_COMMAND_LHLO;
-    return play->of->given == SMTPSPEC_GIVEN_HELO ? SMTPSPEC_COMMAND_HELO
-                                                  : SMTPSPEC_COMMAND_EHLO;
 }
 
 /* Name the first extension of a set as the reason of a skip. */
@@ -90,7 +97,7 @@ static enum smtpspec_command setup_command(const struct smtpspec_play *play,
                                            enum smtpspec_state state)
 {
     unsigned given = play->of->given;
-    enum smtpspec_command greeting = greeting_for(play);
+    enum smtpspec_command greeting = greeting_for(play->judge, play->of);
 
     switch (state) {
     case SMTPSPEC_STATE_IDLE:
@@ -156,7 +163,8 @@ enum smtpspec_play_want smtpspec_play_set_up(struct smtpspec_play *play,
         return SMTPSPEC_PLAY_DONE;
     }
     command = setup_command(play, state);
-    if (state == SMTPSPEC_STATE_READY && command != greeting_for(play) &&
+    if (state == SMTPSPEC_STATE_READY &&
+        command != greeting_for(play->judge, play->of) &&
         !is_offer_right(play))
         return SMTPSPEC_PLAY_DONE;
     if (command == SMTPSPEC_COMMAND_UNSET) {

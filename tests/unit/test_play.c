@@ -139,7 +139,7 @@ static struct play_row {
       "EHLO probe.example|MAIL FROM:<a@probe.example>|RCPT TO:<postmaster>",
       SMTPSPEC_OUTCOME_BLOCKED, SMTPSPEC_LAYER_NONE, "RCPT was answered 450",
       450, false, false },
-    { "530 blocks",
+    { "530 is not held against the case itself",
       "level SHOULD\ngiven ehlo\nC: VRFY postmaster\nS: 252\n",
       { READY, "530 who are you?\r\n" }, "EHLO probe.example|VRFY postmaster",
       SMTPSPEC_OUTCOME_WARN, SMTPSPEC_LAYER_VOCABULARY,
