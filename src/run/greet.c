@@ -12,6 +12,12 @@
 /* Waits before a server that turns us away is asked again, in ms. */
 static const uint16_t back_off[] = { 250, 1000, 3000 };
 
+/* How long is listened where nothing should come: on the same loop, on the
+ * same machine, elsewhere. */
+#define BUILTIN_QUIET_MS 50
+#define LOCAL_QUIET_MS 200
+#define REMOTE_QUIET_MS 1000
+
 /* Where an unlikely mailbox is sought when nobody says a domain. */
 #define NO_DOMAIN "nobody.invalid"
 
@@ -100,7 +106,11 @@ static void take_facts(struct smtpspec_slot *slot)
     if (!run->try_helo)
         take_extensions(run, tally);
     set_nobody(run, smtpspec_tally_greeting(tally));
-    run->terms.quiet_ms = local ? 200 : 1000;
+    run->terms.quiet_ms = REMOTE_QUIET_MS;
+    if (run->settings->target->kind == SMTPSPEC_TARGET_EMBEDDED)
+        run->terms.quiet_ms = BUILTIN_QUIET_MS;
+    else if (local)
+        run->terms.quiet_ms = LOCAL_QUIET_MS;
     /* Right or wrong: what is told by it is whether it answers another one. */
     run->terms.quit_code = tally->replies > 2 ? tally->code : 221;
     smtpspec_run_skip(run, local,

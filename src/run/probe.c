@@ -33,6 +33,7 @@ struct smtpspec_probe {
     bool gone;                  /* the server closed                         */
     bool endless;
     bool listen, lingered;
+    bool late;                  /* the time is up, but for a last look       */
     bool surplus;
     bool playing;               /* a case has begun on this connection       */
     uint64_t opened_at, began_at, ended_at;
@@ -63,6 +64,7 @@ static void on_time(uv_timer_t *timer);
 
 static void set_timer(struct smtpspec_probe *probe, uint64_t ms)
 {
+    probe->late = false;
     uv_timer_start(&probe->timer, on_time, ms, 0);
 }
 
@@ -160,10 +162,25 @@ static void go_on(struct smtpspec_probe *probe)
     finish_case(probe);
 }
 
+/*
+ * Timers come before octets in a turn of the loop, so after a machine that
+ * stood still the time may be up although the reply is there: have one look.
+ */
+static bool looks_once_more(struct smtpspec_probe *probe)
+{
+    if (probe->late)
+        return false;
+    set_timer(probe, 0);
+    probe->late = true;
+    return true;
+}
+
 static void on_time(uv_timer_t *timer)
 {
     struct smtpspec_probe *probe = timer->data;
 
+    if (looks_once_more(probe))
+        return;
     switch (probe->phase) {
     case PHASE_READING:
         if (now(probe) >= reply_deadline(probe)) {
