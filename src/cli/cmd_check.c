@@ -139,6 +139,8 @@ static void take_unseen(struct check *check)
 {
     if (check->options.only.count > 0 || check->options.except.count > 0)
         return;
+    if (check->options.update_baseline)
+        smtpspec_baseline_drop_unmet(&check->baseline, "session.");
     for (size_t i = 0; i < check->baseline.count; i++) {
         const struct smtpspec_baseline_row *row = &check->baseline.rows[i];
         struct smtpspec_result result = { 0 };

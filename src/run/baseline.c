@@ -226,11 +226,12 @@ void smtpspec_baseline_apply(struct smtpspec_baseline *baseline,
         if (strcmp(row->id, result->id) != 0)
             continue;
         row->met = true;
+        if (result->expected_failure)
+            continue;
         if (result->outcome == SMTPSPEC_OUTCOME_PASS ||
             (is_finding(result) && covers(row, result))) {
             result->expected_failure = true;
             result->expected_failure_reason = row->reason;
-            return;
         }
     }
 }
@@ -244,6 +245,22 @@ static void remove_rows(struct smtpspec_baseline *baseline, const char *id)
             clear_row(&baseline->rows[i]);
         else
             baseline->rows[kept++] = baseline->rows[i];
+    }
+    baseline->count = kept;
+}
+
+void smtpspec_baseline_drop_unmet(struct smtpspec_baseline *baseline,
+                                  const char *prefix)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < baseline->count; i++) {
+        struct smtpspec_baseline_row *row = &baseline->rows[i];
+
+        if (!row->met && strncmp(row->id, prefix, strlen(prefix)) == 0)
+            clear_row(row);
+        else
+            baseline->rows[kept++] = *row;
     }
     baseline->count = kept;
 }

@@ -54,6 +54,10 @@ void smtpspec_baseline_apply(struct smtpspec_baseline *baseline,
 void smtpspec_baseline_learn(struct smtpspec_baseline *baseline,
                              const struct smtpspec_result *result);
 
+/* Drop the rows that no result had the id of, if that begins so. */
+void smtpspec_baseline_drop_unmet(struct smtpspec_baseline *baseline,
+                                  const char *prefix);
+
 /* Write it beside its place, then rename. WRITE and a message if not. */
 enum smtpspec_error
 smtpspec_baseline_write(struct smtpspec_baseline *baseline, const char *path);

@@ -183,6 +183,24 @@ static void a_pass_is_learnt_by_forgetting(void **state)
     smtpspec_baseline_free(&baseline);
 }
 
+static void what_no_result_meets_can_be_dropped(void **state)
+{
+    struct smtpspec_baseline baseline;
+    struct smtpspec_result seen = { .id = "session.seen", .outcome = FAIL };
+
+    (void)state;
+    parse(&baseline, "[]");
+    learn(&baseline, "session.seen", FAIL, "one");
+    learn(&baseline, "session.seen", FAIL, NULL);
+    learn(&baseline, "session.unseen", FAIL, "two");
+    learn(&baseline, "a.b", FAIL, "three");
+    smtpspec_baseline_apply(&baseline, &seen);
+    smtpspec_baseline_drop_unmet(&baseline, "session.");
+    assert_int_equal(baseline.count, 3);
+    assert_string_equal(baseline.rows[2].id, "a.b");
+    smtpspec_baseline_free(&baseline);
+}
+
 static void a_baseline_that_cannot_be_written_leaves_nothing(void **state)
 {
     struct smtpspec_baseline baseline;
@@ -201,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_not_there_is_named),
         cmocka_unit_test(what_is_learnt_is_covered_when_read_again),
         cmocka_unit_test(a_pass_is_learnt_by_forgetting),
+        cmocka_unit_test(what_no_result_meets_can_be_dropped),
         cmocka_unit_test(a_baseline_that_cannot_be_written_leaves_nothing),
     };
 

@@ -1,0 +1,253 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# check.t - `smtpspec check` on the built-in server: what it prints, what it
+# writes, and its exit status for each way to call it
+set -u
+
+smtpspec=${SMTPSPEC:?the path of the command}
+dir=${TMPDIR:-/tmp}/check.$$
+mkdir -p "$dir"
+trap 'rm -rf "$dir"' EXIT
+count=0
+
+report() { # VERDICT NAME
+    count=$((count + 1))
+    echo "$1 $count - $2"
+}
+
+# run STATUS NAME ARGUMENT...: leaves what came in out and err.
+run() {
+    expected=$1 name=$2
+    shift 2
+    timeout 60 "$smtpspec" check "$@" >"$dir/out" 2>"$dir/err" </dev/null
+    status=$?
+    if [ $status -eq "$expected" ]; then
+        report ok "$name"
+    else
+        report 'not ok' "$name: status $status, not $expected"
+        sed 's/^/# /' "$dir/out" "$dir/err"
+    fi
+}
+
+# has FILE NAME PATTERN: some line of it matches.
+has() {
+    if grep -q -e "$3" "$dir/$1"; then
+        report ok "$2"
+    else
+        report 'not ok' "$2"
+        sed 's/^/# /' "$dir/$1"
+    fi
+}
+
+lacks() {
+    if grep -q -e "$3" "$dir/$1"; then
+        report 'not ok' "$2"
+        sed 's/^/# /' "$dir/$1"
+    else
+        report ok "$2"
+    fi
+}
+
+# refuses STATUS NAME PATTERN ARGUMENT...: one line on stderr, nothing else.
+refuses() {
+    expected=$1 name=$2 pattern=$3
+    shift 3
+    timeout 20 "$smtpspec" check "$@" >"$dir/out" 2>"$dir/err" </dev/null
+    status=$?
+    if [ $status -eq "$expected" ] && grep -q -e "$pattern" "$dir/err" &&
+        [ "$(wc -l <"$dir/err")" -eq 1 ] && [ ! -s "$dir/out" ]; then
+        report ok "refuses $name"
+    else
+        report 'not ok' "refuses $name: status $status"
+        sed 's/^/# /' "$dir/out" "$dir/err"
+    fi
+}
+
+# --- calls -----------------------------------------------------------------
+
+run 0 'the honest server is clean' --fail-on warn embedded:
+has out 'and says so' ' passed, 0 failed'
+has out 'names the greeting' 'greeting  220 embedded\.example'
+lacks err 'says nothing on stderr' .
+
+run 0 '--quiet prints one line' --quiet embedded:
+[ "$(wc -l <"$dir/out")" -eq 1 ] &&
+    report ok 'and only one' || report 'not ok' 'and only one'
+
+run 1 'a fault is found' --only 'rcpt.before-mail*' embedded:rcpt-before-mail
+has out 'with the case' '^FAIL  rcpt\.before-mail'
+has out 'with the reply' 'observed  250 '
+has out 'with the place' '^   -> S: 250 '
+has out 'with the way to repeat it' \
+    'again:  smtpspec check --only rcpt\.before-mail embedded:rcpt-before'
+again=$(sed -n 's/^ *again:  smtpspec //p' "$dir/out" | head -1)
+# shellcheck disable=SC2086
+"$smtpspec" $again >"$dir/out" 2>&1
+[ $? -eq 1 ] && report ok 'which repeats it' ||
+    report 'not ok' 'which repeats it'
+
+run 1 'kb234 judges by its own tables' --profile kb234 embedded:code-266
+run 1 '--fail-on warn counts a warning' --fail-on warn --only 'help*' \
+    embedded:help-250
+run 0 'which else does not count' --only 'help*' embedded:help-250
+has out 'but is shown' '^WARN  help'
+run 0 'nor is it shown with --level must' --level must --only 'help*' \
+    embedded:help-250
+lacks out 'nor shown' '^WARN'
+
+run 1 'the worst of several targets tells' --only 'noop*' embedded: \
+    embedded:noop-200 127.0.0.1:1
+run 3 'no target is as good as none' --only 'noop*' embedded: 127.0.0.1:1
+
+run 0 '--exclude leaves a fault out' --exclude 'noop*' --only 'noop*' \
+    --only 'quit.*' embedded:noop-200
+
+# --- what does not run -----------------------------------------------------
+
+refuses 4 'an unknown case' "no case matches 'no\.such'" --only no.such \
+    embedded:
+refuses 4 'an unknown case beside a known one' "no case matches 'xyz'" \
+    --only 'noop*' --only xyz embedded:
+refuses 4 'to run nothing' 'leaves no case' --exclude '*' embedded:
+refuses 2 'no target' 'no target'
+refuses 2 'an unknown option' "unknown option '--bogus'" --bogus embedded:
+refuses 2 'an unknown letter' "unknown option '-x'" -x embedded:
+refuses 2 'an option without its value' '--jobs wants a value' --jobs
+refuses 2 'a value where none goes' 'takes no value' --quiet=3 embedded:
+refuses 2 'an unknown profile' "unknown profile 'rfc9'" --profile rfc9 \
+    embedded:
+refuses 2 'an unknown level' '--level wants' --level maybe embedded:
+refuses 2 'an unknown report' "no report format 'pdf'" --report pdf=x \
+    embedded:
+refuses 2 'no jobs' '--jobs wants' --jobs 0 embedded:
+refuses 2 'no time' '--timeout wants' --timeout 0 embedded:
+refuses 2 'half a time' '--timeout wants' --timeout 1.x embedded:
+refuses 2 'a sender that is none' '--from wants' --from 'a>b@c' embedded:
+refuses 2 'a recipient that would break a line' '--to wants' \
+    --to "$(printf 'a@b\r\nQUIT')" embedded:
+refuses 2 'an unknown misdeed' "unknown misdeed 'nonsense'" \
+    embedded:bare-lf,nonsense
+refuses 2 'another kind of target' "unknown kind of target 'mx:a\.example'" \
+    mx:a.example
+refuses 2 'escape sequences, and prints them escaped' '\\x1b\[2J' \
+    "$(printf 'a\033[2J')"
+refuses 2 'a report that cannot be written' '/nonexistent/r' \
+    --report json=/nonexistent/r embedded:
+refuses 2 'to update no baseline' '--update-baseline needs' \
+    --update-baseline embedded:
+
+# --- case files ------------------------------------------------------------
+
+mkdir "$dir/cases" "$dir/empty"
+cat >"$dir/cases/own.case" <<'END'
+# SPDX-License-Identifier: MIT
+case   own.noop
+rfc    5321:4.1.1.9
+level  MUST
+title  NOOP gets 250 here, too
+given  ehlo
+
+C: NOOP
+S: 250
+
+proof  pass
+S: 250 2.0.0 fine
+proof  fail
+S: 503 5.5.1 no
+END
+run 0 'cases of a folder are run' --cases "$dir/cases" --only own.noop embedded:
+has out 'and counted' '^1 passed'
+refuses 2 'an empty folder' 'no file named' --cases "$dir/empty" embedded:
+refuses 2 'a folder that is not there' 'No such file' \
+    --cases "$dir/none" embedded:
+refuses 2 'a case twice' "there is a case 'own\.noop' already" \
+    --cases "$dir/cases" --cases "$dir/cases" embedded:
+sed 's/^level .*/level  PERHAPS/' "$dir/cases/own.case" >"$dir/cases/bad.case"
+refuses 2 'a malformed case, by file and line' 'cases/bad\.case:4: ' \
+    --cases "$dir/cases" embedded:
+head -c 3000 /dev/urandom >"$dir/cases/bad.case"
+refuses 2 'no case file at all' 'cases/bad\.case:[0-9]*: ' \
+    --cases "$dir/cases" embedded:
+
+# --- reports ---------------------------------------------------------------
+
+run 1 'reports are written' --quiet --report json="$dir/r.json" \
+    --report text="$dir/r.txt" --only 'noop*' embedded:noop-200
+has r.json 'JSON' '"tool": *"smtpspec"'
+has r.txt 'text, all of it' '^FAIL  noop'
+[ ! -e "$dir/r.json.tmp" ] && [ ! -e "$dir/r.txt.tmp" ] &&
+    report ok 'nothing is left beside them' ||
+    report 'not ok' 'nothing is left beside them'
+run 1 'JSON to standard output' --report json=- --only 'noop*' \
+    embedded:noop-200
+lacks out 'stands there alone' '^FAIL'
+echo before >"$dir/r.json"
+run 4 'a run that does not begin' --report json="$dir/r.json" --only no.such \
+    embedded:
+has r.json 'leaves an old report alone' '^before$'
+run 3 'a target in trouble' --report json="$dir/r.json" 127.0.0.1:1
+has r.json 'stands in the report' '"trouble": *"cannot connect'
+
+for jobs in 1 7; do
+    "$smtpspec" check --report json=- --jobs $jobs embedded:rset-252 |
+        sed -e 's/"ms": *[0-9]*//g' -e '/"started"\|"elapsed_ms"/d' \
+            -e 's/"started": *"[^"]*"//; s/"elapsed_ms": *[0-9]*//' \
+            >"$dir/jobs.$jobs"
+done
+cmp -s "$dir/jobs.1" "$dir/jobs.7" && [ -s "$dir/jobs.1" ] &&
+    report ok 'the report does not depend on --jobs' ||
+    report 'not ok' 'the report does not depend on --jobs'
+
+# --- baseline --------------------------------------------------------------
+
+base=$dir/base.json
+run 0 '--update-baseline takes all findings' --quiet --baseline "$base" \
+    --update-baseline embedded:noop-200
+has base.json 'with their replies' '"observed": "200 '
+run 0 'what is known does not count' --fail-on warn --baseline "$base" \
+    embedded:noop-200
+has out 'and is shown as known' '^KNOWN'
+run 1 'a new finding counts' --baseline "$base" embedded:noop-200,rset-252
+run 1 'a known one that is gone counts' --baseline "$base" embedded:
+has out 'and is shown as fixed' '^FIXED'
+run 0 '--update-baseline drops it' --quiet --baseline "$base" \
+    --update-baseline embedded:
+has base.json 'and nothing is left' '^\[\]$'
+run 1 'findings of the set-up are known, too' --baseline "$base" \
+    embedded:status-on-ehlo
+run 0 'once they are taken' --quiet --baseline "$base" --update-baseline \
+    embedded:status-on-ehlo
+has base.json 'by their rule' '"session\.'
+run 1 'and missed when they are gone' --baseline "$base" embedded:
+
+printf '[\n {"id": "a"}\n]\n' >"$base"
+refuses 2 'a malformed baseline, by file and line' \
+    'base\.json:2: "outcome" must' --baseline "$base" embedded:
+printf '[\n {\n' >"$base"
+refuses 2 'a baseline that is no JSON' 'base\.json:[0-9]*: ' \
+    --baseline "$base" embedded:
+refuses 2 'a baseline that is not there' 'No such file' \
+    --baseline "$dir/none" embedded:
+
+# --- the command itself ----------------------------------------------------
+
+"$smtpspec" --help >"$dir/out" 2>&1 && report ok '--help' ||
+    report 'not ok' '--help'
+for word in check judge parse explain list serve; do
+    has out "lists $word" "^  $word "
+    "$smtpspec" $word --help >"$dir/help" 2>&1 && report ok "$word --help" ||
+        report 'not ok' "$word --help"
+    has help "$word tells its usage" "smtpspec $word"
+done
+"$smtpspec" --version | grep -q "^smtpspec ${VERSION:-[0-9]}" &&
+    report ok '--version' || report 'not ok' '--version'
+for word in '' bogus --bogus -x; do
+    # shellcheck disable=SC2086
+    "$smtpspec" $word >"$dir/out" 2>"$dir/err"
+    [ $? -eq 2 ] && [ "$(wc -l <"$dir/err")" -eq 1 ] && [ ! -s "$dir/out" ] &&
+        report ok "refuses command '$word'" ||
+        report 'not ok' "refuses command '$word'"
+done
+
+echo "1..$count"
