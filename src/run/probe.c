@@ -253,9 +253,7 @@ static void on_ended(void *context, enum smtpspec_error error)
     }
     if (!probe->playing || probe->phase == PHASE_CLOSING)
         return;
-    smtpspec_record_remark(&probe->record, age(probe),
-                           error == SMTPSPEC_OK ? "connection closed"
-                                                : "connection reset");
+    smtpspec_record_closed(&probe->record, age(probe), error != SMTPSPEC_OK);
     smtpspec_play_closed(&probe->play);
     if (probe->phase != PHASE_RESTING)
         go_on(probe);

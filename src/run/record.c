@@ -174,6 +174,14 @@ void smtpspec_record_remark(struct smtpspec_record *record, uint64_t ms,
     add(record, line, remark);
 }
 
+void smtpspec_record_closed(struct smtpspec_record *record, uint64_t ms,
+                            bool reset)
+{
+    record->closed = true;
+    smtpspec_record_remark(record, ms, reset ? "connection reset"
+                                             : "connection closed");
+}
+
 static void fill(struct smtpspec_transcript_entry *entry,
                  const struct smtpspec_record_piece *piece, const char *octets,
                  uint64_t at, uint64_t length)

@@ -33,6 +33,7 @@ struct smtpspec_record {
     struct smtpspec_record_piece *pieces;
     unsigned piece_count, piece_room;
     bool full;          /* the head takes no more                            */
+    bool closed;        /* by the server                                     */
     char *tail;         /* SMTPSPEC_RECORD_TAIL_KEPT octets, once `full`     */
     size_t tail_length;
     struct smtpspec_record_piece *tails;
@@ -47,9 +48,13 @@ void smtpspec_record_free(struct smtpspec_record *record);
 /* `from` is 'C' or 'S'; `ms` since the connection was opened. */
 void smtpspec_record_octets(struct smtpspec_record *record, char from,
                             uint64_t ms, struct smtpspec_span octets);
-/* A word of ours: "connection closed". */
+/* A word of ours: "no reply". */
 void smtpspec_record_remark(struct smtpspec_record *record, uint64_t ms,
                             const char *remark);
+
+/* The server closed, or reset, the connection. */
+void smtpspec_record_closed(struct smtpspec_record *record, uint64_t ms,
+                            bool reset);
 
 /*
  * Make entries of it, in one piece of memory (free()) that holds the octets,

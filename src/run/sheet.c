@@ -190,17 +190,6 @@ static const char *expected_text(struct smtpspec_sheet *sheet,
     return codes_text(sheet, &played->expected, played->expected_denied);
 }
 
-static bool was_closed(const struct smtpspec_record *record)
-{
-    const struct smtpspec_record_piece *last = NULL;
-
-    if (record->tail_count > 0)
-        last = &record->tails[record->tail_count - 1];
-    else if (record->piece_count > 0)
-        last = &record->pieces[record->piece_count - 1];
-    return last != NULL && last->from == '-';
-}
-
 static const char *observed_text(struct smtpspec_sheet *sheet,
                                  const struct smtpspec_play_result *played,
                                  const struct smtpspec_record *record)
@@ -209,7 +198,7 @@ static const char *observed_text(struct smtpspec_sheet *sheet,
 
     if (text != NULL)
         return text;
-    if (was_closed(record))
+    if (record->closed)
         return "connection closed";
     return played->no_reply || played->expected.count > 0 ? "no reply" : NULL;
 }

@@ -1,0 +1,125 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# robust.t - `smtpspec check` against peers that are no mail servers, or dead,
+# or drown it: the right outcome, in time, in bounded memory
+set -u
+
+smtpspec=${SMTPSPEC:?the path of the command}
+dir=${TMPDIR:-/tmp}/robust.$$
+mkdir -p "$dir"
+server=
+trap 'test -z "$server" || kill "$server" 2>/dev/null; rm -rf "$dir"' EXIT
+count=0
+
+report() { # VERDICT NAME
+    count=$((count + 1))
+    echo "$1 $count - $2"
+}
+
+# shellcheck disable=SC2086
+if ! ${CC:-cc} -std=c17 -D_GNU_SOURCE -o "$dir/rude" tests/support/rude.c; then
+    echo '1..0 # SKIP no C compiler'
+    exit 0
+fi
+
+# A limit of memory, unless a sanitizer wants all of the address space.
+limit='ulimit -v 400000'
+sh -c "$limit; exec \"\$0\" --version" "$smtpspec" >/dev/null 2>&1 || limit=:
+
+# meets MODE STATUS SECONDS PATTERN [OPTION...]: how a check of it ends.
+meets() {
+    mode=$1 expected=$2 seconds=$3 pattern=$4
+    shift 4
+    "$dir/rude" "$mode" >"$dir/port" &
+    server=$!
+    while [ ! -s "$dir/port" ]; do
+        sleep 0.05
+    done
+    began=$(date +%s)
+    timeout -k 1 60 sh -c "$limit; exec \"\$@\"" sh "$smtpspec" check \
+        --timeout 0.4 "$@" "127.0.0.1:$(cat "$dir/port")" \
+        >"$dir/out" 2>"$dir/err" </dev/null
+    status=$?
+    took=$(($(date +%s) - began))
+    kill "$server"
+    wait "$server" 2>/dev/null
+    server=
+    : >"$dir/port"
+    cat "$dir/out" "$dir/err" >"$dir/both"
+    if [ $status -ne "$expected" ]; then
+        report 'not ok' "$mode: status $status, not $expected"
+    elif [ $took -gt "$seconds" ]; then
+        report 'not ok' "$mode: took $took s, $seconds are allowed"
+    elif ! grep -q -e "$pattern" "$dir/both"; then
+        report 'not ok' "$mode: does not say '$pattern'"
+    elif LC_ALL=C grep -q '[^ -~]' "$dir/both"; then
+        report 'not ok' "$mode: octets of the peer got through"
+    else
+        report ok "$mode: $pattern"
+        return
+    fi
+    head -40 "$dir/both" | sed 's/^/# /'
+}
+
+# says STATUS PATTERN TARGET: nobody is there.
+says() {
+    timeout 60 "$smtpspec" check --timeout 1 "$3" >"$dir/out" 2>"$dir/err"
+    status=$?
+    if [ $status -eq "$1" ] && grep -q -e "$2" "$dir/err" &&
+        [ "$(wc -l <"$dir/err")" -eq 1 ]; then
+        report ok "$3: $2"
+    else
+        report 'not ok' "$3: status $status"
+        sed 's/^/# /' "$dir/err"
+    fi
+}
+
+says 3 'cannot connect: connection refused' 127.0.0.1:1
+says 3 "cannot look up 'name\.invalid': " name.invalid:25
+says 3 'no greeting within 1\.0 s' embedded:silent-greeting
+
+meets ssh 3 5 "does not speak SMTP: it says 'SSH-2\.0"
+meets http 3 5 'no greeting within 0\.4 s'
+meets http-at-once 3 5 "does not speak SMTP: it says 'HTTP/1\.0"
+meets mute 3 5 'no greeting within 0\.4 s'
+meets vanish 3 5 'closed the connection without a greeting'
+meets reset 3 5 'without a greeting'
+meets busy 3 15 "turns us away: '421 4\.3\.2 too many of you'"
+meets no-service 3 5 "gives no service: '554 "
+meets endless-line 3 20 'does not speak SMTP'
+meets endless-lines 1 20 '^FAIL  session\.endless'
+meets drip 3 15 'does not speak SMTP'
+meets flood 1 40 '^FAIL  noop\.after-ehlo' --only 'noop.a*'
+meets deaf 1 10 'observed  no reply' --only 'noop.a*'
+meets late 1 10 '^FAIL  noop\.after-ehlo' --only 'noop.a*' --only 'noop.i*'
+meets afraid 1 20 '421 came each time, and to this alone' --only noop.after-ehlo
+meets moody 0 20 ' passed, 0 failed' --only 'noop.a*'
+meets once 3 40 'the target stopped answering' --only 'noop*'
+
+# What is left of a run that is interrupted is a whole report.
+"$dir/rude" mute >"$dir/port" &
+server=$!
+while [ ! -s "$dir/port" ]; do
+    sleep 0.05
+done
+"$smtpspec" check --report json="$dir/r.json" "127.0.0.1:$(cat "$dir/port")" \
+    >"$dir/out" 2>"$dir/err" &
+check=$!
+sleep 0.5
+# A shell lets what it starts in the background ignore SIGINT; so does this
+# test, and then there is nothing to be seen.
+kill -INT $check
+sleep 0.5
+if kill -0 $check 2>/dev/null; then
+    kill $check
+    report ok 'interrupted # SKIP SIGINT is ignored here'
+else
+    wait $check
+    status=$?
+    [ $status -eq 130 ] && grep -q '"trouble": *"interrupted"' "$dir/r.json" &&
+        report ok 'interrupted: the report says so' ||
+        report 'not ok' "interrupted: status $status"
+fi
+
+echo "1..$count"
