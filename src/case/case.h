@@ -87,6 +87,10 @@ struct smtpspec_case {
     uint64_t needs;               /* extensions that must be offered         */
     uint64_t unless;              /* extensions that may not be: the case is
                                      then skipped                            */
+    struct smtpspec_span about;   /* patterns of the grammar rules that the
+                                     case is about; a breach of another one
+                                     is no failure of this case, but one
+                                     finding of the target                   */
     uint16_t line;
     uint16_t step_count, proof_step_count;
     uint8_t proof_count;
@@ -143,6 +147,9 @@ size_t smtpspec_case_expand(struct smtpspec_span text,
 
 /* Where in `text` the first unknown name or escape is, or text.length. */
 size_t smtpspec_case_expand_fault(struct smtpspec_span text);
+
+/* Take the next word off `*text`, blanks around it skipped; empty at the end. */
+struct smtpspec_span smtpspec_case_word(struct smtpspec_span *text);
 
 /* Whether `id` matches a pattern of --only: an id, or a glob with * and ?. */
 bool smtpspec_case_matches(struct smtpspec_span id, struct smtpspec_span glob);

@@ -167,6 +167,13 @@ static bool read_unless(struct reading *r, struct smtpspec_span value)
     return read_keywords(r, value, &r->out->unless);
 }
 
+/* Patterns of rule ids; they are held against ids when the case is played. */
+static bool read_about(struct reading *r, struct smtpspec_span value)
+{
+    r->out->about = value;
+    return true;
+}
+
 static bool read_flags(struct reading *r, struct smtpspec_span value)
 {
     while (value.length > 0) {
@@ -197,6 +204,7 @@ static const struct {
     { "given",  "case without a given line",     read_given },
     { "needs",  NULL,                            read_needs },
     { "unless", NULL,                            read_unless },
+    { "about",  NULL,                            read_about },
     { "flags",  NULL,                            read_flags },
 };
 

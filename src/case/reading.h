@@ -54,9 +54,6 @@ static inline bool word_is(struct smtpspec_span word, const char *text)
     return smtpspec_span_equal(word, smtpspec_span_of(text));
 }
 
-/* Take the next word off `*text`, and the blanks behind it; empty at the
- * end. */
-struct smtpspec_span smtpspec_case_word(struct smtpspec_span *text);
 
 /* Whether a line that begins so belongs to the head. */
 bool smtpspec_case_is_field(struct smtpspec_span word);

@@ -171,6 +171,31 @@ static bool leads(const struct smtpspec_play *play)
            play->of->steps[play->step].leads;
 }
 
+static bool is_about(const struct smtpspec_case *of,
+                     const struct smtpspec_verdict *verdict)
+{
+    struct smtpspec_span rest = of->about;
+    char rule[64];
+
+    smtpspec_verdict_rule(verdict, rule, sizeof(rule));
+    while (rest.length > 0)
+        if (smtpspec_case_matches(smtpspec_span_of(rule),
+                                  smtpspec_case_word(&rest)))
+            return true;
+    return false;
+}
+
+/* Whether the verdict is none of the case's own: about what leads to the
+ * test, or about the form of a reply in a case that asks for its meaning. One
+ * bare LF is one finding then, and not three hundred. */
+static bool is_aside(const struct smtpspec_play *play,
+                     const struct smtpspec_verdict *verdict)
+{
+    return !play->begun || leads(play) ||
+           (verdict->layer == SMTPSPEC_LAYER_GRAMMAR &&
+            !is_about(play->of, verdict));
+}
+
 void smtpspec_play_on_verdict(void *context,
                               const struct smtpspec_verdict *verdict)
 {
@@ -178,7 +203,7 @@ void smtpspec_play_on_verdict(void *context,
     struct smtpspec_play_verdict kept = {
         .verdict = *verdict,
         .at = since_start(play, verdict->at),
-        .setup = !play->begun || leads(play),
+        .setup = is_aside(play, verdict),
     };
 
     /* A server that refuses what the case did to it may do so at once and
