@@ -123,7 +123,7 @@ struct smtpspec_verdict {
     struct smtpspec_codes expected; /* empty where the rule names no codes   */
     bool expected_denied;           /* those may not come (else: are due)    */
     uint8_t source;   /* vocabulary: whose table; else 0             */
-    const char *reference;    /* "5321:4.2", or "article 234"; never NULL    */
+    const char *reference;    /* "5321:4.2", or "article 234"; never NULL  */
     const char *text;         /* the requirement in our words; never NULL    */
 };
 
@@ -131,7 +131,8 @@ struct smtpspec_verdict {
  * The stable id of the rule behind a verdict: "defect.bare-lf",
  * "reply.RCPT" (vocabulary), "expect.RCPT.READY" and
  * "expect.NOOP.READY.extra-argument" (state), "session.no-reply",
- * "grammar.status-missing". NUL-terminated, at most 64 octets.
+ * "grammar.status-missing", "state.required-verb.VRFY". NUL-terminated, at
+ * most 64 octets.
  */
 SMTPSPEC_API size_t
 smtpspec_verdict_rule(const struct smtpspec_verdict *verdict, char *out,

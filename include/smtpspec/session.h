@@ -66,7 +66,8 @@ smtpspec_session_offered(const struct smtpspec_session *session,
  * Which kind of thing a command line is, for expect.def. One that is wrong in
  * several ways takes the first of: too long, bad octets, unknown verb, no
  * argument, extra argument, bad argument, unknown parameter (of an extension
- * that is not in `offered`), blanks, lower case.
+ * that is not in `offered`), bad argument again (a value that BODY or SIZE
+ * cannot have), blanks, lower case.
  */
 SMTPSPEC_API enum smtpspec_stimulus
 smtpspec_stimulus_of(const struct smtpspec_command_line *line,

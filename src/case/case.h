@@ -148,7 +148,8 @@ size_t smtpspec_case_expand(struct smtpspec_span text,
 /* Where in `text` the first unknown name or escape is, or text.length. */
 size_t smtpspec_case_expand_fault(struct smtpspec_span text);
 
-/* Take the next word off `*text`, blanks around it skipped; empty at the end. */
+/* Take the next word off `*text`, and the blanks behind it; empty at the
+ * end. */
 struct smtpspec_span smtpspec_case_word(struct smtpspec_span *text);
 
 /* Whether `id` matches a pattern of --only: an id, or a glob with * and ?. */

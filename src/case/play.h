@@ -37,7 +37,8 @@ struct smtpspec_play_verdict {
     uint64_t at, octets;      /* the reply that shows it, in the server's
                                  octets counted from the play's start; 0
                                  octets where there is none                  */
-    bool setup;               /* seen before the case's own first step       */
+    bool aside;               /* none of the case's own: seen in the set-up, or
+                                 about what the server does everywhere       */
 };
 
 /* What came of a case. Spans and pointers into the case or the play. */

@@ -158,18 +158,22 @@ static bool has_own_verdict(const struct smtpspec_play_result *result)
     return false;
 }
 
+static bool has_aside(const struct smtpspec_play_result *result)
+{
+    for (unsigned i = 0; i < result->verdict_count; i++)
+        if (result->verdicts[i].aside)
+            return true;
+    return false;
+}
+
 bool smtpspec_play_proof_holds(const struct smtpspec_play *play,
                                unsigned proof, bool used_all)
 {
     const struct smtpspec_play_result *result = smtpspec_play_result(play);
 
-    for (unsigned i = 0; i < result->verdict_count; i++) {
-        if (result->verdicts[i].setup)
-            return false;
-    }
     if (play->of->proofs[proof].passes)
         return used_all && result->outcome == SMTPSPEC_OUTCOME_PASS &&
-               !has_own_verdict(result);
+               !has_own_verdict(result) && !has_aside(result);
     switch (play->of->level) {
     case SMTPSPEC_LEVEL_MUST:
         return result->outcome == SMTPSPEC_OUTCOME_FAIL;

@@ -79,7 +79,7 @@ static int find_worst(const struct smtpspec_play *play)
     int worst = -1;
 
     for (unsigned i = 0; i < play->result.verdict_count; i++) {
-        if (!play->verdicts[i].setup &&
+        if (!play->verdicts[i].aside &&
             (worst < 0 || play->verdicts[i].verdict.outcome >
                               play->verdicts[worst].verdict.outcome))
             worst = (int)i;
@@ -185,6 +185,14 @@ static bool is_about(const struct smtpspec_case *of,
     return false;
 }
 
+/* What a server does wrong wherever it is asked: the form of its replies, and
+ * not to know a verb. */
+static bool is_of_the_server(const struct smtpspec_verdict *verdict)
+{
+    return verdict->layer == SMTPSPEC_LAYER_GRAMMAR ||
+           verdict->manner == SMTPSPEC_MANNER_REQUIRED_VERB;
+}
+
 /* Whether the verdict is none of the case's own: about what leads to the
  * test, or about the form of a reply in a case that asks for its meaning. One
  * bare LF is one finding then, and not three hundred. */
@@ -192,8 +200,7 @@ static bool is_aside(const struct smtpspec_play *play,
                      const struct smtpspec_verdict *verdict)
 {
     return !play->begun || leads(play) ||
-           (verdict->layer == SMTPSPEC_LAYER_GRAMMAR &&
-            !is_about(play->of, verdict));
+           (is_of_the_server(verdict) && !is_about(play->of, verdict));
 }
 
 void smtpspec_play_on_verdict(void *context,
@@ -203,7 +210,7 @@ void smtpspec_play_on_verdict(void *context,
     struct smtpspec_play_verdict kept = {
         .verdict = *verdict,
         .at = since_start(play, verdict->at),
-        .setup = is_aside(play, verdict),
+        .aside = is_aside(play, verdict),
     };
 
     /* A server that refuses what the case did to it may do so at once and
@@ -225,7 +232,7 @@ static bool is_said(const struct smtpspec_play *play,
     for (unsigned i = 0; i < play->result.verdict_count; i++) {
         const struct smtpspec_verdict *kept = &play->verdicts[i].verdict;
 
-        if (!play->verdicts[i].setup && kept->exchange == verdict->exchange &&
+        if (!play->verdicts[i].aside && kept->exchange == verdict->exchange &&
             kept->code == verdict->code && kept->outcome >= verdict->outcome)
             return verdict->outcome >= SMTPSPEC_OUTCOME_WARN;
     }

@@ -325,6 +325,11 @@ static void put_id(struct cursor *cursor,
         put(cursor, layer_names[verdict->layer % SMTPSPEC_LAYER_COUNT]);
         put(cursor, ".");
         put(cursor, manners[verdict->manner % SMTPSPEC_MANNER_COUNT].id);
+        if (verdict->manner != SMTPSPEC_MANNER_REQUIRED_VERB)
+            return;
+        put(cursor, ".");
+        put(cursor, smtpspec_command_name(
+                        (enum smtpspec_command)verdict->command));
         return;
     }
     if (verdict->defect != 0) {

@@ -210,6 +210,15 @@ void smtpspec_session_tls(struct smtpspec_session *session)
     session->state = SMTPSPEC_STATE_IDLE;
 }
 
+/* 1*20DIGIT (RFC 1870, 3). */
+static bool is_number(struct smtpspec_span value)
+{
+    for (size_t i = 0; i < value.length; i++)
+        if (value.at[i] < '0' || value.at[i] > '9')
+            return false;
+    return value.length >= 1 && value.length <= 20;
+}
+
 /* Whether MAIL or RCPT carries a parameter of an extension not in `offered`. */
 static bool has_unknown_parameter(const struct smtpspec_command_line *line,
                                   uint64_t offered)
@@ -225,6 +234,27 @@ static bool has_unknown_parameter(const struct smtpspec_command_line *line,
 
         if (extension == SMTPSPEC_EXTENSION_NONE ||
             (offered & SMTPSPEC_BIT64(extension)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* BODY and SIZE, whose values are few (RFC 6152, 3; RFC 3030, 3; RFC 1870,
+ * 3): MAIL is not in order with another one. */
+static bool has_bad_value(const struct smtpspec_command_line *line)
+{
+    struct smtpspec_span rest = line->parameters, keyword, value;
+
+    if (line->command != SMTPSPEC_COMMAND_MAIL)
+        return false;
+    while (smtpspec_parameter_next(&rest, &keyword, &value)) {
+        if (smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("BODY")) &&
+            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("7BIT")) &&
+            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("8BITMIME")) &&
+            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("BINARYMIME")))
+            return true;
+        if (smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("SIZE")) &&
+            !is_number(value))
             return true;
     }
     return false;
@@ -270,6 +300,8 @@ smtpspec_stimulus_of(const struct smtpspec_command_line *line,
         return SMTPSPEC_STIMULUS_BAD_ARGUMENT;
     if (has_unknown_parameter(line, offered))
         return SMTPSPEC_STIMULUS_UNKNOWN_PARAMETER;
+    if (has_bad_value(line))
+        return SMTPSPEC_STIMULUS_BAD_ARGUMENT;
     if (line->faults & SMTPSPEC_FAULT_BLANKS)
         return SMTPSPEC_STIMULUS_BLANKS;
     if (line->faults & SMTPSPEC_FAULT_LOWER_CASE)

@@ -57,7 +57,7 @@ void smtpspec_asides_add(struct smtpspec_asides *asides,
                          const struct smtpspec_record *record, size_t order)
 {
     for (unsigned i = 0; i < played->verdict_count; i++) {
-        if (played->verdicts[i].setup)
+        if (played->verdicts[i].aside)
             add_one(asides,
                     smtpspec_sheet_of_setup(&played->verdicts[i], of, record),
                     order);

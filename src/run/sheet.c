@@ -171,7 +171,7 @@ static void add_verdicts(struct smtpspec_sheet *sheet,
         for (unsigned i = 0; i < played->verdict_count; i++) {
             const struct smtpspec_play_verdict *one = &played->verdicts[i];
 
-            if (!one->setup && (int)i != played->worst &&
+            if (!one->aside && (int)i != played->worst &&
                 one->verdict.outcome == order[o])
                 convert(sheet, one, record, &all[count++]);
         }
@@ -229,6 +229,9 @@ static void add_blame(struct smtpspec_sheet *sheet,
     if (played->worst >= 0 && result->verdict_count > 0) {
         result->rule = result->verdicts[0].rule;
         result->requirement = result->verdicts[0].text;
+        /* The sentence that was broken, which need not be the case's. */
+        result->level = result->verdicts[0].level;
+        result->reference = result->verdicts[0].reference;
     } else {
         result->rule = result->id;
         result->requirement = result->title;

@@ -40,7 +40,7 @@ static void print_verdicts(const struct smtpspec_play_result *result)
         const struct smtpspec_play_verdict *kept = &result->verdicts[i];
 
         smtpspec_verdict_rule(&kept->verdict, rule, sizeof rule);
-        print_message("  %s%s %s: %u, %s\n", kept->setup ? "set-up: " : "",
+        print_message("  %s%s %s: %u, %s\n", kept->aside ? "aside: " : "",
                       smtpspec_outcome_name(kept->verdict.outcome), rule,
                       (unsigned)kept->verdict.code, kept->verdict.text);
     }
