@@ -138,6 +138,15 @@ SMTPSPEC_API size_t
 smtpspec_verdict_rule(const struct smtpspec_verdict *verdict, char *out,
                       size_t cap);
 
+/*
+ * What a rule id as above says; of a verdict the layer, level, manner, defect,
+ * state, command, stimulus, expected, reference and text are filled in. The
+ * prefix "session." that a collected finding has may stand before any id.
+ * False where there is no such rule.
+ */
+SMTPSPEC_API bool smtpspec_rule_find(struct smtpspec_span id,
+                                     struct smtpspec_verdict *out);
+
 /* Who hears of it. Called from inside the feeding functions; may not feed the
  * same judge. For each exchange its verdicts come first. Either may be NULL. */
 struct smtpspec_judge_sink {

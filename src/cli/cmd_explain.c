@@ -23,11 +23,12 @@ static const char usage[] =
     "  '550 5.7.1 no thanks'   a reply line, quoted\n"
     "  RCPT                    a command: which codes may answer it\n"
     "  rcpt.before-mail        a conformance case, by its id\n"
+    "  session.no-reply        a rule, as reports name it\n"
     "\n"
     "Prints meaning, cause and remedy, who says so, who disagrees.\n";
 
 enum kind { KIND_NONE, KIND_CODE, KIND_SPLIT, KIND_LINE, KIND_COMMAND,
-            KIND_CASE };
+            KIND_CASE, KIND_RULE };
 
 /* Whether the case of that id is among the embedded ones or in the sweep. */
 static bool find_case(struct smtpspec_span id, struct smtpspec_case *out)
@@ -66,6 +67,7 @@ static size_t digits_in_front(struct smtpspec_span span)
 
 /* A case is large; whoever is found last stands here. */
 static struct smtpspec_case found;
+static struct smtpspec_verdict rule;
 
 static enum kind kind_of(const char *what)
 {
@@ -82,6 +84,8 @@ static enum kind kind_of(const char *what)
         return KIND_COMMAND;
     if (find_case(span, &found))
         return KIND_CASE;
+    if (smtpspec_rule_find(span, &rule))
+        return KIND_RULE;
     return KIND_NONE;
 }
 
@@ -108,6 +112,10 @@ static void explain(const char *what)
         break;
     case KIND_CASE:
         smtpspec_explain_case(&found);
+        break;
+    case KIND_RULE:
+        smtpspec_rule_find(span, &rule);
+        smtpspec_explain_rule(span, &rule);
         break;
     case KIND_NONE:
         break;
@@ -137,8 +145,8 @@ int smtpspec_cmd_explain(int argc, char **argv)
     for (int i = optind; i < argc; i++)
         if (kind_of(argv[i]) == KIND_NONE)
             return smtpspec_cli_usage("explain",
-                                      "'%.60s' is no code, no command and no "
-                                      "case id (quote a reply line)",
+                                      "'%.60s' is no code, command, case or "
+                                      "rule (quote a reply line)",
                                       argv[i]);
     for (int i = optind; i < argc; i++) {
         if (i > optind)

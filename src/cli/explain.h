@@ -9,6 +9,7 @@
 #define SMTPSPEC_EXPLAIN_H
 
 #include <smtpspec/command.h>
+#include <smtpspec/judge.h>
 #include <smtpspec/status.h>
 
 #include "case/case.h"
@@ -32,6 +33,9 @@ void smtpspec_explain_line(struct smtpspec_span line);
 void smtpspec_explain_command(enum smtpspec_command command);
 
 void smtpspec_explain_case(const struct smtpspec_case *of);
+/* A rule of the judge, found by smtpspec_rule_find(). */
+void smtpspec_explain_rule(struct smtpspec_span id,
+                           const struct smtpspec_verdict *rule);
 
 /* The contradictions that are about this code (0: none) or this command
  * (UNSET: none), under a heading of their own. */

@@ -15,6 +15,9 @@ void smtpspec_judge_say_manner(struct smtpspec_judge *judge,
                                enum smtpspec_manner manner);
 void smtpspec_judge_say_defect(struct smtpspec_judge *judge,
                                enum smtpspec_defect defect);
+/* By rule id, "session.no-reply"; false where there is none. */
+bool smtpspec_judge_find_manner(struct smtpspec_span id,
+                                struct smtpspec_verdict *out);
 /* Vocabulary and state, once the reply is complete. */
 void smtpspec_judge_say_code(struct smtpspec_judge *judge);
 

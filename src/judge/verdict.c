@@ -364,3 +364,31 @@ size_t smtpspec_verdict_rule(const struct smtpspec_verdict *verdict,
         out[cursor.length < cap ? cursor.length : cap - 1] = '\0';
     return cursor.length;
 }
+
+bool smtpspec_judge_find_manner(struct smtpspec_span id,
+                                struct smtpspec_verdict *out)
+{
+    char rule[80];
+
+    for (unsigned i = SMTPSPEC_MANNER_UNSET + 1; i < SMTPSPEC_MANNER_COUNT;
+         i++) {
+        bool of_verb = i == SMTPSPEC_MANNER_REQUIRED_VERB;
+        size_t dot = id.length;
+
+        /* The verb stands behind the last dot. */
+        while (of_verb && dot > 0 && id.at[dot - 1] != '.')
+            dot--;
+        out->layer = manners[i].layer;
+        out->manner = (uint8_t)i;
+        out->command = (uint8_t)smtpspec_command_of(
+            smtpspec_span_skip(id, dot));
+        smtpspec_verdict_rule(out, rule, sizeof(rule));
+        if (!smtpspec_span_equal(id, smtpspec_span_of(rule)))
+            continue;
+        out->level = manners[i].level;
+        out->reference = manners[i].reference;
+        out->text = manners[i].text;
+        return true;
+    }
+    return false;
+}

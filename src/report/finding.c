@@ -119,7 +119,7 @@ static unsigned choose_lines(const struct smtpspec_result *result,
     *all = *first = 0;
     smtpspec_dialogue_init(&dialogue, result->transcript,
                            result->transcript_count);
-    while (smtpspec_dialogue_next(&dialogue, &line)) {
+    while (smtpspec_dialogue_fold(&dialogue, &line)) {
         if (!found)
             focus = *all;
         found = found || line.shows;
@@ -132,6 +132,11 @@ static unsigned choose_lines(const struct smtpspec_result *result,
     if (*first > *all - DIALOGUE_KEPT)
         *first = *all - DIALOGUE_KEPT;
     return DIALOGUE_KEPT;
+}
+
+static const char *lines_of(unsigned count)
+{
+    return count == 1 ? "line" : "lines";
 }
 
 static void put_line(FILE *out, const struct smtpspec_finding_style *style,
@@ -147,12 +152,10 @@ static void put_line(FILE *out, const struct smtpspec_finding_style *style,
         fprintf(out, "%c: %s", line->from, line->text);
     if (line->cut)
         fprintf(out, "... (%" PRIu64 " octets)", line->octets);
+    if (line->folded > 0)
+        fprintf(out, " ... and %u more %s", line->folded,
+                lines_of(line->folded));
     fprintf(out, "%s\n", line->shows ? style->plain : "");
-}
-
-static const char *lines_of(unsigned count)
-{
-    return count == 1 ? "line" : "lines";
 }
 
 static void put_dialogue(FILE *out, const struct smtpspec_finding_style *style,
@@ -167,7 +170,7 @@ static void put_dialogue(FILE *out, const struct smtpspec_finding_style *style,
                            result->transcript_count);
     if (first > 0)
         fprintf(out, "      ... %u %s before\n", first, lines_of(first));
-    while (at < first + count && smtpspec_dialogue_next(&dialogue, &line)) {
+    while (at < first + count && smtpspec_dialogue_fold(&dialogue, &line)) {
         if (at >= first)
             put_line(out, style, &line);
         at++;

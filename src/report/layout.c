@@ -190,6 +190,7 @@ bool smtpspec_dialogue_next(struct smtpspec_dialogue *dialogue,
         return false;
     line->from = dialogue->entries[dialogue->entry].from;
     line->shows = false;
+    line->folded = 0;
     do {
         const struct smtpspec_transcript_entry *entry =
             &dialogue->entries[dialogue->entry];
@@ -207,5 +208,33 @@ bool smtpspec_dialogue_next(struct smtpspec_dialogue *dialogue,
     } while (!piece.ended && has_more(dialogue) &&
              dialogue->entries[dialogue->entry].from == line->from);
     show(&piece, line);
+    return true;
+}
+
+/* "250-": a reply that goes on. */
+static bool goes_on(const struct smtpspec_dialogue_line *line)
+{
+    return line->from == 'S' && strlen(line->text) > 3 &&
+           line->text[3] == '-';
+}
+
+bool smtpspec_dialogue_fold(struct smtpspec_dialogue *dialogue,
+                            struct smtpspec_dialogue_line *line)
+{
+    struct smtpspec_dialogue ahead;
+    struct smtpspec_dialogue_line further;
+    bool more;
+
+    if (!smtpspec_dialogue_next(dialogue, line))
+        return false;
+    more = goes_on(line) && !line->shows;
+    ahead = *dialogue;
+    while (more && smtpspec_dialogue_next(&ahead, &further) &&
+           further.from == 'S' && !further.shows &&
+           strncmp(further.text, line->text, 3) == 0) {
+        line->folded++;
+        *dialogue = ahead;
+        more = goes_on(&further);
+    }
     return true;
 }

@@ -43,6 +43,7 @@ struct smtpspec_dialogue_line {
     bool shows;       /* the first line of an entry that shows the fault     */
     bool cut;         /* `text` is not all of it                             */
     uint64_t octets;  /* that the line really has, line end left out         */
+    unsigned folded;  /* further lines of the same reply, left out           */
     char text[400];   /* escaped; a line end that is not CRLF is in it       */
 };
 
@@ -60,6 +61,11 @@ void smtpspec_dialogue_init(struct smtpspec_dialogue *dialogue,
 /* The next line; false at the end. Pieces of one line that came in several
  * entries are joined. */
 bool smtpspec_dialogue_next(struct smtpspec_dialogue *dialogue,
+                            struct smtpspec_dialogue_line *line);
+
+/* The same, but of a reply over several lines that is not the one at fault
+ * only the first is told, with the number of the others. */
+bool smtpspec_dialogue_fold(struct smtpspec_dialogue *dialogue,
                             struct smtpspec_dialogue_line *line);
 
 #endif

@@ -443,28 +443,14 @@ static void put_result(struct smtpspec_report *report, enum section section,
         smtpspec_finding_write(out, &style, result);
 }
 
-/* What tells more of a finding: what `explain` knows of the case, or of the
- * command, or else the text that the finding rests on. */
+/* What tells more of a finding: its case, or the rule where there is none. */
 static char *hint_of(const struct smtpspec_result *result)
 {
-    bool code = result->layer == SMTPSPEC_LAYER_STATE ||
-                result->layer == SMTPSPEC_LAYER_VOCABULARY;
-    const char *reference = smtpspec_finding_reference(result);
-    char text[96] = "";
+    const char *what = result->again != NULL ? result->id : result->rule;
     char *hint = NULL;
 
-    if (result->again != NULL) {
-        if (asprintf(&hint, "smtpspec explain %s", result->id) < 0)
-            return NULL;
-    } else if (code && smtpspec_command_is_verb(result->command)) {
-        if (asprintf(&hint, "smtpspec explain %s",
-                     smtpspec_command_name(result->command)) < 0)
-            return NULL;
-    } else if (reference != NULL) {
-        smtpspec_reference_write(reference, text, sizeof(text));
-        if (asprintf(&hint, "read %s", text) < 0)
-            return NULL;
-    }
+    if (what == NULL || asprintf(&hint, "smtpspec explain %s", what) < 0)
+        return NULL;
     return hint;
 }
 

@@ -415,18 +415,65 @@ static void endless_reply_is_said_once(void **state)
     assert_string_equal(heard.text, "session.endless:fail");
 }
 
+/* The ids of reports lead back to their rows; nothing else does. */
+static void every_rule_is_found_by_its_id(void **state)
+{
+    struct smtpspec_verdict verdict, back;
+    char id[80];
+    unsigned count = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < SMTPSPEC_DEFECT_COUNT; i++, count++) {
+        verdict = (struct smtpspec_verdict){ .defect = (uint8_t)(i + 1),
+            .layer = SMTPSPEC_LAYER_GRAMMAR };
+        smtpspec_verdict_rule(&verdict, id, sizeof(id));
+        assert_true(smtpspec_rule_find(smtpspec_span_of(id), &back));
+        assert_int_equal(back.defect, i + 1);
+        assert_string_equal(back.text, smtpspec_defect_text(i));
+    }
+    for (unsigned s = 0; s < SMTPSPEC_STATE_COUNT; s++)
+        for (unsigned c = 0; c < SMTPSPEC_COMMAND_COUNT; c++)
+            for (unsigned k = 0; k < SMTPSPEC_STIMULUS_COUNT; k++) {
+                const struct smtpspec_expectation *row =
+                    smtpspec_rules_expect(s, c, k);
+
+                verdict = (struct smtpspec_verdict){
+                    .layer = SMTPSPEC_LAYER_STATE, .state = (uint8_t)s,
+                    .command = (uint8_t)c, .stimulus = (uint8_t)k };
+                smtpspec_verdict_rule(&verdict, id, sizeof(id));
+                assert_int_equal(
+                    smtpspec_rule_find(smtpspec_span_of(id), &back),
+                    row != NULL);
+                count += row != NULL;
+                if (row != NULL)
+                    assert_ptr_equal(back.text, row->text);
+            }
+    assert_true(smtpspec_rule_find(
+        SMTPSPEC_SPAN("session.grammar.status-missing"), &back));
+    assert_int_equal(back.manner, SMTPSPEC_MANNER_STATUS_MISSING);
+    assert_true(smtpspec_rule_find(
+        SMTPSPEC_SPAN("state.required-verb.VRFY"), &back));
+    assert_int_equal(back.command, SMTPSPEC_COMMAND_VRFY);
+    assert_false(smtpspec_rule_find(SMTPSPEC_SPAN(""), &back));
+    assert_false(smtpspec_rule_find(SMTPSPEC_SPAN("session."), &back));
+    assert_false(smtpspec_rule_find(SMTPSPEC_SPAN("defect.x"), &back));
+    assert_false(smtpspec_rule_find(SMTPSPEC_SPAN("reply.FROB"), &back));
+    assert_true(count > 100);
+}
+
 int main(void)
 {
-    static struct CMUnitTest tests[5 + SMTPSPEC_ARRAY_LEN(rows)] = {
+    static struct CMUnitTest tests[6 + SMTPSPEC_ARRAY_LEN(rows)] = {
         cmocka_unit_test(due_counts_what_is_awaited),
         cmocka_unit_test(too_many_commands_make_it_silent),
         cmocka_unit_test(octets_held_without_end_make_it_silent),
         cmocka_unit_test(lmtp_owes_a_reply_for_each_recipient),
         cmocka_unit_test(endless_reply_is_said_once),
+        cmocka_unit_test(every_rule_is_found_by_its_id),
     };
 
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++)
-        tests[5 + i] = (struct CMUnitTest){
+        tests[6 + i] = (struct CMUnitTest){
             .name = rows[i].name, .initial_state = &rows[i],
             .test_func = dialogue_gets_its_verdicts_in_every_split };
     return cmocka_run_group_tests(tests, NULL, NULL);

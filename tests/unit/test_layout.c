@@ -49,6 +49,33 @@ static struct row rows[] = {
     { "nothing", { { 'S', 0, OCTETS(""), false } }, "" },
 };
 
+static void a_reply_over_lines_is_folded(void **state)
+{
+    static const char wire[] = "250-a\r\n250-b\r\n250 c\r\n250 d\r\n";
+    struct smtpspec_transcript_entry entries[] = {
+        { 'S', 0, { wire, sizeof(wire) - 1 }, false },
+        { 'S', 0, { "550-x\r\n550 y\r\n", 14 }, true },
+    };
+    struct smtpspec_dialogue dialogue;
+    struct smtpspec_dialogue_line line;
+
+    (void)state;
+    smtpspec_dialogue_init(&dialogue, entries, 2);
+    assert_true(smtpspec_dialogue_fold(&dialogue, &line));
+    assert_string_equal(line.text, "250-a");
+    assert_int_equal(line.folded, 2);
+    assert_true(smtpspec_dialogue_fold(&dialogue, &line));
+    assert_string_equal(line.text, "250 d");
+    assert_int_equal(line.folded, 0);
+    /* The reply at fault is told whole. */
+    assert_true(smtpspec_dialogue_fold(&dialogue, &line));
+    assert_string_equal(line.text, "550-x");
+    assert_int_equal(line.folded, 0);
+    assert_true(smtpspec_dialogue_fold(&dialogue, &line));
+    assert_string_equal(line.text, "550 y");
+    assert_false(smtpspec_dialogue_fold(&dialogue, &line));
+}
+
 static void breaks_a_dialogue_into_lines(void **state)
 {
     const struct row *row = *state;
@@ -218,6 +245,7 @@ int main(void)
         cmocka_unit_test(cuts_no_escape_in_half),
         cmocka_unit_test(shows_at_most_24_lines_around_the_mark),
         cmocka_unit_test(says_how_many_lines_are_left_out),
+        cmocka_unit_test(a_reply_over_lines_is_folded),
     };
     int failed = RUN_ROWS(breaks_a_dialogue_into_lines, rows);
 
