@@ -50,7 +50,7 @@ quiet = $(if $(V),,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,\
 # Floors 0-3 are the library and need nothing but a compiler. Floors 4-7 and
 # the compiled-in cases are the command, which needs the packages of LIBS.
 PURE_FLOORS := base wire rules case judge
-REST_FLOORS := net run fuzz server report cli
+REST_FLOORS := net run server report cli
 LIBS        := libuv jansson
 
 floor  = $(sort $(wildcard $(1:%=src/%/*.c)))
@@ -61,7 +61,8 @@ CASES := $(sort $(wildcard tests/conformance/*.case))
 UNIT  := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZ  := $(patsubst harness/fuzz_%.c,%,$(sort $(wildcard harness/fuzz_*.c)))
 SYSTEM := $(sort $(wildcard tests/system/*.t))
-STYLE := $(addprefix ci/check-,floors.sh style.sh refs.sh cases.sh)
+STYLE := $(addprefix ci/check-,floors.sh style.sh refs.sh cases.sh \
+            map.sh)
 
 SO := libsmtpspec.so
 LIBRARY := libsmtpspec.a $(SO) $(SO).$(SOVERSION) $(SO).$(VERSION)

@@ -22,10 +22,8 @@ coverage:            ## lines that make check reaches, file by file
 	@cd build/cov && find obj -name '*.gcda' -exec gcov -n {} + 2>/dev/null | \
 	    awk -f ../../ci/coverage.awk
 
-map:                 ## one line for each source file, out of its head
-	@awk 'FNR <= 4 && sub(/^( \*|#) [a-z0-9_.-]+ - /, "") { \
-	    printf "%-28s %s\n", FILENAME, $$0; nextfile }' \
-	    $(sort $(wildcard src/*/*.[ch] src/*/*.def src/*/*.awk))
+map:                 ## write the map of src/README.md anew
+	@sh ci/check-map.sh --write
 
 SOURCES := $(wildcard src/*/*.[ch] include/smtpspec/*.h harness/*.[ch] \
     tests/*/*.[ch])

@@ -8,7 +8,7 @@
 
 # A target of the pure floors is linked with the library alone; one that
 # includes a header of a higher floor with the parts of the command as well.
-HIGH := $(shell grep -lE '^.include "(net|run|fuzz|server|report|cli)/' \
+HIGH := $(shell grep -lE '^.include "(net|run|server|report|cli)/' \
     harness/*.c 2>/dev/null)
 link_with = $(if $(filter $<,$(HIGH)),$(COMMAND)) $(B)/libsmtpspec.a \
     $(if $(filter $<,$(HIGH)),$(UV_LIBS))

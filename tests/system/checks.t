@@ -32,17 +32,21 @@ plant() {
     cp ci/check-*.sh "$copy/ci/"
     printf '%s\n' '/* SPDX-License-Identifier: MIT */' \
         '#include <stddef.h>' > "$copy/include/smtpspec/base.h"
-    printf '%s\n' '/* SPDX-License-Identifier: MIT */' \
+    printf '%s\n' '/* SPDX-License-Identifier: MIT */' '/*' \
+        ' * one.c - one,' ' * and no more' ' *' ' * Floor 1.' ' */' \
         '#include <smtpspec/base.h>' 'int one(void)' '{' '    return 1;' \
         '}' > "$copy/src/wire/one.c"
     printf '%s\n' '/* SPDX-License-Identifier: MIT */' \
-        'ROW(ONE, "5321:4.2, 4.3; 7504:3")' \
+        '/*' ' * rows.def - rows' ' */' 'ROW(ONE, "5321:4.2, 4.3; 7504:3")' \
         'REPLY(RFC1870, MAIL, E, 452, SIZE, "6.1", "1:x")' \
         > "$copy/src/wire/rows.def"
     printf '%s\n' '# SPDX-License-Identifier: MIT' 'case   a.b' \
         'rfc    5321:4.2' 'level  MUST' \
         > "$copy/tests/conformance/5321-a.case"
     echo a.b > "$copy/tests/conformance/released-ids.txt"
+    printf '%s\n' '# Map' '' '<!-- map: made by make map -->' '' \
+        '### wire/' '' '- `one.c`: one, and no more' '- `rows.def`: rows' \
+        '' '<!-- end of the map -->' > "$copy/src/README.md"
 }
 
 add() { # FILE LINE...
@@ -54,7 +58,7 @@ add() { # FILE LINE...
 }
 
 plant
-for check in floors style refs cases; do
+for check in floors style refs cases map; do
     if sh "$copy/ci/check-$check.sh" >"$copy/out" 2>&1; then
         report ok "a clean tree passes check-$check.sh"
     else
@@ -76,7 +80,8 @@ catches 'malloc in a pure floor' check-floors.sh 'malloc'
 plant; add include/smtpspec/base.h '#include "wire/one.h"'
 catches 'a public header includes a private one' check-floors.sh 'public header'
 plant; add include/smtpspec/new.h ''; add src/net/n.c '#include <smtpspec/new.h>'
-catches 'a public header without a floor' check-floors.sh 'is on no floor'
+catches 'a public header without a floor' check-floors.sh \
+    'is on no floor: .*check-floors.sh'
 
 plant; add src/wire/a.c 'int b(char *p) { return strtok(p, "x") != 0; }'
 catches 'a banned function' check-style.sh 'banned: .*strtok'
@@ -97,7 +102,7 @@ done
 add src/wire/a.c '}'
 catches 'a function of over 80 lines' check-style.sh 'function of 81 lines'
 plant; yes '' | head -n 600 >> "$copy/src/wire/one.c"
-catches 'a file of over 600 lines' check-style.sh 'file of 606 lines'
+catches 'a file of over 600 lines' check-style.sh 'file of 612 lines'
 plant; add src/wire/a.c 'typedef struct b c;'
 catches 'a typedef' check-style.sh 'typedef'
 plant; add src/net/one.c 'int b;'
@@ -121,5 +126,18 @@ catches 'a released id that went away' check-cases.sh 'gone.away was released'
 plant; cp "$copy/tests/conformance/5321-a.case" \
     "$copy/tests/conformance/Bad_name.case"
 catches 'a case file with another name' check-cases.sh 'is named'
+
+plant; add src/net/new.h '/*' ' * new.h - new' ' */'
+catches 'a file that is not on the map' check-map.sh '^> .*`new.h`: new'
+sh "$copy/ci/check-map.sh" --write >"$copy/out" &&
+    sh "$copy/ci/check-map.sh" >"$copy/out" &&
+    grep -q '^- `new.h`: new$' "$copy/src/README.md" &&
+    grep -q '^# Map$' "$copy/src/README.md" &&
+    report ok 'the map is made anew' ||
+    report 'not ok' 'the map is made anew'
+rm "$copy/src/net/new.h"
+catches 'a file on the map that is no more' check-map.sh '^< .*`new.h`: new'
+plant; add src/net/new.h 'int b;'
+catches 'a file whose head says nothing' check-map.sh 'new.h: its head'
 
 echo "1..$count"
