@@ -21,8 +21,6 @@
 
 #include "harness.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 struct tally {
     uint64_t digest, at_least;
     uint32_t exchanges, verdicts;
@@ -31,7 +29,7 @@ struct tally {
 
 static void mix(struct tally *tally, uint64_t value)
 {
-    tally->digest = (tally->digest ^ value) * UINT64_C(0x100000001b3);
+    tally->digest = harness_digest(tally->digest, value);
 }
 
 static void on_verdict(void *context, const struct smtpspec_verdict *verdict)
@@ -146,7 +144,7 @@ static void play(const uint8_t *data, size_t size, size_t piece,
         .service = (enum smtpspec_service)(data[0] / 16 % 3) };
     struct smtpspec_judge_sink sink = { on_verdict, on_exchange, tally };
 
-    *tally = (struct tally){ .digest = 1 };
+    *tally = (struct tally){ .digest = HARNESS_DIGEST };
     smtpspec_judge_init(&judge, &terms, &sink);
     for (size_t at = 1, end; at < size; at = end + 1) {
         for (end = at; end < size && data[end] != '\n'; end++)

@@ -26,44 +26,6 @@ static inline void harness_fail(const char *file, int line, const char *what)
     abort();
 }
 
-/* An input that is read from its front. Past its end there are zeros. */
-struct input {
-    const uint8_t *at;
-    size_t left;
-};
-
-static inline uint8_t input_octet(struct input *input)
-{
-    if (input->left == 0)
-        return 0;
-    input->left--;
-    return *input->at++;
-}
-
-/* 0 <= number < `most`, out of one octet; `most` at most 256 and not 0. */
-static inline unsigned input_below(struct input *input, unsigned most)
-{
-    return input_octet(input) % most;
-}
-
-/* The next `count` octets, or as many as there are. */
-static inline struct smtpspec_span input_take(struct input *input,
-                                              size_t count)
-{
-    struct smtpspec_span taken = { (const char *)input->at, input->left };
-
-    if (count < taken.length)
-        taken.length = count;
-    input->at += taken.length;
-    input->left -= taken.length;
-    return taken;
-}
-
-static inline struct smtpspec_span input_rest(struct input *input)
-{
-    return input_take(input, input->left);
-}
-
 /* FNV-1a, 64 bits: to compare long results by one number. */
 #define HARNESS_DIGEST UINT64_C(0xcbf29ce484222325)
 

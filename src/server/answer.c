@@ -97,6 +97,9 @@ static struct answer helo(struct smtpspec_server *server)
     return smtpspec_answer(250, NULL, server->text);
 }
 
+#define DIGITS(macro) DIGITS_OF(macro)
+#define DIGITS_OF(number) #number
+
 static struct answer ehlo(struct smtpspec_server *server)
 {
     static const struct {
@@ -109,7 +112,7 @@ static struct answer ehlo(struct smtpspec_server *server)
         { SMTPSPEC_EXTENSION_CHUNKING, "CHUNKING" },
         { SMTPSPEC_EXTENSION_EXPN, "EXPN" },
         { SMTPSPEC_EXTENSION_HELP, "HELP" },
-        { SMTPSPEC_EXTENSION_SIZE, "SIZE 10485760" },
+        { SMTPSPEC_EXTENSION_SIZE, "SIZE " DIGITS(SMTPSPEC_SERVER_SIZE) },
     };
     struct answer answer = helo(server);
 

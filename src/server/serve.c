@@ -328,11 +328,6 @@ int smtpspec_serve_attach(uv_stream_t *stream,
     return SMTPSPEC_OK;
 }
 
-void smtpspec_serve_detach(uv_stream_t *stream)
-{
-    close_now(stream->data);
-}
-
 /* --- Listening ---------------------------------------------------------- */
 
 static void free_handle(uv_handle_t *handle)

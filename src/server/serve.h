@@ -32,11 +32,6 @@ int smtpspec_serve_attach(uv_stream_t *stream,
                           const struct smtpspec_server_options *options,
                           void (*closed)(void *context), void *context);
 
-/* End the session on a stream that was attached, at once and without a word;
- * `closed` still comes. Does nothing where it is ending already. Not to be
- * called after `closed`. */
-void smtpspec_serve_detach(uv_stream_t *stream);
-
 /* A listening socket and the sessions that came in by it. */
 struct smtpspec_serve_listener;
 
