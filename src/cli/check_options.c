@@ -227,7 +227,9 @@ static int add_target(struct smtpspec_check_options *options,
         return smtpspec_cli_usage("check",
                                   "unknown misdeed '%.*s' "
                                   "(`smtpspec list misdeeds` has them)",
-                                  (int)(unknown.length % 128), unknown.at);
+                                  (int)(unknown.length < 80 ? unknown.length
+                                                              : 80),
+                                  unknown.at);
     options->target_count++;
     return 0;
 }
@@ -254,6 +256,10 @@ static int check_together(const struct smtpspec_check_options *options)
     if (options->update_baseline && options->baseline == NULL)
         return smtpspec_cli_usage("check",
                                   "--update-baseline needs --baseline FILE");
+    /* What one target passes would take out what another needs. */
+    if (options->update_baseline && options->target_count > 1)
+        return smtpspec_cli_usage("check",
+                                  "--update-baseline takes one target");
     return 0;
 }
 

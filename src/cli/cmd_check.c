@@ -22,8 +22,8 @@
 #include "run/run.h"
 #include "run/suite.h"
 
-/* Exit status of a run that SIGINT ended, as a shell tells it. */
-#define EXIT_INTERRUPTED 130
+/* Added to the signal that ended a run: its exit status, as a shell tells. */
+#define EXIT_SIGNAL 128
 #define AGAIN_ROOM 4096
 
 static const char help[] =
@@ -75,7 +75,8 @@ struct check {
     struct smtpspec_summary summary; /* of the target under way              */
     const char *target;
     bool terminal, shown;            /* of the progress line                 */
-    bool found, untested, interrupted;
+    bool found, untested;
+    int interrupted;                 /* by which signal                      */
 };
 
 /* --- results -------------------------------------------------------------- */
@@ -238,6 +239,10 @@ static int read_baseline(struct check *check)
 
     if (path == NULL)
         return 0;
+    /* After the run it would be too late to say so. */
+    if (check->options.update_baseline &&
+        smtpspec_baseline_try(&check->baseline, path) != SMTPSPEC_OK)
+        return smtpspec_cli_usage("check", "%s", check->baseline.message);
     /* A baseline that is to be written need not be there. */
     if (check->options.update_baseline && access(path, F_OK) != 0)
         return 0;
@@ -289,8 +294,8 @@ static int end(struct check *check)
     if (!smtpspec_reports_end(reports, &check->facts))
         status = smtpspec_cli_usage("check", "%s",
                                     smtpspec_reports_message(reports));
-    if (check->interrupted)
-        return EXIT_INTERRUPTED;
+    if (check->interrupted != 0)
+        return EXIT_SIGNAL + check->interrupted;
     if (check->options.update_baseline &&
         smtpspec_baseline_write(&check->baseline, check->options.baseline) !=
             SMTPSPEC_OK)
@@ -313,7 +318,7 @@ static int run_all(struct check *check)
     if (status != 0)
         return status;
     begin(check);
-    for (size_t i = 0; i < check->options.target_count && !check->interrupted;
+    for (size_t i = 0; i < check->options.target_count && check->interrupted == 0;
          i++)
         run_target(check, &check->options.targets[i]);
     return end(check);

@@ -4,6 +4,8 @@
  */
 #include "cli/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,10 +37,24 @@ static int print_help(void)
     return smtpspec_cli_finish(NULL, SMTPSPEC_EXIT_OK);
 }
 
+/*
+ * Where standard input, output or error is closed, the next file or socket
+ * would get its number, and what is printed would go there. What keeps the
+ * place cannot be read (0) or written (1, 2), as if it were closed.
+ */
+static void keep_places(void)
+{
+    for (int number = 0; number <= 2; number++)
+        if (fcntl(number, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY) != number)
+            return;
+}
+
 int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
 
+    keep_places();
     if (word == NULL)
         return smtpspec_cli_usage(
             NULL, "no command (smtpspec --help lists them)");

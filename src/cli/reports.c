@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,42 @@ static void forget(struct smtpspec_reports_item *item)
     memset(item, 0, sizeof(*item));
 }
 
+/* --- Signals ------------------------------------------------------------ */
+
+/* What a signal has to remove; a handler knows nothing but globals. */
+static struct smtpspec_reports *volatile guarded;
+
+static void on_signal(int number)
+{
+    struct smtpspec_reports *reports = guarded;
+
+    for (unsigned i = 0; reports != NULL && i < reports->count; i++)
+        if (reports->items[i].file != NULL &&
+            reports->items[i].beside != NULL)
+            unlink(reports->items[i].beside);
+    /* The handler is gone by now: this ends the program. */
+    raise(number);
+}
+
+void smtpspec_reports_guard(struct smtpspec_reports *reports)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action = { .sa_handler = on_signal,
+                                .sa_flags = (int)SA_RESETHAND };
+    struct sigaction old;
+
+    guarded = reports;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+        if (sigaction(numbers[i], NULL, &old) == 0 &&
+            old.sa_handler == (reports != NULL ? SIG_DFL : on_signal)) {
+            action.sa_handler = reports != NULL ? on_signal : SIG_DFL;
+            sigaction(numbers[i], &action, NULL);
+        }
+}
+
+/* --- Opening and closing ------------------------------------------------ */
+
 void smtpspec_reports_abort(struct smtpspec_reports *reports)
 {
     for (unsigned i = 0; i < reports->count; i++) {
@@ -85,6 +122,8 @@ void smtpspec_reports_abort(struct smtpspec_reports *reports)
         forget(item);
     }
     reports->count = 0;
+    if (guarded == reports)
+        smtpspec_reports_guard(NULL);
 }
 
 static bool is_taken(const struct smtpspec_reports *reports, const char *path)
@@ -161,6 +200,38 @@ bool smtpspec_reports_own_stdout(const struct smtpspec_reports *reports)
     return false;
 }
 
+/* Where a file that is not there yet will be: its folder by its one name. */
+static char *place_of_new(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? strdup(".")
+                                 : strndup(path, (size_t)(slash - path) + 1);
+    char *real = folder != NULL ? realpath(folder, NULL) : NULL, *place;
+    int why = errno;
+
+    if (real == NULL ||
+        asprintf(&place, "%s/%s", real, slash == NULL ? path : slash + 1) < 0)
+        place = NULL;
+    free(real);
+    free(folder);
+    errno = why;
+    return place;
+}
+
+/* Whether an item opened before goes to the same file, or makes do with it. */
+static bool meets_another(const struct smtpspec_reports *reports,
+                          const struct smtpspec_reports_item *item)
+{
+    for (const struct smtpspec_reports_item *other = reports->items;
+         other != item; other++)
+        if (other->beside != NULL &&
+            (strcmp(other->place, item->place) == 0 ||
+             strcmp(other->beside, item->place) == 0 ||
+             strcmp(other->place, item->beside) == 0))
+            return true;
+    return false;
+}
+
 /* Choose where an item is written. A device or pipe may not be replaced by a
  * file, and a symbolic link shall go on pointing. */
 static bool choose_place(struct smtpspec_reports *reports,
@@ -171,18 +242,18 @@ static bool choose_place(struct smtpspec_reports *reports,
 
     if (exists && S_ISDIR(facts.st_mode))
         return fail(reports, "%s: %s", item->path, strerror(EISDIR));
-    item->place = exists ? realpath(item->path, NULL) : NULL;
+    item->place = exists ? realpath(item->path, NULL)
+                         : place_of_new(item->path);
     if (item->place == NULL)
-        item->place = strdup(item->path);
-    if (item->place == NULL)
-        return fail(reports, "no memory");
+        return fail(reports, "%s: %s", item->path, strerror(errno));
     if (exists && !S_ISREG(facts.st_mode))
         return true;
     if (asprintf(&item->beside, "%s.tmp", item->place) < 0) {
         item->beside = NULL;
         return fail(reports, "no memory");
     }
-    return true;
+    return !meets_another(reports, item) ||
+           fail(reports, "two reports go to %s", item->path);
 }
 
 static bool open_file(struct smtpspec_reports *reports,
@@ -237,6 +308,7 @@ bool smtpspec_reports_open(struct smtpspec_reports *reports,
             return false;
         }
     }
+    smtpspec_reports_guard(reports);
     return true;
 }
 
@@ -264,6 +336,8 @@ void smtpspec_reports_result(struct smtpspec_reports *reports,
 void smtpspec_reports_target_end(struct smtpspec_reports *reports,
                                  const struct smtpspec_target_facts *facts)
 {
+    /* The run that is over handled signals in its own way. */
+    smtpspec_reports_guard(reports);
     for (unsigned i = 0; i < reports->count; i++)
         reports->items[i].writer->target_end(reports->items[i].report, facts);
 }
@@ -315,5 +389,6 @@ bool smtpspec_reports_end(struct smtpspec_reports *reports,
         forget(item);
     }
     reports->count = 0;
+    smtpspec_reports_guard(NULL);
     return all;
 }

@@ -104,6 +104,13 @@ bool smtpspec_reports_end(struct smtpspec_reports *reports,
  * twice. */
 void smtpspec_reports_abort(struct smtpspec_reports *reports);
 
+/*
+ * Let SIGINT, SIGTERM and SIGHUP remove what was begun before they end the
+ * program. In force from open to end; to be called again once somebody else
+ * has handled these signals meanwhile. NULL: no more.
+ */
+void smtpspec_reports_guard(struct smtpspec_reports *reports);
+
 /* Why the last call failed; "" where none has. */
 const char *smtpspec_reports_message(const struct smtpspec_reports *reports);
 

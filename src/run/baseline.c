@@ -314,16 +314,41 @@ static void put_rows(FILE *out, const struct smtpspec_baseline *baseline)
     fputs(baseline->count > 0 ? "\n]\n" : "]\n", out);
 }
 
-enum smtpspec_error
-smtpspec_baseline_write(struct smtpspec_baseline *baseline, const char *path)
+/* Where it is written before it gets its name. */
+static char *name_beside(const char *path)
 {
     size_t size = strlen(path) + sizeof(".tmp");
     char *beside = smtpspec_memory_new(size);
+
+    snprintf(beside, size, "%s.tmp", path);
+    return beside;
+}
+
+enum smtpspec_error
+smtpspec_baseline_try(struct smtpspec_baseline *baseline, const char *path)
+{
+    char *beside = name_beside(path);
+    FILE *file = fopen(beside, "w");
+    int why = errno;
+
+    if (file != NULL) {
+        fclose(file);
+        unlink(beside);
+    }
+    free(beside);
+    return file != NULL ? SMTPSPEC_OK
+                        : cannot(baseline, SMTPSPEC_ERROR_WRITE, path,
+                                 strerror(why));
+}
+
+enum smtpspec_error
+smtpspec_baseline_write(struct smtpspec_baseline *baseline, const char *path)
+{
+    char *beside = name_beside(path);
     enum smtpspec_error error = SMTPSPEC_OK;
     FILE *file;
     bool written;
 
-    snprintf(beside, size, "%s.tmp", path);
     file = fopen(beside, "w");
     if (file != NULL) {
         /* By id, so that a change shows as few lines of a diff. */

@@ -58,6 +58,10 @@ void smtpspec_baseline_learn(struct smtpspec_baseline *baseline,
 void smtpspec_baseline_drop_unmet(struct smtpspec_baseline *baseline,
                                   const char *prefix);
 
+/* Whether it can be written there later; nothing is left behind. */
+enum smtpspec_error
+smtpspec_baseline_try(struct smtpspec_baseline *baseline, const char *path);
+
 /* Write it beside its place, then rename. WRITE and a message if not. */
 enum smtpspec_error
 smtpspec_baseline_write(struct smtpspec_baseline *baseline, const char *path);

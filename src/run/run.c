@@ -192,6 +192,7 @@ void smtpspec_run_stop(struct smtpspec_run *run)
         return;
     uv_close((uv_handle_t *)&run->wake, NULL);
     uv_close((uv_handle_t *)&run->interrupt, NULL);
+    uv_close((uv_handle_t *)&run->terminate, NULL);
 }
 
 void smtpspec_run_schedule(struct smtpspec_run *run)
@@ -221,8 +222,7 @@ static void on_interrupt(uv_signal_t *handle, int number)
 {
     struct smtpspec_run *run = handle->data;
 
-    (void)number;
-    run->interrupted = true;
+    run->interrupted = number;
     smtpspec_run_abandon(run, "interrupted");
     if (run->active == 0)
         smtpspec_run_stop(run);
@@ -326,6 +326,7 @@ smtpspec_run_target(const struct smtpspec_run_settings *settings,
                     const struct smtpspec_run_sink *sink)
 {
     struct smtpspec_run *run = smtpspec_memory_new(sizeof(*run));
+    bool known;
 
     run->settings = settings;
     run->sink = sink;
@@ -333,11 +334,15 @@ smtpspec_run_target(const struct smtpspec_run_settings *settings,
     uv_loop_init(&run->loop);
     uv_timer_init(&run->loop, &run->wake);
     uv_signal_init(&run->loop, &run->interrupt);
-    run->wake.data = run->interrupt.data = run;
-    uv_signal_start(&run->interrupt, on_interrupt, SIGINT);
+    uv_signal_init(&run->loop, &run->terminate);
+    run->wake.data = run->interrupt.data = run->terminate.data = run;
     set_terms(run);
     make_plan(run);
-    if (look_up(run))
+    known = look_up(run);
+    /* Not before: no signal would end a look-up that takes its time. */
+    uv_signal_start(&run->interrupt, on_interrupt, SIGINT);
+    uv_signal_start(&run->terminate, on_interrupt, SIGTERM);
+    if (known)
         smtpspec_run_greet(run);
     else
         smtpspec_run_stop(run);
@@ -353,7 +358,7 @@ smtpspec_run_facts(const struct smtpspec_run *run)
     return &run->facts;
 }
 
-bool smtpspec_run_interrupted(const struct smtpspec_run *run)
+int smtpspec_run_interrupted(const struct smtpspec_run *run)
 {
     return run->interrupted;
 }

@@ -52,8 +52,8 @@ smtpspec_run_target(const struct smtpspec_run_settings *settings,
 const struct smtpspec_target_facts *
 smtpspec_run_facts(const struct smtpspec_run *run);
 
-/* SIGINT came. */
-bool smtpspec_run_interrupted(const struct smtpspec_run *run);
+/* The signal that ended it, SIGINT or SIGTERM; 0 where none did. */
+int smtpspec_run_interrupted(const struct smtpspec_run *run);
 
 void smtpspec_run_free(struct smtpspec_run *run);
 

@@ -42,7 +42,7 @@ struct smtpspec_run {
     const struct smtpspec_run_sink *sink;
     uv_loop_t loop;
     uv_timer_t wake;        /* for what waits for its time                   */
-    uv_signal_t interrupt;
+    uv_signal_t interrupt, terminate;
     struct smtpspec_addresses addresses;
     struct smtpspec_probe_terms terms;
     struct smtpspec_slot *slots;
@@ -55,7 +55,8 @@ struct smtpspec_run {
     uint8_t opening;        /* enum smtpspec_opening: of the last try         */
     bool try_helo;
     bool open;              /* the opening dialogue went through             */
-    bool interrupted, abandoned;
+    bool abandoned;
+    int interrupted;        /* by which signal; 0: by none                   */
     char *nobody;
     char *greeting;
     char **extensions;

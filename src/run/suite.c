@@ -87,7 +87,8 @@ static enum smtpspec_error add_text(struct smtpspec_suite *suite,
         if (find(suite, one.id) != NULL) {
             snprintf(suite->message, sizeof(suite->message),
                      "%.300s:%u: there is a case '%.*s' already", name,
-                     (unsigned)one.line, (int)(one.id.length % 128),
+                     (unsigned)one.line,
+                     (int)(one.id.length < 128 ? one.id.length : 128),
                      one.id.at);
             return SMTPSPEC_ERROR_SYNTAX;
         }
@@ -135,6 +136,10 @@ static enum smtpspec_error add_file(struct smtpspec_suite *suite,
     } while (length == room && length < FILE_KEPT);
     trouble = ferror(file) ? errno : 0;
     fclose(file);
+    if (trouble == 0 && length == 0) {
+        free(text);
+        return cannot_read(suite, path, "there is no case in it");
+    }
     if (trouble == 0 && length < FILE_KEPT) {
         char *kept = keep_text(suite, length + 1);
         char *name = keep_text(suite, strlen(path) + 1);

@@ -134,8 +134,18 @@ refuses 2 'escape sequences, and prints them escaped' '\\x1b\[2J' \
     "$(printf 'a\033[2J')"
 refuses 2 'a report that cannot be written' '/nonexistent/r' \
     --report json=/nonexistent/r embedded:
+refuses 2 'one report to a file by two names' 'two reports go to' \
+    --report json="$dir/two" --report text="$dir/../${dir##*/}/two" embedded:
+refuses 2 'a report where another is put together' 'two reports go to' \
+    --report json="$dir/two" --report text="$dir/two.tmp" embedded:
 refuses 2 'to update no baseline' '--update-baseline needs' \
     --update-baseline embedded:
+refuses 2 'to update a baseline by two targets' 'takes one target' \
+    --baseline "$dir/b" --update-baseline embedded: embedded:bare-lf
+refuses 2 'a baseline that could not be written' 'none/b: No such file' \
+    --baseline "$dir/none/b" --update-baseline embedded:
+refuses 2 'a long unknown misdeed' "unknown misdeed 'aaaaaaaa" \
+    "embedded:$(printf '%0128d' 0 | tr 0 a)"
 
 # --- case files ------------------------------------------------------------
 
@@ -159,6 +169,9 @@ END
 run 0 'cases of a folder are run' --cases "$dir/cases" --only own.noop embedded:
 has out 'and counted' '^1 passed'
 refuses 2 'an empty folder' 'no file named' --cases "$dir/empty" embedded:
+: >"$dir/none.case"
+refuses 2 'a file without a case' 'none\.case: there is no case in it' \
+    --cases "$dir/none.case" embedded:
 refuses 2 'a folder that is not there' 'No such file' \
     --cases "$dir/none" embedded:
 refuses 2 'a case twice' "there is a case 'own\.noop' already" \
@@ -198,6 +211,17 @@ done
 cmp -s "$dir/jobs.1" "$dir/jobs.7" && [ -s "$dir/jobs.1" ] &&
     report ok 'the report does not depend on --jobs' ||
     report 'not ok' 'the report does not depend on --jobs'
+
+# What is closed must not be taken by a report, or by a connection.
+"$smtpspec" check --report json="$dir/c.json" --only noop.after-ehlo \
+    embedded: >&- 2>"$dir/err"
+[ $? -eq 2 ] && grep -q 'standard output: ' "$dir/err" &&
+    ! grep -q '^ *greeting ' "$dir/c.json" &&
+    report ok 'a closed standard output stays closed' ||
+    report 'not ok' 'a closed standard output stays closed'
+"$smtpspec" check --only noop.after-ehlo embedded: >"$dir/out" 2>&- <&-
+[ $? -eq 0 ] && report ok 'so do the other two' ||
+    report 'not ok' 'so do the other two'
 
 # --- baseline --------------------------------------------------------------
 

@@ -97,29 +97,53 @@ meets afraid 1 20 '421 came each time, and to this alone' --only noop.after-ehlo
 meets moody 0 20 ' passed, 0 failed' --only 'noop.a*'
 meets once 3 40 'the target stopped answering' --only 'noop*'
 
-# What is left of a run that is interrupted is a whole report.
-"$dir/rude" mute >"$dir/port" &
-server=$!
-while [ ! -s "$dir/port" ]; do
-    sleep 0.05
-done
-"$smtpspec" check --report json="$dir/r.json" "127.0.0.1:$(cat "$dir/port")" \
-    >"$dir/out" 2>"$dir/err" &
-check=$!
-sleep 0.5
-# A shell lets what it starts in the background ignore SIGINT; so does this
-# test, and then there is nothing to be seen.
-kill -INT $check
-sleep 0.5
-if kill -0 $check 2>/dev/null; then
-    kill $check
-    report ok 'interrupted # SKIP SIGINT is ignored here'
-else
+# ends SIGNAL STATUS: what is left of a run that is interrupted is a whole
+# report that says so. SIGINT is left out, since a shell lets what it starts in
+# the background ignore it; it goes the same way.
+ends() {
+    "$dir/rude" mute >"$dir/port" &
+    server=$!
+    while [ ! -s "$dir/port" ]; do
+        sleep 0.05
+    done
+    rm -f "$dir"/r.json*
+    "$smtpspec" check --report json="$dir/r.json" \
+        "127.0.0.1:$(cat "$dir/port")" >"$dir/out" 2>"$dir/err" &
+    check=$!
+    sleep 0.5
+    kill "-$1" $check
     wait $check
     status=$?
-    [ $status -eq 130 ] && grep -q '"trouble": *"interrupted"' "$dir/r.json" &&
-        report ok 'interrupted: the report says so' ||
-        report 'not ok' "interrupted: status $status"
-fi
+    kill "$server"
+    wait "$server" 2>/dev/null
+    server=
+    : >"$dir/port"
+    if [ $status -ne "$2" ] || [ -e "$dir/r.json.tmp" ]; then
+        report 'not ok' "SIG$1: status $status"
+    elif [ "$3" = whole ] &&
+        ! grep -q '"trouble": *"interrupted"' "$dir/r.json"; then
+        report 'not ok' "SIG$1: the report does not say so"
+    elif [ "$3" = none ] && [ -e "$dir/r.json" ]; then
+        report 'not ok' "SIG$1: a report was left"
+    else
+        report ok "SIG$1 leaves no half report"
+    fi
+}
+ends TERM 143 whole
+ends HUP 129 none
+
+# The same while a recording is read that never ends.
+mkfifo "$dir/fifo"
+"$smtpspec" judge --report json="$dir/j.json" - <"$dir/fifo" 2>"$dir/err" &
+judge=$!
+exec 3>"$dir/fifo"
+sleep 0.3
+kill -TERM $judge
+wait $judge
+status=$?
+exec 3>&-
+[ $status -eq 143 ] && [ ! -e "$dir/j.json" ] && [ ! -e "$dir/j.json.tmp" ] &&
+    report ok 'judge leaves no half report' ||
+    report 'not ok' "judge leaves a half report: status $status"
 
 echo "1..$count"
