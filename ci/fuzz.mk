@@ -23,8 +23,13 @@ $(B)/fuzz_%: harness/fuzz_%.c $(B)/libsmtpspec.a
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(ENGINE_$(PROFILE)) \
 	    -MMD -MP -MF $@.d -o $@ $< $(ALL_LDFLAGS) $(link_with)
 
-# A target without seeds is one whose folder was forgotten or misnamed.
+# A target without seeds is one whose folder was forgotten or misnamed; a
+# folder without a target is one that nobody reads.
 seeds: $(FUZZ:%=seeds-%)
+	@for entry in corpus/seeds/* corpus/regressions/* \
+	    corpus/dictionaries/*; do name=$${entry##*/}; \
+	    [ ! -e "$$entry" ] || [ -e "harness/fuzz_$${name%.dict}.c" ] || \
+	        { echo "$$entry: there is no such target" >&2; exit 1; }; done
 seeds-%:
 	@test -n "$$(find corpus/seeds/$* -type f 2>/dev/null | head -n 1)" || \
 	    { echo 'corpus/seeds/$* is missing or empty' >&2; exit 1; }

@@ -113,10 +113,14 @@ static void check_flags(struct reading *reading,
     MUST(!has(line, BIT(UNTERMINATED)));
     MUST(first == !reading->open);
     MUST((line->flags & SMTPSPEC_LINE_PARTIAL) == 0);
-    if (has(line, NO_CODE))
+    if (has(line, NO_CODE)) {
         MUST(last == !reading->open);
-    else
+    } else {
         MUST(last == (line->separator != '-'));
+        MUST(has(line, BIT(CODE_RANGE)) ==
+             (line->code < 200 || line->code > 559 ||
+              line->code / 10 % 10 > 5));
+    }
     check_against_first(reading, line);
     reading->open = !last;
 }

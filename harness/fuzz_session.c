@@ -11,6 +11,8 @@
  * holds:    any cut of either side's octets gives the same exchanges and
  *           verdicts; exchanges count up and their replies do not overlap; no
  *           session goes astray without a verdict; after it there is silence;
+ *           no more is answered or due than was sent: the connection, and two
+ *           for each line (LMTP answers RCPT, and its message by recipient);
  *           RSET answered 250 leaves no transaction; what a verdict names
  *           exists
  * seeds:    corpus/seeds/session    words: corpus/dictionaries/session.dict
@@ -23,6 +25,8 @@
 
 struct tally {
     uint64_t digest, at_least;
+    uint64_t line_ends; /* that the client sent                              */
+    uint64_t answered;  /* exchanges that a command began                    */
     uint32_t exchanges, verdicts;
     bool astray;
 };
@@ -62,6 +66,7 @@ static void on_exchange(void *context,
     MUST(exchange->next > SMTPSPEC_STATE_UNSET);
     MUST(exchange->next < SMTPSPEC_STATE_COUNT);
     tally->exchanges++;
+    tally->answered += exchange->command != SMTPSPEC_COMMAND_UNSET;
     tally->at_least = exchange->at + exchange->octets;
     tally->astray = exchange->next == SMTPSPEC_STATE_ASTRAY;
     MUST(!tally->astray || turned || tally->verdicts > 0);
@@ -105,8 +110,17 @@ static void feed_pieces(struct smtpspec_judge *judge, feed *to,
                       octets + at, length - at < piece ? length - at : piece });
 }
 
+static size_t count_line_ends(const char *octets, size_t length)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < length; i++)
+        count += octets[i] == '\n';
+    return count;
+}
+
 static void act(struct smtpspec_judge *judge, const uint8_t *line,
-                size_t length, size_t piece)
+                size_t length, size_t piece, struct tally *tally)
 {
     static char octets[1 << 16];
     size_t n = resolve(line + 1, length - 1, octets);
@@ -119,6 +133,7 @@ static void act(struct smtpspec_judge *judge, const uint8_t *line,
     switch (line[0]) {
     case 'C':
     case 'c':
+        tally->line_ends += count_line_ends(octets, n);
         feed_pieces(judge, smtpspec_judge_client, octets, n, piece);
         break;
     case 'S':
@@ -131,6 +146,8 @@ static void act(struct smtpspec_judge *judge, const uint8_t *line,
     default: break;
     }
     MUST(smtpspec_judge_due(judge) <= SMTPSPEC_PENDING_KEPT);
+    MUST(tally->answered + smtpspec_judge_due(judge) <=
+         1 + 2 * tally->line_ends);
     MUST(smtpspec_judge_state(judge) < SMTPSPEC_STATE_COUNT);
 }
 
@@ -150,7 +167,7 @@ static void play(const uint8_t *data, size_t size, size_t piece,
         for (end = at; end < size && data[end] != '\n'; end++)
             ;
         if (end > at)
-            act(&judge, data + at, end - at, piece);
+            act(&judge, data + at, end - at, piece, tally);
     }
 }
 

@@ -140,4 +140,38 @@ catches 'a file on the map that is no more' check-map.sh '^< .*`new.h`: new'
 plant; add src/net/new.h 'int b;'
 catches 'a file whose head says nothing' check-map.sh 'new.h: its head'
 
+# A fuzz target is nothing without its seeds, and they are nothing without it.
+plant_target() {
+    plant
+    cp Makefile "$copy/"
+    cp ci/*.mk "$copy/ci/"
+    mkdir -p "$copy/corpus/seeds/one" "$copy/corpus/dictionaries"
+    add harness/fuzz_one.c ''
+    echo x > "$copy/corpus/seeds/one/x"
+    echo 'x="x"' > "$copy/corpus/dictionaries/one.dict"
+}
+
+# seeds NAME PATTERN: what `make seeds` says; "": it has no complaint.
+seeds() {
+    if [ -z "$2" ]; then
+        make -s -C "$copy" seeds >"$copy/out" 2>&1
+    else
+        ! make -s -C "$copy" seeds >"$copy/out" 2>&1 &&
+            grep -q -e "$2" "$copy/out"
+    fi && report ok "$1" || {
+        report 'not ok' "$1"
+        sed 's/^/# /' "$copy/out"
+    }
+}
+plant_target
+seeds 'a target with seeds and words' ''
+plant_target; rm "$copy/corpus/seeds/one/x"
+seeds 'a target whose folder is empty' 'seeds/one is missing or empty'
+plant_target; mv "$copy/corpus/seeds/one" "$copy/corpus/seeds/onne"
+seeds 'a target whose folder is misnamed' 'seeds/one is missing or empty'
+plant_target; rm "$copy/corpus/dictionaries/one.dict"
+seeds 'a target without words' 'one.dict is missing'
+plant_target; mkdir -p "$copy/corpus/regressions/onne"
+seeds 'past crashes of no target' 'regressions/onne: there is no such target'
+
 echo "1..$count"
