@@ -22,22 +22,33 @@ static bool is_listed(const struct smtpspec_terms *terms,
     return listing_of(terms, command, code) == SMTPSPEC_LISTING_LISTED;
 }
 
-static bool fits(const struct smtpspec_expectation *due, unsigned code)
-{
-    return due == NULL ||
-           smtpspec_codes_have(&due->codes, code) != due->denied;
-}
-
 /* Rows of expect.def are written for RFC 5321: a code that one names need not
  * be in that table, but in that of an older text. */
 static bool is_allowed(const struct smtpspec_terms *terms,
                        enum smtpspec_command command,
                        const struct smtpspec_expectation *due, unsigned code)
 {
-    bool named = due != NULL && !due->denied && fits(due, code) &&
-                 !smtpspec_profile_narrows(terms->profile);
+    if (due == NULL)
+        return is_listed(terms, command, code);
+    if (due->denied)
+        return !smtpspec_codes_have(&due->codes, code) &&
+               is_listed(terms, command, code);
+    return smtpspec_rules_is_due(terms, command, &due->codes, (uint16_t)code,
+                                 NULL) &&
+           (!smtpspec_profile_narrows(terms->profile) ||
+            is_listed(terms, command, code));
+}
 
-    return fits(due, code) && (named || is_listed(terms, command, code));
+/* What is due, as the profile narrows it; nothing where no row says. */
+static struct smtpspec_codes
+codes_due(const struct smtpspec_terms *terms, enum smtpspec_command command,
+          const struct smtpspec_expectation *due)
+{
+    struct smtpspec_codes codes = { .count = 0 };
+
+    if (due != NULL && !due->denied)
+        smtpspec_rules_is_due(terms, command, &due->codes, 0, &codes);
+    return codes;
 }
 
 static const struct smtpspec_expectation *
@@ -62,23 +73,19 @@ unsigned smtpspec_lawful(const struct smtpspec_terms *terms,
     static const uint16_t refusals[] = { 501, 500, 550, 554, 502, 504, 503 };
     const struct smtpspec_expectation *due =
         row_of(terms, state, command, stimulus);
+    struct smtpspec_codes codes;
 
     /* A text that does not know the command has nothing to say of it. */
     if (listing_of(terms, command, code) == SMTPSPEC_LISTING_NO_ROW ||
         is_allowed(terms, command, due, code))
         return code;
-    if (due != NULL && !due->denied)
-        for (unsigned i = 0; i < due->codes.count; i++)
-            if (!(due->codes.whole_class >> i & 1) &&
-                is_allowed(terms, command, due, due->codes.code[i]))
-                return due->codes.code[i];
+    codes = codes_due(terms, command, due);
+    for (unsigned i = 0; i < codes.count; i++)
+        if (!(codes.whole_class >> i & 1) &&
+            is_allowed(terms, command, due, codes.code[i]))
+            return codes.code[i];
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(refusals); i++)
         if (is_allowed(terms, command, due, refusals[i]))
-            return refusals[i];
-    /* The profile's row and the state have no code in common: then any
-     * refusal of the row. */
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(refusals); i++)
-        if (is_listed(terms, command, refusals[i]))
             return refusals[i];
     return code;
 }
