@@ -23,7 +23,7 @@ B          := build/$(PROFILE)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wundef \
         -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
-        -Woverride-init
+        -Werror=override-init
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all \
        -fno-omit-frame-pointer
 FLAGS_release := -O2 -g

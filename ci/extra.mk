@@ -31,6 +31,11 @@ SOURCES := $(wildcard src/*/*.[ch] include/smtpspec/*.h harness/*.[ch] \
 TIDY := -*,bugprone-*,-bugprone-easily-swappable-parameters,clang-analyzer-*
 TIDY := $(TIDY),-clang-analyzer-security.insecureAPI.*
 TIDY := $(TIDY),-clang-analyzer-optin.performance.*
+# Checks that here have only ever cried wolf: char arithmetic, constants that
+# multiply to a size, arrays of pointers; va_start() is lost on the analyzer.
+TIDY := $(TIDY),-bugprone-narrowing-conversions,-bugprone-sizeof-expression
+TIDY := $(TIDY),-bugprone-implicit-widening-of-multiplication-result
+TIDY := $(TIDY),-bugprone-branch-clone,-clang-analyzer-valist.*
 # What leaks is the sanitizers' to find; cppcheck does not follow a pointer
 # into a struct.
 lint:                ## cppcheck and clang-tidy, whichever there is
@@ -40,7 +45,8 @@ lint:                ## cppcheck and clang-tidy, whichever there is
 	    -DSMTPSPEC_VERSION='""' src
 	@! command -v clang-tidy >/dev/null || clang-tidy --quiet \
 	    --checks='$(TIDY)' $(PURE) $(REST) -- -std=c17 -Iinclude -Isrc \
-	    -D_GNU_SOURCE -DSMTPSPEC_VERSION='""'
+	    -D_GNU_SOURCE -DSMTPSPEC_VERSION='""' 2>&1 | \
+	    { ! grep -v 'warnings generated\.$$'; }
 
 format:              ## how clang-format would have it; advice, no gate
 	@for file in $(SOURCES); do \
