@@ -163,5 +163,9 @@ smtpspec_rules_expect(enum smtpspec_state state, enum smtpspec_command command,
         return NULL;
     unsigned number = row_of[state][command][stimulus];
 
+    /* After a greeting that refuses, all commands are alike (RFC 5321, 3.1). */
+    if (number == ROW_NONE && state == SMTPSPEC_STATE_REFUSED &&
+        command != SMTPSPEC_COMMAND_QUIT)
+        number = row_of[state][command][SMTPSPEC_STIMULUS_VALID];
     return number == ROW_NONE ? NULL : &rows[number];
 }

@@ -272,7 +272,10 @@ bool smtpspec_rules_is_due(const struct smtpspec_terms *terms,
         smtpspec_rules_look_up(terms, command, 250, NULL) !=
             SMTPSPEC_LISTING_NO_ROW) {
         narrow(terms, command, due, &codes);
-        any_refusal = codes.count == 0;
+        /* The first code is the one that is due; without it, what else
+         * stands in the row is not the whole of what the profile has. */
+        any_refusal = codes.count == 0 ||
+                      (due->code[0] >= 400 && codes.code[0] != due->code[0]);
     }
     if (any_refusal)
         codes = (struct smtpspec_codes){ { 400, 500 }, 2, 3 };

@@ -119,6 +119,9 @@ static struct row {
       "expect.EHLO.READY:fail reply.EHLO:warn" },
     { "RSET before EHLO refused", M, "S: 220 mx.example\nC: RSET\nS: 503 no\n",
       "expect.RSET.IDLE:fail reply.RSET:warn" },
+    { "VRFY after a greeting that refuses", M,
+      "S: 554 mx.example\nC: VRFY a\nS: 503 no\nC: DATA now\nS: 503 no\n",
+      "" },
     { "VRFY before EHLO out of sequence", M,
       "S: 220 mx.example\nC: VRFY a\nS: 503 no\n",
       "expect.VRFY.IDLE:warn reply.VRFY:warn" },
@@ -136,6 +139,11 @@ static struct row {
     { "a known one after HELO", M,
       "S: 220 mx.example\nC: HELO a.example\nS: 250 mx.example\n"
       "C: MAIL FROM:<a@b.example> SIZE=1\nS: 250 k\n", "" },
+    { "who is greylisted is so with any parameter", M,
+      EHLO "C: MAIL FROM:<a@b.example> XYZZY=1\nS: 451 later\n", "" },
+    { "one that nobody knows gets no 501", M,
+      EHLO "C: MAIL FROM:<a@b.example> XYZZY=1\nS: 501 no\n",
+      "expect.MAIL.READY.unknown-parameter:warn" },
     { "RFC 2821 has no 555", SMTPSPEC_PROFILE_RFC2821,
       EHLO "C: MAIL FROM:<a@b.example> XYZZY=1\nS: 501 no\n", "" },
     { "after a 554 greeting", M, "S: 554 no\nC: EHLO a.example\n"
@@ -178,7 +186,7 @@ static struct row {
       EHLO MAIL "S: 250 k\n" RCPT "S: 250 k\nC: DATA\nS: 354 go\n"
       "c: text^n.^n\nturn\nC: \nC: .\nS: 250 ok\n", "" },
     { "bare LF ends a command", M, EHLO "c: NOOP^n\nS: 250 ok\nC: NOOP\n"
-      "S: 250 ok\n", "session.lf-ends-line:pass" },
+      "S: 250 ok\n", "session.lf-ends-line:fail" },
     { "pipelined replies come in order", M,
       EHLO MAIL RCPT "C: RSET\nS: 250 k\nS: 550 no\nS: 250 k\n", "" },
     { "and the second of them is judged where it stands", M,
