@@ -127,6 +127,37 @@ else
     report ok 'IPv6 # SKIP no IPv6 here'
 fi
 
+# Three at once, who leave in another order than they came.
+start --listen 127.0.0.1:0
+if command -v bash >/dev/null; then
+    is 'several clients at once' '220 220 220 221 250 221 221' \
+        "$(timeout 10 bash -c 'for fd in 3 4 5; do
+            eval "exec $fd<>/dev/tcp/127.0.0.1/$1"
+            head -n 1 <&$fd
+        done
+        printf "QUIT\r\n" >&4; cat <&4
+        printf "NOOP\r\nQUIT\r\n" >&3; cat <&3
+        printf "QUIT\r\n" >&5; cat <&5' say "$port" |
+            cut -c1-3 | tr '\n' ' ' | sed 's/ $//')"
+else
+    report ok 'several clients at once # SKIP no bash'
+fi
+stop TERM
+is 'and SIGTERM after them' 0 "$(cat "$dir/status")"
+
+start --listen 127.0.0.1:0 --misdeed long-line-crash
+if command -v bash >/dev/null; then
+    timeout 10 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; head -n 1 <&3
+        printf "NOOP %03000d\r\n" 1 >&3; LC_ALL=C cat <&3' say "$port" \
+        >"$dir/heard" 2>&1
+    grep -q 'reset by peer' "$dir/heard"
+    is 'it resets a connection where it is told to' 0 $?
+    : >"$dir/heard"
+else
+    report ok 'it resets a connection # SKIP no bash'
+fi
+stop TERM
+
 # A client is connected when the signal comes.
 start --listen 127.0.0.1:0
 if command -v bash >/dev/null; then
