@@ -146,6 +146,15 @@ static bool is_overruled(const struct smtpspec_reply_rule *rule,
     return false;
 }
 
+/* A server that wants TLS or AUTH first wants it of a client that has not yet
+ * asked what it offers, too (RFC 3207, 4; RFC 4954, 6). */
+static bool is_unasked_530(const struct smtpspec_reply_rule *rule,
+                           const struct smtpspec_terms *terms)
+{
+    return rule->phase == SMTPSPEC_PHASE_ANY_IF && rule->code == 530 &&
+           terms->offered == 0;
+}
+
 bool smtpspec_reply_rule_holds(const struct smtpspec_reply_rule *rule,
                                const struct smtpspec_terms *terms)
 {
@@ -160,7 +169,8 @@ bool smtpspec_reply_rule_holds(const struct smtpspec_reply_rule *rule,
         member->service != (unsigned)terms->service)
         return false;
     if (rule->needs != SMTPSPEC_EXTENSION_NONE &&
-        (terms->offered & SMTPSPEC_BIT64(rule->needs)) == 0)
+        (terms->offered & SMTPSPEC_BIT64(rule->needs)) == 0 &&
+        !is_unasked_530(rule, terms))
         return false;
     if (member->section[0] != '\0' &&
         strcmp(member->section, rule->section) != 0)
