@@ -82,7 +82,7 @@ static struct row rows[] = {
     ROW("no AUTH where none is offered", MODERN, SMTP, 0, AUTH, 235, NO_ROW, NULL),
     ROW("AUTH where it is", MODERN, SMTP, WITH(AUTH), AUTH, 235, LISTED, "rfc4954"),
     ROW("530 needs an offer", MODERN, SMTP, WITH(SIZE), MAIL, 530, UNLISTED, "rfc5321"),
-    ROW("530 before anything is offered", MODERN, SMTP, 0, MAIL, 530, LISTED, "rfc3207"),
+    ROW("530 before anything is offered", MODERN, SMTP, 0, MAIL, 530, LISTED, "rfc4954"),
     ROW("none of it in RFC 5321 alone", RFC5321, SMTP, 0, MAIL, 530, UNLISTED, "rfc5321"),
     ROW("530 for MAIL with AUTH", MODERN, SMTP, WITH(AUTH), MAIL, 530, LISTED, "rfc4954"),
     ROW("no 530 for RSET with AUTH", MODERN, SMTP, WITH(AUTH), RSET, 530, UNLISTED, "rfc5321"),
