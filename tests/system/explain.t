@@ -113,6 +113,13 @@ says 'a case of the sweep' sweep.ready.mail 'Level' 'MAIL FROM:' \
 says 'every case that list names' "$("$SMTPSPEC" list cases --format tsv |
     head -n 1 | cut -f1)" 'a conformance case' 'Steps'
 
+says 'a rule of the grammar' defect.bare-lf 'RFC 5321, 2.3.8' 'a breach fails'
+says 'a rule of the state' expect.RCPT.READY 'Due *503' 'RFC 5321, 3.3' \
+    'state READY'
+says 'a rule of the vocabulary' reply.NOOP 'a breach warns' 'kb234 success'
+says 'a collected finding' session.state.required-verb.VRFY 'RFC 5321, 4.3.2'
+says 'a rule of the session' session.no-reply 'exactly one reply'
+
 several() {
     "$SMTPSPEC" explain 250 RCPT >"$out" 2>"$err" &&
         grep -q '^250 ' "$out" && grep -q '^RCPT ' "$out"
@@ -126,6 +133,7 @@ refused 'an unknown word' "'foo' is no code" foo
 refused 'one unknown among known: nothing is printed' "'foo'" 250 foo
 refused 'a reply line without quotes' 'quote a reply line' 550 5.7.1 no
 refused 'an empty word' "''" ''
+refused 'a rule that is not there' 'is no' expect.RCPT.FOO
 refused 'an unknown option' "unknown option '--foo'" --foo
 refused 'what was typed is escaped' 'x1b' "$(printf 'a\033[31m')"
 refused 'an enhanced code of no class' '1.2.3' 1.2.3
