@@ -318,8 +318,8 @@ static int run_all(struct check *check)
     if (status != 0)
         return status;
     begin(check);
-    for (size_t i = 0; i < check->options.target_count && check->interrupted == 0;
-         i++)
+    for (size_t i = 0;
+         i < check->options.target_count && check->interrupted == 0; i++)
         run_target(check, &check->options.targets[i]);
     return end(check);
 }

@@ -321,23 +321,15 @@ static bool look_up(struct smtpspec_run *run)
     return false;
 }
 
-struct smtpspec_run *
-smtpspec_run_target(const struct smtpspec_run_settings *settings,
-                    const struct smtpspec_run_sink *sink)
+/* On a loop that is there. */
+static void run_all(struct smtpspec_run *run)
 {
-    struct smtpspec_run *run = smtpspec_memory_new(sizeof(*run));
     bool known;
 
-    run->settings = settings;
-    run->sink = sink;
-    run->facts.name = settings->target->name;
-    uv_loop_init(&run->loop);
     uv_timer_init(&run->loop, &run->wake);
     uv_signal_init(&run->loop, &run->interrupt);
     uv_signal_init(&run->loop, &run->terminate);
     run->wake.data = run->interrupt.data = run->terminate.data = run;
-    set_terms(run);
-    make_plan(run);
     known = look_up(run);
     /* Not before: no signal would end a look-up that takes its time. */
     uv_signal_start(&run->interrupt, on_interrupt, SIGINT);
@@ -348,6 +340,26 @@ smtpspec_run_target(const struct smtpspec_run_settings *settings,
         smtpspec_run_stop(run);
     uv_run(&run->loop, UV_RUN_DEFAULT);
     uv_loop_close(&run->loop);
+}
+
+struct smtpspec_run *
+smtpspec_run_target(const struct smtpspec_run_settings *settings,
+                    const struct smtpspec_run_sink *sink)
+{
+    struct smtpspec_run *run = smtpspec_memory_new(sizeof(*run));
+    int status;
+
+    run->settings = settings;
+    run->sink = sink;
+    run->facts.name = settings->target->name;
+    set_terms(run);
+    make_plan(run);
+    status = uv_loop_init(&run->loop);
+    if (status == 0)
+        run_all(run);
+    else
+        snprintf(run->trouble, sizeof(run->trouble),
+                 "no event loop to be had: %s", uv_strerror(status));
     smtpspec_run_report(run);
     return run;
 }

@@ -79,6 +79,19 @@ static void mute(void)
     wait_ms(60000);
 }
 
+/* One reply after the other, all of them whole. */
+static void many(void)
+{
+    for (;;)
+        say("250 and another\r\n");
+}
+
+static void many_greetings(void)
+{
+    for (;;)
+        say("220 \033[2J\302\233 hello again\r\n");
+}
+
 static void vanish(void)
 {
 }
@@ -201,6 +214,71 @@ static bool floods_on_noop(const char *line)
         say(text);
 }
 
+static bool many_on_noop(const char *line)
+{
+    if (strncmp(line, "NOOP", 4) == 0)
+        many();
+    return false;
+}
+
+static void babble(void)
+{
+    dialogue(many_on_noop);
+}
+
+/* Gone, hard, in the middle of a line. */
+static bool breaks_off_on_noop(const char *line)
+{
+    if (strncmp(line, "NOOP", 4) != 0)
+        return false;
+    say("250 2.0.0 o\033]0;x\007");
+    reset();
+    close(peer);
+    _exit(0);
+}
+
+static void break_off(void)
+{
+    dialogue(breaks_off_on_noop);
+}
+
+/* Takes a connection and reads nothing of it, whatever it has said. */
+static void stone(void)
+{
+    say("220 stone.example ESMTP\r\n250 stone.example\r\n");
+    wait_ms(60000);
+}
+
+/* Says nothing more, but goes on listening. */
+static bool halves_on_noop(const char *line)
+{
+    if (strncmp(line, "NOOP", 4) == 0)
+        shutdown(peer, SHUT_WR);
+    return strncmp(line, "NOOP", 4) == 0;
+}
+
+static void half(void)
+{
+    dialogue(halves_on_noop);
+}
+
+/* A megabyte of a line, then the end of the reply, all of it hostile. */
+static bool bellows_on_noop(const char *line)
+{
+    if (strncmp(line, "NOOP", 4) != 0)
+        return false;
+    say("250 ");
+    for (int i = 0; i < 100000; i++)
+        say("\033[31m\342\200\256");
+    say("\r\n");
+    return true;
+}
+
+static void bellow(void)
+{
+    dialogue(bellows_on_noop);
+}
+
 static void flood(void)
 {
     dialogue(floods_on_noop);
@@ -229,7 +307,10 @@ static const struct {
     { "endless-lines", endless_lines }, { "endless-line", endless_line },
     { "drip", drip }, { "busy", busy }, { "no-service", no_service },
     { "late", late }, { "deaf", deaf }, { "once", once }, { "moody", moody },
-    { "flood", flood }, { "afraid", afraid },
+    { "flood", flood }, { "afraid", afraid }, { "many", many },
+    { "many-greetings", many_greetings }, { "babble", babble },
+    { "break-off", break_off }, { "stone", stone }, { "half", half },
+    { "bellow", bellow },
 };
 
 static int listen_anywhere(void)

@@ -79,6 +79,12 @@ says 3 'cannot connect: connection refused' 127.0.0.1:1
 says 3 "cannot look up 'name\.invalid': " name.invalid:25
 says 3 'no greeting within 1\.0 s' embedded:silent-greeting
 
+# A machine that has no descriptors left for an event loop.
+sh -c 'ulimit -n 8; exec timeout -s KILL 20 "$0" check 127.0.0.1:1' \
+    "$smtpspec" >"$dir/out" 2>"$dir/err"
+[ $? -eq 3 ] && grep -q 'no event loop to be had' "$dir/err" &&
+    report ok 'no descriptors left' || report 'not ok' 'no descriptors left'
+
 meets ssh 3 5 "does not speak SMTP: it says 'SSH-2\.0"
 meets http 3 5 'no greeting within 0\.4 s'
 meets http-at-once 3 5 "does not speak SMTP: it says 'HTTP/1\.0"
@@ -95,6 +101,13 @@ meets deaf 1 10 'observed  no reply' --only 'noop.a*'
 meets late 1 10 '^FAIL  noop\.after-ehlo' --only 'noop.a*' --only 'noop.i*'
 meets afraid 1 20 '421 came each time, and to this alone' --only noop.after-ehlo
 meets moody 0 20 ' passed, 0 failed' --only 'noop.a*'
+meets many 1 10 '^FAIL  session\.unasked' --only 'noop.a*'
+meets many-greetings 1 10 'observed  220 .x1b.2J.xc2.x9b' --only 'noop.a*'
+meets babble 1 20 '^FAIL  noop\.after-ehlo' --only 'noop.a*'
+meets bellow 1 20 'observed  250 .x1b.31m.xe2.x80.xae' --only 'noop.a*'
+meets break-off 1 10 'does not close without 221 or 421' --only 'noop.a*'
+meets half 1 10 'observed  connection closed' --only 'noop.a*'
+meets stone 1 10 '^FAIL  session\.unasked' --only 'noop.a*'
 meets once 3 40 'the target stopped answering' --only 'noop*'
 
 # ends SIGNAL STATUS: what is left of a run that is interrupted is a whole
