@@ -221,20 +221,25 @@ static bool goes_on(const struct smtpspec_dialogue_line *line)
 bool smtpspec_dialogue_fold(struct smtpspec_dialogue *dialogue,
                             struct smtpspec_dialogue_line *line)
 {
-    struct smtpspec_dialogue ahead;
+    struct smtpspec_dialogue ahead, behind;
     struct smtpspec_dialogue_line further;
     bool more;
 
     if (!smtpspec_dialogue_next(dialogue, line))
         return false;
     more = goes_on(line) && !line->shows;
-    ahead = *dialogue;
+    ahead = behind = *dialogue;
     while (more && smtpspec_dialogue_next(&ahead, &further) &&
            further.from == 'S' && !further.shows &&
            strncmp(further.text, line->text, 3) == 0) {
         line->folded++;
         *dialogue = ahead;
         more = goes_on(&further);
+    }
+    /* To leave one line out saves none. */
+    if (line->folded == 1) {
+        line->folded = 0;
+        *dialogue = behind;
     }
     return true;
 }
