@@ -64,7 +64,8 @@ static const char help[] =
     "  --color WHEN           auto, always or never\n"
     "\n"
     "Exit status: 0 nothing found, 1 something found, 2 nothing was run,\n"
-    "3 a target could not be tested, 4 no case matches --only.\n";
+    "3 a target could not be tested, 4 no case matches --only; 130 and 143\n"
+    "interrupted, terminated: what was found until then is reported.\n";
 
 struct check {
     struct smtpspec_check_options options;
