@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -353,6 +354,8 @@ int main(int argc, char **argv)
             return 1;
         if (fork() == 0) {
             close(listener);
+            /* No peer outlives the test that started it. */
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
             alarm(120);
             serve();
             close(peer);
