@@ -75,12 +75,12 @@ says() {
     fi
 }
 
-says 3 'cannot connect: connection refused' 127.0.0.1:1
+says 3 'cannot connect: connection refused' 127.9.9.9:1
 says 3 "cannot look up 'name\.invalid': " name.invalid:25
 says 3 'no greeting within 1\.0 s' embedded:silent-greeting
 
 # A machine that has no descriptors left for an event loop.
-sh -c 'ulimit -n 8; exec timeout -s KILL 20 "$0" check 127.0.0.1:1' \
+sh -c 'ulimit -n 8; exec timeout -s KILL 20 "$0" check 127.9.9.9:1' \
     "$smtpspec" >"$dir/out" 2>"$dir/err"
 [ $? -eq 3 ] && grep -q 'no event loop to be had' "$dir/err" &&
     report ok 'no descriptors left' || report 'not ok' 'no descriptors left'
