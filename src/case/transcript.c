@@ -31,6 +31,7 @@ static const struct {
     { "silent", SMTPSPEC_TRANSCRIPT_SILENT },
     { "closed", SMTPSPEC_TRANSCRIPT_CLOSED },
     { "tls", SMTPSPEC_TRANSCRIPT_TLS },
+    { "gap", SMTPSPEC_TRANSCRIPT_GAP },
     { "---", SMTPSPEC_TRANSCRIPT_SESSION },
 };
 
@@ -98,7 +99,7 @@ static void end_word(struct smtpspec_transcript_reader *reader)
         }
     }
     reader->trouble = "a line is 'C: ...', 'S: ...', 'closed', 'silent', "
-                      "'tls', '---' or a comment behind '#'";
+                      "'tls', 'gap', '---' or a comment behind '#'";
 }
 
 static void step_head(struct smtpspec_transcript_reader *reader, char octet)

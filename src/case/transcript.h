@@ -12,6 +12,7 @@
  *     silent                     the server had its time and said nothing
  *     closed                     the server closed the connection
  *     tls                        the handshake after STARTTLS was done
+ *     gap                        octets are missing here
  *     ---                        a new connection
  *
  * Only one line's first octets are kept, so a recording may be of any size.
@@ -28,6 +29,7 @@ enum smtpspec_transcript_kind {
     SMTPSPEC_TRANSCRIPT_SILENT,
     SMTPSPEC_TRANSCRIPT_CLOSED,
     SMTPSPEC_TRANSCRIPT_TLS,
+    SMTPSPEC_TRANSCRIPT_GAP,    /* octets are missing: judge no further      */
     SMTPSPEC_TRANSCRIPT_SESSION /* a new connection                          */
 };
 

@@ -19,8 +19,8 @@
 #include <smtpspec/base.h>
 #include <smtpspec/rules.h>
 
-#include "case/transcript.h"
 #include "cli/offline.h"
+#include "cli/recording.h"
 #include "cli/reports.h"
 
 #define COMMAND "judge"
@@ -34,6 +34,9 @@ static const char help[] =
     "  --profile NAME        rows to judge by: kb234, rfc821, rfc2821,\n"
     "                        rfc5321, modern (default)\n"
     "  --service NAME        smtp (default), submission, lmtp\n"
+    "  --input FORM          what the recording is: text, swaks, jsonl (as\n"
+    "                        check --record writes it); auto (default) sees\n"
+    "                        it by how the file begins\n"
     "  --report FORMAT=FILE  write a report (json, text); '-' is stdout; may\n"
     "                        be given several times\n"
     "  --level LEVEL         show findings down to MUST, SHOULD (default),\n"
@@ -43,7 +46,7 @@ static const char help[] =
     "  --color[=WHEN]        auto (default), always, never\n"
     "  --help                this text\n"
     "\n"
-    "The recording is text. A line is one of\n"
+    "In a recording that is text a line is one of\n"
     "  S: 220 mx.example     what the server sent; CRLF goes without saying\n"
     "  C: EHLO me.example    what the client sent; octets may be written\n"
     "                        \\xNN \\r \\n \\t \\0 \\\\\n"
@@ -51,8 +54,12 @@ static const char help[] =
     "  silent                the server had its time and sent nothing\n"
     "  closed                the server closed the connection\n"
     "  tls                   the handshake after STARTTLS was done\n"
+    "  gap                   octets are missing: judged no further\n"
     "  ---                   a new connection\n"
     "  # comment             as empty lines, of no meaning\n"
+    "\n"
+    "What a recording lacks is said and not guessed at: a session that breaks\n"
+    "off, content that swaks left out, a recording of one direction.\n"
     "\n"
     "Exit status: 0 nothing found, 1 found something, 2 the file cannot be\n"
     "read or is malformed, 3 no SMTP in it.\n";
@@ -61,6 +68,7 @@ struct options {
     struct smtpspec_terms terms;
     struct smtpspec_reports_style style;
     enum smtpspec_outcome fail_on;
+    enum smtpspec_recording_form form;
     const char *file;
 };
 
@@ -69,6 +77,7 @@ struct options {
 enum option_id {
     OPTION_PROFILE = 256,
     OPTION_SERVICE,
+    OPTION_INPUT,
     OPTION_REPORT,
     OPTION_LEVEL,
     OPTION_FAIL_ON,
@@ -80,6 +89,7 @@ enum option_id {
 static const struct option long_options[] = {
     { "profile", required_argument, NULL, OPTION_PROFILE },
     { "service", required_argument, NULL, OPTION_SERVICE },
+    { "input", required_argument, NULL, OPTION_INPUT },
     { "report", required_argument, NULL, OPTION_REPORT },
     { "level", required_argument, NULL, OPTION_LEVEL },
     { "fail-on", required_argument, NULL, OPTION_FAIL_ON },
@@ -133,6 +143,12 @@ static int take_option(int id, const char *value, struct options *options,
     case OPTION_SERVICE:
         if (!service_of(value, &options->terms.service))
             return smtpspec_cli_usage(COMMAND, "no service '%s'", value);
+        return -1;
+    case OPTION_INPUT:
+        options->form = smtpspec_recording_form_of(value);
+        if (options->form == SMTPSPEC_RECORDING_FORM_COUNT)
+            return smtpspec_cli_usage(COMMAND, "--input wants auto, text, "
+                                      "swaks or jsonl, not '%s'", value);
         return -1;
     case OPTION_REPORT:
         if (!smtpspec_reports_add(reports, value))
@@ -190,16 +206,14 @@ static int parse_options(int argc, char **argv, struct options *options,
 
 /* --- Reading ------------------------------------------------------------ */
 
-/* Read all of the recording; -1, or the exit status. */
-static int read_recording(int file, const char *name,
-                          struct smtpspec_offline *offline)
+/* All of a file; -1, or the exit status. */
+static int read_file(int file, const char *name,
+                     struct smtpspec_recording *recording)
 {
     static char buffer[CHUNK];
-    struct smtpspec_transcript_reader reader;
     enum smtpspec_error error = SMTPSPEC_OK;
     ssize_t count;
 
-    smtpspec_transcript_init(&reader, smtpspec_offline_event, offline);
     while (error == SMTPSPEC_OK) {
         count = read(file, buffer, sizeof(buffer));
         if (count < 0 && errno == EINTR)
@@ -209,23 +223,39 @@ static int read_recording(int file, const char *name,
                                       strerror(errno));
         if (count == 0)
             break;
-        error = smtpspec_transcript_feed(
-            &reader, (struct smtpspec_span){ buffer, (size_t)count });
+        error = smtpspec_recording_feed(
+            recording, (struct smtpspec_span){ buffer, (size_t)count });
     }
     if (error == SMTPSPEC_OK)
-        error = smtpspec_transcript_finish(&reader);
-    if (!reader.is_transcript) {
+        error = smtpspec_recording_finish(recording);
+    if (!recording->is_recording) {
         smtpspec_cli_usage(COMMAND, "%s: no SMTP found: there is no line "
-                           "'C: ...' or 'S: ...'", name);
+                           "'C: ...' or 'S: ...', of swaks or of JSON", name);
         return SMTPSPEC_EXIT_UNTESTED;
     }
     if (error != SMTPSPEC_OK)
         return smtpspec_cli_usage(COMMAND, "%s:%" PRIu64 ": %s", name,
-                                  reader.line, reader.trouble);
-    smtpspec_offline_end(offline);
+                                  recording->line, recording->trouble);
+    return -1;
+}
+
+/* The same, judged. */
+static int read_recording(int file, const struct options *options,
+                          struct smtpspec_offline *offline)
+{
+    struct smtpspec_recording recording;
+    int status;
+
+    smtpspec_recording_init(&recording, options->form, smtpspec_offline_event,
+                            offline);
+    status = read_file(file, options->file, &recording);
+    smtpspec_recording_free(&recording);
+    if (status >= 0)
+        return status;
+    smtpspec_offline_end(offline, recording.truncated);
     if (!smtpspec_offline_saw_smtp(offline)) {
         smtpspec_cli_usage(COMMAND, "%s: no SMTP found: no line of the server "
-                           "begins with a reply code", name);
+                           "begins with a reply code", options->file);
         return SMTPSPEC_EXIT_UNTESTED;
     }
     return -1;
@@ -250,20 +280,18 @@ static void take_result(void *context, const struct smtpspec_result *result)
     smtpspec_reports_result(reporting->reports, result);
 }
 
-/* A recording that breaks off is worth a note, but no fault of the server. */
-static void tell_incomplete(const struct options *options,
-                            const struct smtpspec_offline *offline,
-                            struct reporting *reporting)
+/* What a recording lacks is worth a note, but no fault of the server. */
+static void tell_note(const struct options *options, const char *id,
+                      const char *text, uint64_t line,
+                      struct reporting *reporting)
 {
-    uint64_t line;
-    const char *text = smtpspec_offline_incomplete(offline, &line);
     char title[128], reason[64];
     struct smtpspec_result result = {
-        .id = "transcript.incomplete",
+        .id = id,
         .title = title,
         .level = SMTPSPEC_LEVEL_INFO,
         .outcome = SMTPSPEC_OUTCOME_PASS,
-        .rule = "transcript.incomplete",
+        .rule = id,
         .reason = reason,
     };
 
@@ -275,6 +303,18 @@ static void tell_incomplete(const struct options *options,
     if (!options->style.quiet)
         smtpspec_cli_usage(COMMAND, "%s:%" PRIu64 ": note: %s", options->file,
                            line, title);
+}
+
+static void tell_lacks(const struct options *options,
+                       const struct smtpspec_offline *offline,
+                       struct reporting *reporting)
+{
+    uint64_t line;
+    const char *text = smtpspec_offline_incomplete(offline, &line);
+
+    tell_note(options, "transcript.incomplete", text, line, reporting);
+    text = smtpspec_offline_gap(offline, &line);
+    tell_note(options, "transcript.gap", text, line, reporting);
 }
 
 static void begin_facts(const struct options *options,
@@ -310,7 +350,7 @@ static int report(const struct options *options,
     smtpspec_reports_begin(reports, facts);
     smtpspec_reports_target_begin(reports, target.name);
     smtpspec_offline_results(offline, take_result, &reporting);
-    tell_incomplete(options, offline, &reporting);
+    tell_lacks(options, offline, &reporting);
     smtpspec_offline_facts(offline, &target);
     target.summary = reporting.summary;
     smtpspec_reports_target_end(reports, &target);
@@ -339,7 +379,7 @@ static int judge_file(const struct options *options, int file,
     offline = smtpspec_offline_new(&options->terms);
     if (offline == NULL)
         return smtpspec_cli_usage(COMMAND, "no memory");
-    status = read_recording(file, options->file, offline);
+    status = read_recording(file, options, offline);
     if (status < 0)
         status = report(options, offline, &facts, begun, reports);
     smtpspec_offline_free(offline);

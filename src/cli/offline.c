@@ -15,17 +15,37 @@
 #include "cli/gather.h"
 
 #define EXTENSIONS_KEPT 64
+/* Octets of the server that may come before the client's first: a greeting,
+ * and how many pieces. */
+#define AHEAD_KEPT 16384
+#define AHEAD_PIECES_KEPT 512
 
 /* Exchanges of one command in one state. */
 struct kind {
     uint64_t count, faults;
 };
 
+/*
+ * What the server said before the client's first octet. Two replies there are
+ * a fault of the server, or a recording of its half alone: which of the two
+ * shows when the client speaks, or the session ends without it.
+ */
+struct ahead {
+    struct smtpspec_transcript_event pieces[AHEAD_PIECES_KEPT];
+    unsigned count;
+    size_t length;
+    unsigned replies;      /* complete ones                                  */
+    char octets[AHEAD_KEPT];
+};
+
 struct smtpspec_offline {
     struct smtpspec_judge judge;
     struct smtpspec_terms terms;
     struct smtpspec_gather gather;
+    struct ahead ahead;
     bool in_session, closed, saw_smtp;
+    bool holds;           /* `ahead` collects                                */
+    bool blind;           /* octets are missing: nothing more is judged      */
     uint64_t sessions, commands;
     uint32_t faulty;      /* exchange that was found at fault, plus 1        */
     enum smtpspec_command due; /* whose reply is awaited                     */
@@ -35,6 +55,8 @@ struct smtpspec_offline {
     unsigned extension_count;
     char incomplete[80];
     uint64_t incomplete_line;
+    const char *gap;      /* what is missing, the first time; NULL: nothing  */
+    uint64_t gap_line;
 };
 
 static const struct smtpspec_gather_line *
@@ -122,6 +144,10 @@ static void begin_session(struct smtpspec_offline *offline)
     smtpspec_judge_init(&offline->judge, &offline->terms, &sink);
     offline->in_session = true;
     offline->closed = false;
+    offline->blind = false;
+    offline->holds = true;
+    offline->ahead.count = offline->ahead.replies = 0;
+    offline->ahead.length = 0;
     offline->sessions++;
     offline->faulty = 0;
     smtpspec_gather_begin(&offline->gather);
@@ -150,13 +176,15 @@ static void note_incomplete(struct smtpspec_offline *offline)
         offline->gather.lines > 0 ? newest(offline)->number : 0;
 }
 
-static void end_session(struct smtpspec_offline *offline)
+/* From here on nobody knows what was said: the judge is told no more. */
+static void go_blind(struct smtpspec_offline *offline, const char *what,
+                     uint64_t line)
 {
-    if (!offline->in_session)
+    offline->blind = true;
+    if (offline->gap != NULL)
         return;
-    smtpspec_gather_end(&offline->gather);
-    note_incomplete(offline);
-    offline->in_session = false;
+    offline->gap = what;
+    offline->gap_line = line;
 }
 
 /* --- Events ------------------------------------------------------------- */
@@ -177,18 +205,18 @@ static void note_due(struct smtpspec_offline *offline, unsigned before,
         offline->due = SMTPSPEC_COMMAND_AUTH_CONTINUE;
 }
 
-static bool has_code(const struct smtpspec_gather_line *line)
+static bool begins_with_code(struct smtpspec_span line)
 {
     for (size_t i = 0; i < 3; i++) {
-        if (i >= line->kept || line->text[i] < '0' || line->text[i] > '9')
+        if (i >= line.length || line.at[i] < '0' || line.at[i] > '9')
             return false;
     }
-    return line->kept == 3 || line->text[3] == ' ' || line->text[3] == '-' ||
-           line->text[3] == '\r' || line->text[3] == '\n';
+    return line.length == 3 || line.at[3] == ' ' || line.at[3] == '-' ||
+           line.at[3] == '\r' || line.at[3] == '\n';
 }
 
-static void take_octets(struct smtpspec_offline *offline,
-                        const struct smtpspec_transcript_event *event)
+static void judge_octets(struct smtpspec_offline *offline,
+                         const struct smtpspec_transcript_event *event)
 {
     bool client = event->kind == SMTPSPEC_TRANSCRIPT_CLIENT;
     enum smtpspec_state state = smtpspec_judge_state(&offline->judge);
@@ -204,11 +232,86 @@ static void take_octets(struct smtpspec_offline *offline,
         smtpspec_judge_client(&offline->judge, event->octets);
         note_due(offline, due, state);
     } else {
-        offline->saw_smtp = offline->saw_smtp || has_code(newest(offline));
+        offline->saw_smtp =
+            offline->saw_smtp ||
+            begins_with_code((struct smtpspec_span){
+                newest(offline)->text, newest(offline)->kept });
         smtpspec_judge_server(&offline->judge, event->octets);
     }
     if (event->last)
         smtpspec_gather_line_end(&offline->gather);
+}
+
+/* The client has spoken, or nobody will: what was held is judged now. */
+static void let_go(struct smtpspec_offline *offline)
+{
+    struct ahead *ahead = &offline->ahead;
+
+    offline->holds = false;
+    for (unsigned i = 0; i < ahead->count; i++)
+        judge_octets(offline, &ahead->pieces[i]);
+    ahead->count = 0;
+}
+
+/* The client did not speak, and will not. A greeting alone, or one and a 421,
+ * needs no client; anything else was an answer to somebody. */
+static void settle_ahead(struct smtpspec_offline *offline)
+{
+    const struct ahead *ahead = &offline->ahead;
+
+    if (ahead->replies > 1)
+        go_blind(offline, "has nothing of the client, and was not judged",
+                 ahead->pieces[ahead->count - 1].line);
+    else
+        let_go(offline);
+    offline->holds = false;
+}
+
+/* Whether these octets end a reply that answers: a line with no hyphen behind
+ * its code. Good enough for counting; what is odd is the judge's. */
+static bool ends_reply(const struct smtpspec_transcript_event *event)
+{
+    struct smtpspec_span octets = event->octets;
+
+    return event->last && (octets.length < 4 || octets.at[3] != '-') &&
+           !smtpspec_span_equal(smtpspec_span_head(octets, 3),
+                                SMTPSPEC_SPAN("421"));
+}
+
+static void hold(struct smtpspec_offline *offline,
+                 const struct smtpspec_transcript_event *event)
+{
+    struct ahead *ahead = &offline->ahead;
+    struct smtpspec_span octets = event->octets;
+
+    offline->saw_smtp = offline->saw_smtp || begins_with_code(octets);
+    if (ahead->count == AHEAD_PIECES_KEPT ||
+        octets.length > AHEAD_KEPT - ahead->length) {
+        let_go(offline);
+        judge_octets(offline, event);
+        return;
+    }
+    if (octets.length > 0)
+        memcpy(ahead->octets + ahead->length, octets.at, octets.length);
+    ahead->pieces[ahead->count] = *event;
+    ahead->pieces[ahead->count++].octets.at = ahead->octets + ahead->length;
+    ahead->length += octets.length;
+    ahead->replies += ends_reply(event);
+}
+
+static void take_octets(struct smtpspec_offline *offline,
+                        const struct smtpspec_transcript_event *event)
+{
+    bool client = event->kind == SMTPSPEC_TRANSCRIPT_CLIENT;
+
+    if (offline->holds && !client) {
+        hold(offline, event);
+        return;
+    }
+    if (offline->holds)
+        let_go(offline);
+    if (!offline->blind)
+        judge_octets(offline, event);
 }
 
 /* Something that is no octets: a line of our own, then the judge's turn. */
@@ -219,8 +322,16 @@ static void take_word(struct smtpspec_offline *offline,
                            ? "the server is silent"
                        : event->kind == SMTPSPEC_TRANSCRIPT_CLOSED
                            ? "the server closes the connection"
+                       : event->kind == SMTPSPEC_TRANSCRIPT_GAP
+                           ? "octets are missing here"
                            : "TLS handshake";
 
+    if (event->kind == SMTPSPEC_TRANSCRIPT_CLOSED)
+        offline->closed = true;
+    if (offline->holds)
+        settle_ahead(offline);
+    if (offline->blind)
+        return;
     smtpspec_gather_line_end(&offline->gather);
     smtpspec_gather_line(&offline->gather, '-', event->line,
                          smtpspec_span_of(text));
@@ -228,11 +339,25 @@ static void take_word(struct smtpspec_offline *offline,
         smtpspec_judge_turn(&offline->judge);
     } else if (event->kind == SMTPSPEC_TRANSCRIPT_CLOSED) {
         smtpspec_judge_closed(&offline->judge);
-        offline->closed = true;
+    } else if (event->kind == SMTPSPEC_TRANSCRIPT_GAP) {
+        go_blind(offline, "lacks octets, and was judged up to there",
+                 event->line);
     } else if (smtpspec_judge_state(&offline->judge) == SMTPSPEC_STATE_TLS) {
         smtpspec_judge_tls(&offline->judge);
     }
     smtpspec_gather_line_end(&offline->gather);
+}
+
+static void end_session(struct smtpspec_offline *offline)
+{
+    if (!offline->in_session)
+        return;
+    if (offline->holds)
+        settle_ahead(offline);
+    smtpspec_gather_end(&offline->gather);
+    if (!offline->blind)
+        note_incomplete(offline);
+    offline->in_session = false;
 }
 
 void smtpspec_offline_event(void *context,
@@ -274,8 +399,11 @@ void smtpspec_offline_free(struct smtpspec_offline *offline)
     free(offline);
 }
 
-void smtpspec_offline_end(struct smtpspec_offline *offline)
+void smtpspec_offline_end(struct smtpspec_offline *offline, bool truncated)
 {
+    if (truncated && offline->in_session && !offline->blind)
+        go_blind(offline, "ends inside a line",
+                 offline->gather.lines > 0 ? newest(offline)->number : 0);
     end_session(offline);
 }
 
@@ -289,6 +417,13 @@ const char *smtpspec_offline_incomplete(const struct smtpspec_offline *offline,
 {
     *line = offline->incomplete_line;
     return offline->incomplete[0] != '\0' ? offline->incomplete : NULL;
+}
+
+const char *smtpspec_offline_gap(const struct smtpspec_offline *offline,
+                                 uint64_t *line)
+{
+    *line = offline->gap_line;
+    return offline->gap;
 }
 
 bool smtpspec_offline_overflowed(const struct smtpspec_offline *offline)

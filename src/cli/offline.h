@@ -25,8 +25,8 @@ void smtpspec_offline_free(struct smtpspec_offline *offline);
 void smtpspec_offline_event(void *offline,
                             const struct smtpspec_transcript_event *event);
 
-/* The recording has ended. */
-void smtpspec_offline_end(struct smtpspec_offline *offline);
+/* The recording has ended; with `truncated` inside a line of the file. */
+void smtpspec_offline_end(struct smtpspec_offline *offline, bool truncated);
 
 /* Whether any line of the server began with a reply code. */
 bool smtpspec_offline_saw_smtp(const struct smtpspec_offline *offline);
@@ -36,6 +36,11 @@ bool smtpspec_offline_saw_smtp(const struct smtpspec_offline *offline);
  * last one of it. */
 const char *smtpspec_offline_incomplete(const struct smtpspec_offline *offline,
                                         uint64_t *line);
+
+/* Where something is missing from the recording and a session was judged only
+ * up to there, or not at all: what, of the first such place; else NULL. */
+const char *smtpspec_offline_gap(const struct smtpspec_offline *offline,
+                                 uint64_t *line);
 
 /* Whether memory or the bound on findings left something out. */
 bool smtpspec_offline_overflowed(const struct smtpspec_offline *offline);

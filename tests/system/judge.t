@@ -50,7 +50,7 @@ is_gone() {
 }
 
 : >"$work/in"
-for file in corpus/recordings/*.txt; do
+for file in corpus/recordings/*.txt corpus/recordings/*.jsonl; do
     name=${file##*/}
     case $name in
     good-*)
@@ -58,6 +58,8 @@ for file in corpus/recordings/*.txt; do
         ;;
     bad-*)
         rule=$(sed -n 's/^# finds //p;1q' "$file")
+        # swaks has no comments.
+        [ "$name" != bad-swaks.txt ] || rule=expect.RCPT.READY
         exits "$name: found" 1 --report "json=$work/report.json" "$file"
         says "$name: $rule" out "^\(FAIL\|WARN\)  $rule "
         says "$name: $rule in JSON" report.json \
@@ -72,6 +74,12 @@ for file in corpus/recordings/*.txt; do
         exits "$name: no verdict" 0 --fail-on warn --level info "$file"
         says "$name: a note" out '^NOTE  transcript.incomplete'
         says "$name: a line of its own" err "^smtpspec judge: $file:7: note: "
+        ;;
+    gap-*)
+        exits "$name: no verdict" 0 --fail-on warn --level info "$file"
+        says "$name: a note" out '^NOTE  transcript.gap'
+        says "$name: a line of its own" err \
+            "^smtpspec judge: $file:[1-9][0-9]*: note: transcript "
         ;;
     esac
 done
@@ -192,5 +200,31 @@ done >"$work/in"
 exits 'fifty sessions' 1 -
 says 'one finding' out '^      remark    50 times, first in line 6$'
 says 'connections are counted' out '^3 passed, 1 failed$'
+
+# JSON Lines: half a line, half an object, no number, other forms.
+head -c 700 corpus/recordings/good-session.jsonl >"$work/in"
+exits 'JSON cut inside a line' 0 --fail-on warn --level info -
+says 'JSON cut inside a line: said' out '^NOTE  transcript.gap'
+printf '%s\n' '{"from": "S", "octets": "220 mx"}' >"$work/in"
+exits 'JSON without a connection' 3 -
+{
+    head -n 2 corpus/recordings/good-session.jsonl
+    echo '{"connection": 1, "event": "tea"}'
+} >"$work/in"
+exits 'JSON with an unknown event' 2 -
+says 'JSON with an unknown event: where' err '^smtpspec judge: -:3: '
+{
+    head -n 2 corpus/recordings/good-session.jsonl
+    echo '{"connection": 1, "from": "S", "octets": "\\\\q"}'
+} >"$work/in"
+exits 'JSON with an unknown escape' 2 -
+echo '[1, 2]' >"$work/in"
+exits 'JSON that is no object, as JSON' 3 --input jsonl -
+cat corpus/recordings/good-swaks.txt >"$work/in"
+exits 'swaks, said to be text' 3 --input text -
+exits 'swaks, said to be swaks' 0 --input swaks --fail-on warn -
+{ echo; cat corpus/recordings/good-swaks.txt; } >"$work/in"
+exits 'swaks behind an empty line, by its name' 0 --input swaks -
+exits 'an unknown form' 2 --input pcap -
 
 echo "1..$count"

@@ -35,7 +35,7 @@ static void on_event(void *context,
                      const struct smtpspec_transcript_event *event)
 {
     static const char *const names[] = { "C ", "S ", "silent", "closed", "tls",
-                                         "---" };
+                                         "gap", "---" };
     struct log *log = context;
     char text[2100];
 
