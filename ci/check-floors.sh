@@ -40,7 +40,7 @@ BEGIN {
     allow("report", pure)
     allow("cli", pure " net run server report")
     public("base limits error", "base")
-    public("command reply ehlo status data", "wire")
+    public("command reply ehlo status data base64", "wire")
     public("rules session", "rules")
     public("judge", "judge")
     n = split(pure, name, " ")
@@ -58,7 +58,7 @@ FNR == 1 {
     base = FILENAME
     sub(/.*\//, "", base)
     bare = here == "include" ||
-        base ~ /^(reply|status|data|ehlo|command)\.c$/ && here == "wire"
+        base ~ /^(reply|status|data|ehlo|command|base64)\.c$/ && here == "wire"
 }
 here in is_pure && !/^ ?\*|^ *\/\*/ && $0 ~ unfit {
     fault("not for a pure floor: " $0)

@@ -64,11 +64,23 @@ enum smtpspec_ehlo_fault {
     SMTPSPEC_EHLO_FAULT_TWICE = 8      /* a known keyword came before        */
 };
 
+/* SASL mechanisms that AUTH lists (RFC 4954, 3), as far as we speak them. */
+enum smtpspec_mechanism {
+    SMTPSPEC_MECHANISM_PLAIN,     /* RFC 4616                                */
+    SMTPSPEC_MECHANISM_LOGIN,     /* never published, widely met             */
+    SMTPSPEC_MECHANISM_CRAM_MD5,  /* RFC 2195                                */
+    SMTPSPEC_MECHANISM_OTHER,
+    SMTPSPEC_MECHANISM_COUNT
+};
+
 /* What one EHLO reply offers. */
 struct smtpspec_ehlo {
     uint64_t offered;  /* set of enum smtpspec_extension                     */
     uint64_t listed;   /* the same without what only "AUTH=" offered         */
     uint64_t size;     /* SIZE's number; 0 where none is given (RFC 1870, 4) */
+    uint8_t mechanisms;     /* AUTH: set of enum smtpspec_mechanism          */
+    uint32_t rcptmax, mailmax, rcptdomainmax; /* LIMITS: 0 where it names none
+                                 (RFC 9422, 4)                               */
     unsigned lines;    /* lines read so far                                  */
     unsigned unknown;  /* keywords that have no row                          */
 };
@@ -83,6 +95,13 @@ SMTPSPEC_API void smtpspec_ehlo_init(struct smtpspec_ehlo *ehlo);
  */
 SMTPSPEC_API unsigned smtpspec_ehlo_line(struct smtpspec_ehlo *ehlo,
                                          struct smtpspec_span text);
+
+/* "PLAIN"; "?" for OTHER. */
+SMTPSPEC_API const char *
+smtpspec_mechanism_name(enum smtpspec_mechanism mechanism);
+/* By name, in either case; OTHER where we do not speak it. */
+SMTPSPEC_API enum smtpspec_mechanism
+smtpspec_mechanism_of(struct smtpspec_span name);
 
 /* Keyword of an extension, "SIZE"; never NULL. */
 SMTPSPEC_API const char *

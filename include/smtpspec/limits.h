@@ -40,5 +40,7 @@
 /* Client octets that the judge holds back while a reply to DATA, BDAT, AUTH
  * or STARTTLS decides what they are; with more it goes silent. */
 #define SMTPSPEC_HELD_KEPT 4096
+/* Octets of a challenge of AUTH (RFC 2195 wants a message-id). */
+#define SMTPSPEC_CHALLENGE_KEPT 512
 
 #endif

@@ -39,6 +39,11 @@ static struct smtpspec_step *new_step(struct reading *r)
     struct smtpspec_step *step;
 
     if (r->part == PART_STEPS) {
+        if (out->step_count > 0 && out->steps[out->step_count - 1].kind ==
+                                       SMTPSPEC_STEP_HANG_UP) {
+            fail(r, "hangup ends a case: no step may follow");
+            return NULL;
+        }
         if (out->step_count == SMTPSPEC_CASE_STEPS_KEPT) {
             fail(r, "more than 240 steps");
             return NULL;
@@ -68,12 +73,29 @@ static bool check_text(struct reading *r, struct smtpspec_span text)
     return true;
 }
 
+/* The longest that vars.c takes. */
+static size_t longest_digest(void *context, struct smtpspec_span challenge,
+                             struct smtpspec_span user,
+                             struct smtpspec_span password, char *out,
+                             size_t cap)
+{
+    (void)context;
+    (void)challenge;
+    (void)user;
+    (void)password;
+    memset(out, 'f', cap);
+    return cap;
+}
+
 /* Octets that a C: line takes, its variables as long as they may be. */
 static size_t longest_of(struct smtpspec_span text)
 {
     static const char longest[SMTPSPEC_CASE_VALUE_KEPT];
     const struct smtpspec_span value = { longest, sizeof longest };
-    const struct smtpspec_case_vars vars = { value, value, value, value };
+    const struct smtpspec_case_vars vars = {
+        .domain = value, .from = value, .rcpt = value, .nobody = value,
+        .user = value, .password = value, .size = UINT64_MAX,
+        .id = { longest, SMTPSPEC_CASE_ID_KEPT }, .cram = longest_digest };
 
     return smtpspec_case_expand(text, &vars, NULL, 0) + 2;
 }
@@ -86,6 +108,9 @@ static bool read_client(struct reading *r, struct smtpspec_span text, bool raw)
         return fail(r, "a proof holds what the server sends: S: or S>");
     if (!check_text(r, text))
         return false;
+    if ((smtpspec_case_names(text) & SMTPSPEC_CASE_NAME_USER) != 0 &&
+        (r->out->flags & SMTPSPEC_CASE_USER) == 0)
+        return fail(r, "{auth-...} and {cram} need a user: flags user");
     step = new_step(r);
     if (step == NULL)
         return false;
@@ -128,6 +153,8 @@ static bool read_reply(struct reading *r, struct smtpspec_span text,
 
     if (r->out->step_count == 0 && r->out->given != SMTPSPEC_GIVEN_CONNECT)
         return fail(r, "a reply to nothing: only given connect begins with S:");
+    if (r->ended_tls)
+        return fail(r, "after tls end nobody can read what comes: no S:");
     step = new_step(r);
     if (step == NULL)
         return false;
@@ -144,6 +171,81 @@ static bool read_reply(struct reading *r, struct smtpspec_span text,
         text = smtpspec_span_skip(text, 4);
     }
     return read_codes(r, text, &step->codes);
+}
+
+/* "tls", "tls?", "tls or closed", "tls end"; in a proof "tls" and "tls
+ * fails". */
+static bool read_handshake(struct reading *r, struct smtpspec_span value,
+                           bool leads)
+{
+    bool in_proof = r->part == PART_PROOF, plain = value.length == 0;
+    bool ends = !in_proof && word_is(value, "end");
+    bool any = !in_proof && word_is(value, "or closed");
+    bool fails = in_proof && word_is(value, "fails");
+    struct smtpspec_step *step;
+
+    if (leads ? !plain || in_proof : !plain && !ends && !any && !fails)
+        return fail_name(r, "tls stands alone, or with ?, end, or closed; in "
+                         "proofs with fails; not with", value);
+    step = new_step(r);
+    if (step == NULL)
+        return false;
+    step->kind = (uint8_t)(ends ? SMTPSPEC_STEP_TLS_END
+                           : fails ? SMTPSPEC_STEP_TLS_FAILS
+                                   : SMTPSPEC_STEP_TLS);
+    step->any = any;
+    step->leads = leads;
+    r->group_octets = 0;
+    r->ended_tls = r->ended_tls || ends;
+    return true;
+}
+
+static bool read_tls(struct reading *r, struct smtpspec_span value)
+{
+    return read_handshake(r, value, false);
+}
+
+static bool read_leading_tls(struct reading *r, struct smtpspec_span value)
+{
+    return read_handshake(r, value, true);
+}
+
+static bool read_hangup(struct reading *r, struct smtpspec_span value)
+{
+    struct smtpspec_step *step;
+
+    if (r->part == PART_PROOF || value.length > 0)
+        return fail(r, "hangup stands alone, and in steps only");
+    step = new_step(r);
+    if (step != NULL)
+        step->kind = SMTPSPEC_STEP_HANG_UP;
+    return step != NULL;
+}
+
+/* "offers SIZE AUTH=PLAIN", "offers not STARTTLS". */
+static bool read_offers(struct reading *r, struct smtpspec_span value)
+{
+    struct smtpspec_step *step;
+
+    if (r->part == PART_PROOF || value.length == 0)
+        return fail(r, "offers stands in steps, and keywords follow it");
+    step = new_step(r);
+    if (step == NULL)
+        return false;
+    step->kind = SMTPSPEC_STEP_OFFERS;
+    if (smtpspec_span_equal(smtpspec_span_head(value, 4),
+                            SMTPSPEC_SPAN("not "))) {
+        step->denied = true;
+        value = smtpspec_span_skip(value, 4);
+    }
+    step->text = value;
+    r->group_octets = 0;
+    if (!smtpspec_case_read_keywords(r, value, &step->keywords,
+                                     &step->mechanisms))
+        return false;
+    if (step->denied && step->mechanisms != 0)
+        step->keywords &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_AUTH);
+    return true;
 }
 
 /* "closed", or "silent", in steps with what is let pass all the same: the
@@ -344,7 +446,9 @@ static bool read_step(struct reading *r, struct smtpspec_span line,
     } words[] = {
         { "closed", read_closed }, { "silent", read_silent },
         { "repeat", read_repeat }, { "end", end_repeat },
-        { "proof", read_proof },
+        { "proof", read_proof },   { "hangup", read_hangup },
+        { "tls", read_tls },       { "tls?", read_leading_tls },
+        { "offers", read_offers },
     };
     size_t i = 0;
 

@@ -35,6 +35,9 @@ enum smtpspec_given {
     SMTPSPEC_GIVEN_MAIL,
     SMTPSPEC_GIVEN_RCPT,
     SMTPSPEC_GIVEN_CONTENT, /* DATA was answered 354                         */
+    SMTPSPEC_GIVEN_HANDSHAKE, /* TLS by STARTTLS, nothing said in it yet     */
+    SMTPSPEC_GIVEN_TLS,     /* READY by EHLO inside TLS                      */
+    SMTPSPEC_GIVEN_AUTH,    /* READY, and logged in                          */
     SMTPSPEC_GIVEN_COUNT
 };
 
@@ -44,7 +47,11 @@ enum smtpspec_case_flag {
                                     a target of our own machine              */
     SMTPSPEC_CASE_NEEDS_TO = 2,  /* "to": needs a deliverable recipient      */
     SMTPSPEC_CASE_ALONE = 4,     /* "alone": on a connection of its own      */
-    SMTPSPEC_CASE_SWEEP = 8      /* generated, not read from a file          */
+    SMTPSPEC_CASE_SWEEP = 8,     /* generated, not read from a file          */
+    SMTPSPEC_CASE_USER = 16,     /* "user": needs a user and a password      */
+    SMTPSPEC_CASE_ANONYMOUS = 32,/* "anonymous": never log in for it         */
+    SMTPSPEC_CASE_MALFORMED = 64 /* "malformed": sends what a parser may die
+                                    of: see afterwards that it lives         */
 };
 
 enum smtpspec_step_kind {
@@ -53,20 +60,28 @@ enum smtpspec_step_kind {
     SMTPSPEC_STEP_REPLY,    /* S: codes | * (any code; the rows judge)       */
     SMTPSPEC_STEP_CLOSED,   /* the server must close now                     */
     SMTPSPEC_STEP_SILENT,   /* no reply may come now, but one of `codes`     */
+    SMTPSPEC_STEP_TLS,      /* the TLS handshake; in a proof: it went well   */
+    SMTPSPEC_STEP_TLS_END,  /* close_notify; what follows goes in clear      */
+    SMTPSPEC_STEP_HANG_UP,  /* the client closes; the case is over           */
+    SMTPSPEC_STEP_OFFERS,   /* the last reply to EHLO lists `keywords`       */
     SMTPSPEC_STEP_SERVER,   /* proofs only: S: text of the server, CRLF added*/
-    SMTPSPEC_STEP_SERVER_RAW/* proofs only: S> text                          */
+    SMTPSPEC_STEP_SERVER_RAW,/* proofs only: S> text                         */
+    SMTPSPEC_STEP_TLS_FAILS /* proofs only: the handshake fails              */
 };
 
 struct smtpspec_step {
     uint8_t kind;                 /* enum smtpspec_step_kind                 */
     bool any;                     /* REPLY: any code; SILENT: the server may
-                                     close                                   */
-    bool denied;                  /* REPLY: none of `codes` ("S: not 503")   */
-    bool leads;                   /* REPLY: only leads to what is tested
-                                     ("S? 250"): as of the set-up            */
+                                     close; TLS: it may close or fail        */
+    bool denied;                  /* REPLY: none of `codes` ("S: not 503");
+                                     OFFERS: none of `keywords`              */
+    bool leads;                   /* REPLY, TLS: only leads to what is tested
+                                     ("S? 250", "tls?"): as of the set-up    */
+    uint8_t mechanisms;           /* OFFERS: set of enum smtpspec_mechanism  */
     uint16_t line;                /* of the file                             */
     struct smtpspec_codes codes;  /* REPLY, SILENT                           */
-    struct smtpspec_span text;    /* CLIENT, RAW, SERVER: as written         */
+    struct smtpspec_span text;    /* CLIENT, RAW, SERVER, OFFERS: as written */
+    uint64_t keywords;            /* OFFERS: set of enum smtpspec_extension  */
 };
 
 /* A transcript that the judge must pass or fail. */
@@ -87,6 +102,10 @@ struct smtpspec_case {
     uint64_t needs;               /* extensions that must be offered         */
     uint64_t unless;              /* extensions that may not be: the case is
                                      then skipped                            */
+    uint8_t mechanisms;           /* of AUTH that must be: set of enum
+                                     smtpspec_mechanism                      */
+    uint8_t services;             /* set of enum smtpspec_service that the case
+                                     is for; 0: none is named                */
     struct smtpspec_span about;   /* patterns of the grammar rules that the
                                      case is about; a breach of another one
                                      is no failure of this case, but one
@@ -126,20 +145,45 @@ enum smtpspec_error smtpspec_case_read(struct smtpspec_case_reader *reader,
                                        struct smtpspec_case *out,
                                        struct smtpspec_case_error *error);
 
-/* Values of {domain}, {from}, {rcpt}, {nobody} in C: lines; none of more than
- * SMTPSPEC_CASE_VALUE_KEPT octets. */
+/* Whether set-ups go through STARTTLS. */
+enum smtpspec_starttls {
+    SMTPSPEC_STARTTLS_TRY,     /* where a case wants it                      */
+    SMTPSPEC_STARTTLS_NO,      /* never                                      */
+    SMTPSPEC_STARTTLS_REQUIRE  /* in every set-up that goes as far as EHLO,
+                                  but for cases of STARTTLS itself           */
+};
+
+/* Write the digest of CRAM-MD5 (RFC 2195, 2) for a decoded challenge to `out`,
+ * in hex; its length, 0 where it cannot be had. The library has no MD5. */
+typedef size_t (*smtpspec_cram)(void *context, struct smtpspec_span challenge,
+                                struct smtpspec_span user,
+                                struct smtpspec_span password, char *out,
+                                size_t cap);
+
+/* What the names in C: lines stand for, none of more than
+ * SMTPSPEC_CASE_VALUE_KEPT octets, and how sessions are set up. */
 struct smtpspec_case_vars {
     struct smtpspec_span domain;  /* our EHLO name                           */
     struct smtpspec_span from;    /* mailbox for MAIL                        */
     struct smtpspec_span rcpt;    /* mailbox for RCPT ("postmaster" too)     */
     struct smtpspec_span nobody;  /* a mailbox that surely does not exist    */
+    struct smtpspec_span user, password; /* empty: there is none             */
+    bool login;                   /* log in wherever a case does not object  */
+    uint8_t starttls;             /* enum smtpspec_starttls                  */
+    bool implicit_tls;            /* the connection is TLS from its start    */
+    smtpspec_cram cram;           /* NULL: no CRAM-MD5                       */
+    void *cram_context;
+    /* Filled in by the player. */
+    struct smtpspec_span id;        /* {id}: of the case                     */
+    struct smtpspec_span challenge; /* {cram}: text of the last 334          */
+    uint64_t size;                  /* {oversize}: the number of SIZE, or 0  */
 };
 
 /*
  * Expand {name}, {x*500} (500 times x) and the escapes \r \n \0 \t \\ \xNN of
- * a text. Returns the length of the whole; writes nothing past `cap`. An
- * unknown name or escape, which no case that was read holds, stands for
- * itself.
+ * a text. Returns the length of the whole; writes nothing past `cap`. {cram} is
+ * nothing where no digest is to be had. An unknown name or escape, which no
+ * case that was read holds, stands for itself.
  */
 size_t smtpspec_case_expand(struct smtpspec_span text,
                             const struct smtpspec_case_vars *vars, char *out,
@@ -147,6 +191,15 @@ size_t smtpspec_case_expand(struct smtpspec_span text,
 
 /* Where in `text` the first unknown name or escape is, or text.length. */
 size_t smtpspec_case_expand_fault(struct smtpspec_span text);
+
+/* Names that want what not every run or server has. */
+enum smtpspec_case_name {
+    SMTPSPEC_CASE_NAME_USER = 1,     /* {auth-*}, {cram}: a user             */
+    SMTPSPEC_CASE_NAME_CRAM = 2,     /* {cram}: a challenge before it        */
+    SMTPSPEC_CASE_NAME_OVERSIZE = 4  /* {oversize}: a number behind SIZE     */
+};
+/* A set of them: what `text` names. */
+unsigned smtpspec_case_names(struct smtpspec_span text);
 
 /* Take the next word off `*text`, and the blanks behind it; empty at the
  * end. */
@@ -167,5 +220,9 @@ bool smtpspec_case_sweep(size_t index, struct smtpspec_case *out, char *room,
 
 /* "ehlo"; the word of a `given` line. */
 const char *smtpspec_given_name(enum smtpspec_given given);
+/* Whether such a case begins after HELO, EHLO or LHLO. */
+bool smtpspec_given_is_greeted(enum smtpspec_given given);
+/* Whether it begins after EHLO or LHLO, so that offers are known. */
+bool smtpspec_given_is_offered(enum smtpspec_given given);
 
 #endif

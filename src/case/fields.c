@@ -126,9 +126,27 @@ const char *smtpspec_given_name(enum smtpspec_given given)
         [SMTPSPEC_GIVEN_HELO] = "helo",       [SMTPSPEC_GIVEN_EHLO] = "ehlo",
         [SMTPSPEC_GIVEN_MAIL] = "mail",       [SMTPSPEC_GIVEN_RCPT] = "rcpt",
         [SMTPSPEC_GIVEN_CONTENT] = "content",
+        [SMTPSPEC_GIVEN_HANDSHAKE] = "handshake",
+        [SMTPSPEC_GIVEN_TLS] = "tls",         [SMTPSPEC_GIVEN_AUTH] = "auth",
     };
 
     return (unsigned)given < SMTPSPEC_GIVEN_COUNT ? names[given] : "?";
+}
+
+bool smtpspec_given_is_greeted(enum smtpspec_given given)
+{
+    return given == SMTPSPEC_GIVEN_HELO || smtpspec_given_is_offered(given);
+}
+
+bool smtpspec_given_is_offered(enum smtpspec_given given)
+{
+    switch (given) {
+    case SMTPSPEC_GIVEN_CONNECT:
+    case SMTPSPEC_GIVEN_IDLE:
+    case SMTPSPEC_GIVEN_HELO:
+    case SMTPSPEC_GIVEN_HANDSHAKE: return false;
+    default: return true;
+    }
 }
 
 static bool read_given(struct reading *r, struct smtpspec_span value)
@@ -139,17 +157,32 @@ static bool read_given(struct reading *r, struct smtpspec_span value)
             return true;
         }
     }
-    return fail_name(r, "given is connect, idle, helo, ehlo, mail, rcpt "
-                     "or content, not", value);
+    return fail_name(r, "given is connect, idle, helo, ehlo, mail, rcpt, "
+                     "content, handshake, tls or auth, not", value);
 }
 
-static bool read_keywords(struct reading *r, struct smtpspec_span value,
-                          uint64_t *set)
+/* "AUTH=PLAIN": AUTH, and a mechanism of it that we speak. */
+static bool read_mechanism(struct smtpspec_span word, uint8_t *mechanisms)
+{
+    enum smtpspec_mechanism mechanism;
+
+    if (!smtpspec_span_starts_nocase(word, SMTPSPEC_SPAN("AUTH=")))
+        return false;
+    mechanism = smtpspec_mechanism_of(smtpspec_span_skip(word, 5));
+    *mechanisms |= (uint8_t)(1u << mechanism);
+    return mechanism != SMTPSPEC_MECHANISM_OTHER;
+}
+
+bool smtpspec_case_read_keywords(struct reading *r, struct smtpspec_span value,
+                                 uint64_t *set, uint8_t *mechanisms)
 {
     while (value.length > 0) {
         struct smtpspec_span word = smtpspec_case_word(&value);
         enum smtpspec_extension extension = smtpspec_extension_of(word);
 
+        if (extension == SMTPSPEC_EXTENSION_NONE && mechanisms != NULL &&
+            read_mechanism(word, mechanisms))
+            extension = SMTPSPEC_EXTENSION_AUTH;
         if (extension == SMTPSPEC_EXTENSION_NONE)
             return fail_name(r, "unknown extension", word);
         *set |= SMTPSPEC_BIT64(extension);
@@ -159,12 +192,38 @@ static bool read_keywords(struct reading *r, struct smtpspec_span value,
 
 static bool read_needs(struct reading *r, struct smtpspec_span value)
 {
-    return read_keywords(r, value, &r->out->needs);
+    return smtpspec_case_read_keywords(r, value, &r->out->needs,
+                                       &r->out->mechanisms);
 }
 
 static bool read_unless(struct reading *r, struct smtpspec_span value)
 {
-    return read_keywords(r, value, &r->out->unless);
+    return smtpspec_case_read_keywords(r, value, &r->out->unless, NULL);
+}
+
+static bool read_service(struct reading *r, struct smtpspec_span value)
+{
+    static const struct {
+        const char *word;
+        enum smtpspec_service service;
+    } rows[] = {
+        { "smtp", SMTPSPEC_SERVICE_SMTP },
+        { "lmtp", SMTPSPEC_SERVICE_LMTP },
+        { "submission", SMTPSPEC_SERVICE_SUBMISSION },
+    };
+
+    while (value.length > 0) {
+        struct smtpspec_span word = smtpspec_case_word(&value);
+        size_t i = 0;
+
+        while (i < SMTPSPEC_ARRAY_LEN(rows) && !word_is(word, rows[i].word))
+            i++;
+        if (i == SMTPSPEC_ARRAY_LEN(rows))
+            return fail_name(r, "service is smtp, lmtp or submission, not",
+                             word);
+        r->out->services |= (uint8_t)(1u << rows[i].service);
+    }
+    return true;
 }
 
 /* Patterns of rule ids; they are held against ids when the case is played. */
@@ -176,18 +235,28 @@ static bool read_about(struct reading *r, struct smtpspec_span value)
 
 static bool read_flags(struct reading *r, struct smtpspec_span value)
 {
+    static const struct {
+        const char *word;
+        enum smtpspec_case_flag flag;
+    } rows[] = {
+        { "intrusive", SMTPSPEC_CASE_INTRUSIVE },
+        { "to", SMTPSPEC_CASE_NEEDS_TO },
+        { "alone", SMTPSPEC_CASE_ALONE },
+        { "user", SMTPSPEC_CASE_USER },
+        { "anonymous", SMTPSPEC_CASE_ANONYMOUS },
+        { "malformed", SMTPSPEC_CASE_MALFORMED },
+    };
+
     while (value.length > 0) {
         struct smtpspec_span word = smtpspec_case_word(&value);
+        size_t i = 0;
 
-        if (word_is(word, "intrusive"))
-            r->out->flags |= SMTPSPEC_CASE_INTRUSIVE;
-        else if (word_is(word, "to"))
-            r->out->flags |= SMTPSPEC_CASE_NEEDS_TO;
-        else if (word_is(word, "alone"))
-            r->out->flags |= SMTPSPEC_CASE_ALONE;
-        else
-            return fail_name(r, "flags are intrusive, to and alone, not",
-                             word);
+        while (i < SMTPSPEC_ARRAY_LEN(rows) && !word_is(word, rows[i].word))
+            i++;
+        if (i == SMTPSPEC_ARRAY_LEN(rows))
+            return fail_name(r, "flags are intrusive, to, alone, user, "
+                             "anonymous and malformed, not", word);
+        r->out->flags |= rows[i].flag;
     }
     return true;
 }
@@ -204,9 +273,19 @@ static const struct {
     { "given",  "case without a given line",     read_given },
     { "needs",  NULL,                            read_needs },
     { "unless", NULL,                            read_unless },
+    { "service", NULL,                           read_service },
     { "about",  NULL,                            read_about },
     { "flags",  NULL,                            read_flags },
 };
+
+/* Who logs in must have somebody to log in as, and something to do it by. */
+static void add_what_auth_takes(struct smtpspec_case *out)
+{
+    if (out->given != SMTPSPEC_GIVEN_AUTH)
+        return;
+    out->flags |= SMTPSPEC_CASE_USER;
+    out->needs |= SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_AUTH);
+}
 
 bool smtpspec_case_end_head(struct reading *r)
 {
@@ -217,7 +296,7 @@ bool smtpspec_case_end_head(struct reading *r)
     }
     /* What is offered is known only from a reply to EHLO. */
     if ((r->out->needs | r->out->unless) != 0 &&
-        r->out->given < SMTPSPEC_GIVEN_EHLO)
+        !smtpspec_given_is_offered((enum smtpspec_given)r->out->given))
         return smtpspec_case_fail_at(
             r, r->out->line, "needs and unless want a session begun by EHLO",
             (struct smtpspec_span){ 0 });
@@ -226,6 +305,12 @@ bool smtpspec_case_end_head(struct reading *r)
         return smtpspec_case_fail_at(
             r, r->out->line, "given content sends a message: flags to",
             (struct smtpspec_span){ 0 });
+    if (r->out->given == SMTPSPEC_GIVEN_AUTH &&
+        (r->out->flags & SMTPSPEC_CASE_ANONYMOUS) != 0)
+        return smtpspec_case_fail_at(r, r->out->line,
+                                     "given auth is not anonymous",
+                                     (struct smtpspec_span){ 0 });
+    add_what_auth_takes(r->out);
     r->part = PART_STEPS;
     return true;
 }

@@ -19,6 +19,21 @@ static void copy_text(char *out, size_t cap, struct smtpspec_span text)
     out[text.length] = '\0';
 }
 
+static bool is_beyond_us(const struct smtpspec_case *of)
+{
+    if (of->given >= SMTPSPEC_GIVEN_HANDSHAKE)
+        return true;
+    for (unsigned i = 0; i < of->step_count; i++)
+        switch (of->steps[i].kind) {
+        case SMTPSPEC_STEP_TLS:
+        case SMTPSPEC_STEP_TLS_END:
+        case SMTPSPEC_STEP_HANG_UP:
+        case SMTPSPEC_STEP_OFFERS: return true;
+        default: break;
+        }
+    return false;
+}
+
 void smtpspec_play_init(struct smtpspec_play *play,
                         const struct smtpspec_case *of,
                         const struct smtpspec_case_vars *vars,
@@ -27,7 +42,8 @@ void smtpspec_play_init(struct smtpspec_play *play,
 {
     memset(play, 0, sizeof *play);
     play->of = of;
-    play->vars = vars;
+    play->vars = *vars;
+    play->vars.id = of->id;
     play->judge = judge;
     play->room = room;
     play->room_size = room_size;
@@ -36,6 +52,11 @@ void smtpspec_play_init(struct smtpspec_play *play,
     copy_text(play->title, sizeof play->title, of->title);
     judge->sink = (struct smtpspec_judge_sink){
         smtpspec_play_on_verdict, smtpspec_play_on_exchange, play };
+    if (is_beyond_us(of)) {
+        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_ERROR,
+                             "TLS and AUTH cannot be played yet");
+        play->over = true;
+    }
     smtpspec_play_settle(play);
 }
 
@@ -50,7 +71,7 @@ bool smtpspec_play_add_line(struct smtpspec_play *play, size_t *length,
                             struct smtpspec_span text, bool raw)
 {
     size_t room = play->room_size - *length;
-    size_t taken = smtpspec_case_expand(text, play->vars,
+    size_t taken = smtpspec_case_expand(text, &play->vars,
                                         play->room + *length, room);
 
     if (taken > room || room - taken < 2) {
@@ -259,6 +280,28 @@ void smtpspec_play_endless(struct smtpspec_play *play)
     play->stopped = true;
     play->over = true;
     smtpspec_play_settle(play);
+}
+
+void smtpspec_play_tls(struct smtpspec_play *play, bool done)
+{
+    if (done)
+        smtpspec_judge_tls(play->judge);
+    else
+        smtpspec_play_closed(play);
+}
+
+size_t smtpspec_play_secrets(const struct smtpspec_play *play,
+                             struct smtpspec_span out[], size_t cap)
+{
+    size_t count = 0;
+
+    if (play->vars.password.length > 0 && count < cap)
+        out[count++] = play->vars.password;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(play->secrets); i++)
+        if (play->secret_length[i] > 0 && count < cap)
+            out[count++] = (struct smtpspec_span){ play->secrets[i],
+                                                   play->secret_length[i] };
+    return count;
 }
 
 const struct smtpspec_play_result *

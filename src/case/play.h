@@ -7,8 +7,9 @@
  * the octets asks it what to do next and tells it what the server did.
  *
  *     smtpspec_play_init(&play, &case, &vars, &judge, room, room_size)
- *     loop: smtpspec_play_next() says SEND octets, READ, LISTEN, or DONE
- *           smtpspec_play_server / _silence / _closed / _endless
+ *     loop: smtpspec_play_next() says SEND octets, READ, LISTEN, TLS, TLS_END,
+ *           HANG_UP or DONE
+ *           smtpspec_play_server / _silence / _closed / _endless / _tls
  *     smtpspec_play_result()
  *
  * The judge belongs to the connection and outlives the case; the player sets
@@ -21,6 +22,8 @@
 
 #include "case/case.h"
 
+/* Octets of a challenge of AUTH, and of one secret, in base64. */
+#define SMTPSPEC_PLAY_SECRET_KEPT 864
 /* Verdicts kept of one case; of more only the count and the worst. */
 #define SMTPSPEC_PLAY_VERDICTS_KEPT 16
 
@@ -29,8 +32,16 @@ enum smtpspec_play_want {
     SMTPSPEC_PLAY_READ,   /* wait for the server; a reply (or close) is due  */
     SMTPSPEC_PLAY_LISTEN, /* nothing should come: wait for the quiet time,
                              then call smtpspec_play_silence()               */
+    SMTPSPEC_PLAY_TLS,    /* do the client's TLS handshake, then call
+                             smtpspec_play_tls(); asked for until then       */
+    SMTPSPEC_PLAY_TLS_END,/* send close_notify; what is sent from now on goes
+                             in clear                                        */
+    SMTPSPEC_PLAY_HANG_UP,/* close the connection; DONE comes next           */
     SMTPSPEC_PLAY_DONE
 };
+
+/* Octet strings that smtpspec_play_secrets() gives at most. */
+#define SMTPSPEC_PLAY_SECRETS_LIMIT 4
 
 struct smtpspec_play_verdict {
     struct smtpspec_verdict verdict;
@@ -54,6 +65,8 @@ struct smtpspec_play_result {
                                       the worst verdict                      */
     bool expected_denied;          /* none of `expected`                     */
     bool expected_closed, expected_silent;
+    const char *expected_words;    /* where it is none of these: "TLS
+                                      handshake"; else NULL                  */
     uint8_t state;                 /* enum smtpspec_state at that exchange;
                                       of the last one where all went well    */
     uint8_t command;               /* enum smtpspec_command of it            */
@@ -72,7 +85,7 @@ struct smtpspec_play_result {
  * business but play.c's. */
 struct smtpspec_play {
     const struct smtpspec_case *of;
-    const struct smtpspec_case_vars *vars;
+    struct smtpspec_case_vars vars; /* the caller's, and what we learn       */
     struct smtpspec_judge *judge;
     char *room;               /* caller's, for the octets to send            */
     size_t room_size;
@@ -97,6 +110,10 @@ struct smtpspec_play {
     char reference[SMTPSPEC_CASE_REFERENCE_KEPT + 1];
     char title[SMTPSPEC_CASE_TITLE_KEPT + 1];
     char reason[96];
+    char words[96];           /* result.expected_words                       */
+    char challenge[SMTPSPEC_CHALLENGE_KEPT];
+    char secrets[3][SMTPSPEC_PLAY_SECRET_KEPT];
+    size_t secret_length[3];
 };
 
 /*
@@ -104,10 +121,18 @@ struct smtpspec_play {
  * begins: a case given connect or idle wants a new connection, one given helo
  * no session that knows EHLO (and the other way round, since some servers
  * refuse a second greeting), one `alone` wants an untouched connection, and
- * none goes on in a session that is lost, closed or inside data.
+ * none goes on in a session that is lost, closed or inside data. TLS or not,
+ * logged in or not must be as the case would have it. `vars` may be NULL:
+ * nobody to log in as, and STARTTLS only where a case wants it.
  */
 bool smtpspec_play_fits(const struct smtpspec_judge *judge,
-                        const struct smtpspec_case *of);
+                        const struct smtpspec_case *of,
+                        const struct smtpspec_case_vars *vars);
+
+/* Whether the case is for that kind of target: the kinds that it names; else
+ * all, but that LMTP knows neither HELO nor EHLO (RFC 2033, 4.1). */
+bool smtpspec_play_is_for(const struct smtpspec_case *of,
+                          enum smtpspec_service service);
 
 /*
  * Begin. `room` (SMTPSPEC_CASE_TEXT_KEPT octets suffice for any case), `of`,
@@ -136,10 +161,20 @@ void smtpspec_play_silence(struct smtpspec_play *play);
 void smtpspec_play_closed(struct smtpspec_play *play);
 /* The server's octets passed the caller's bound. */
 void smtpspec_play_endless(struct smtpspec_play *play);
+/* TLS: the handshake is done, or it failed. */
+void smtpspec_play_tls(struct smtpspec_play *play, bool done);
 
 /* Valid once smtpspec_play_next() said DONE. */
 const struct smtpspec_play_result *
 smtpspec_play_result(const struct smtpspec_play *play);
+
+/*
+ * Octet strings of this play that no report may show: the password, and what
+ * it was made into for AUTH. At most SMTPSPEC_PLAY_SECRETS_LIMIT, never an
+ * empty one; they live as long as the play. Returns how many were written.
+ */
+size_t smtpspec_play_secrets(const struct smtpspec_play *play,
+                             struct smtpspec_span out[], size_t cap);
 
 /* Take the sink off the judge, if it is this play's. Needed only where the
  * judge outlives the play. */

@@ -24,6 +24,7 @@ struct reading {
     unsigned seen;           /* rows of `fields` that were read              */
     unsigned repeat;         /* times, while a repeat is open; else 0        */
     uint16_t repeat_first;   /* its first step                               */
+    bool ended_tls;          /* the steps have come to "tls end"             */
     size_t group_octets;     /* of the C: lines since the last S:            */
 };
 
@@ -54,7 +55,10 @@ static inline bool word_is(struct smtpspec_span word, const char *text)
     return smtpspec_span_equal(word, smtpspec_span_of(text));
 }
 
-
+/* Read "SIZE AUTH=PLAIN" into two sets; no mechanism may be named where
+ * `mechanisms` is NULL. */
+bool smtpspec_case_read_keywords(struct reading *r, struct smtpspec_span value,
+                                 uint64_t *set, uint8_t *mechanisms);
 /* Whether a line that begins so belongs to the head. */
 bool smtpspec_case_is_field(struct smtpspec_span word);
 /* Read it; the word is one. */

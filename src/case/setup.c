@@ -30,9 +30,45 @@ static enum smtpspec_command greeting_for(const struct smtpspec_judge *judge,
     return SMTPSPEC_COMMAND_EHLO;
 }
 
-bool smtpspec_play_fits(const struct smtpspec_judge *judge,
-                        const struct smtpspec_case *of)
+/* Whether some line of a text, as written, begins with HELO or EHLO. */
+static bool greets(struct smtpspec_span text)
 {
+    bool at_start = true;
+
+    for (; text.length >= 4; text = smtpspec_span_skip(text, 1)) {
+        if (at_start &&
+            (smtpspec_span_starts_nocase(text, SMTPSPEC_SPAN("HELO")) ||
+             smtpspec_span_starts_nocase(text, SMTPSPEC_SPAN("EHLO"))))
+            return true;
+        at_start = false;
+        if (text.at[0] == '\\' && text.at[1] == 'n') {
+            text = smtpspec_span_skip(text, 1);
+            at_start = true;
+        }
+    }
+    return false;
+}
+
+bool smtpspec_play_is_for(const struct smtpspec_case *of,
+                          enum smtpspec_service service)
+{
+    if (of->services != 0)
+        return (of->services >> service & 1) != 0;
+    if (service != SMTPSPEC_SERVICE_LMTP)
+        return true;
+    for (unsigned i = 0; i < of->step_count; i++)
+        if ((of->steps[i].kind == SMTPSPEC_STEP_CLIENT ||
+             of->steps[i].kind == SMTPSPEC_STEP_RAW) &&
+            greets(of->steps[i].text))
+            return false;
+    return of->given != SMTPSPEC_GIVEN_HELO;
+}
+
+bool smtpspec_play_fits(const struct smtpspec_judge *judge,
+                        const struct smtpspec_case *of,
+                        const struct smtpspec_case_vars *vars)
+{
+    (void)vars;
     switch (smtpspec_judge_state(judge)) {
     case SMTPSPEC_STATE_CONNECT:
         return true;
@@ -44,7 +80,7 @@ bool smtpspec_play_fits(const struct smtpspec_judge *judge,
     case SMTPSPEC_STATE_RCPT:
     case SMTPSPEC_STATE_BDAT:
     case SMTPSPEC_STATE_BDAT_FAILED:
-        return of->given >= SMTPSPEC_GIVEN_HELO &&
+        return smtpspec_given_is_greeted((enum smtpspec_given)of->given) &&
                smtpspec_judge_session(judge)->greeted ==
                    greeting_for(judge, of) &&
                (of->flags & SMTPSPEC_CASE_ALONE) == 0;

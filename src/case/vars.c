@@ -8,7 +8,15 @@
  */
 #include <string.h>
 
+#include <smtpspec/base64.h>
+
 #include "case/case.h"
+
+/* Room for what a name stands for once it is made: PLAIN's message of two
+ * values and two NULs, or CRAM-MD5's answer, in base64. */
+#define DIGEST_KEPT 128
+#define PLAIN_KEPT (2 * SMTPSPEC_CASE_VALUE_KEPT + 2)
+#define MADE_KEPT SMTPSPEC_BASE64_ROOM(PLAIN_KEPT)
 
 /* The next piece of a text: `count` times the octets of `octets`, or a fault,
  * which stands for its first octet. `taken` octets of the text made it. */
@@ -17,6 +25,7 @@ struct piece {
     size_t count, taken;
     bool fault;
     char octet; /* room for an octet that the text does not hold as it is */
+    char made[MADE_KEPT]; /* room for a value that is made up */
 };
 
 static int hex_of(char c)
@@ -78,6 +87,106 @@ static bool read_repeat(struct smtpspec_span inside, struct piece *piece)
     return count > 0;
 }
 
+/* --- Names --------------------------------------------------------------- */
+
+/* A text under way. */
+struct text {
+    char at[PLAIN_KEPT];
+    size_t length;
+};
+
+/* Cut where it is full: the values are as short as case.h says. */
+static void put(struct text *text, struct smtpspec_span octets)
+{
+    for (size_t i = 0; i < octets.length && text->length < PLAIN_KEPT; i++)
+        text->at[text->length++] = octets.at[i];
+}
+
+static void make_base64(struct smtpspec_span octets, struct piece *piece)
+{
+    piece->octets = (struct smtpspec_span){
+        piece->made,
+        smtpspec_base64_write(octets, piece->made, sizeof piece->made) };
+    if (piece->octets.length > sizeof piece->made)
+        piece->octets.length = 0;
+}
+
+/* An empty authorization identity in front (RFC 4616, 2). */
+static void make_plain(struct smtpspec_span user, struct smtpspec_span password,
+                       struct piece *piece)
+{
+    static const char nul = '\0';
+    struct text text = { .length = 0 };
+
+    put(&text, (struct smtpspec_span){ &nul, 1 });
+    put(&text, user);
+    put(&text, (struct smtpspec_span){ &nul, 1 });
+    put(&text, password);
+    make_base64((struct smtpspec_span){ text.at, text.length }, piece);
+}
+
+/* "user digest" (RFC 2195, 2). */
+static void make_cram(const struct smtpspec_case_vars *vars,
+                      struct piece *piece)
+{
+    struct text challenge, text = { .length = 0 };
+    char digest[DIGEST_KEPT];
+    size_t length = 0;
+
+    piece->octets = (struct smtpspec_span){ piece->made, 0 };
+    if (vars->cram != NULL &&
+        smtpspec_base64_read(vars->challenge, challenge.at,
+                             sizeof challenge.at, &challenge.length))
+        length = vars->cram(vars->cram_context,
+                            (struct smtpspec_span){ challenge.at,
+                                                    challenge.length },
+                            vars->user, vars->password, digest,
+                            sizeof digest);
+    if (length == 0 || length > sizeof digest)
+        return;
+    put(&text, vars->user);
+    put(&text, SMTPSPEC_SPAN(" "));
+    put(&text, (struct smtpspec_span){ digest, length });
+    make_base64((struct smtpspec_span){ text.at, text.length }, piece);
+}
+
+/* The number behind SIZE and one more; it may be the largest there is. */
+static void make_oversize(uint64_t size, struct piece *piece)
+{
+    char *end = piece->made + sizeof piece->made, *at = end;
+    unsigned carry = 1;
+
+    do {
+        unsigned digit = (unsigned)(size % 10) + carry;
+
+        carry = digit / 10;
+        *--at = (char)('0' + digit % 10);
+        size /= 10;
+    } while (size > 0 || carry > 0);
+    piece->octets = (struct smtpspec_span){ at, (size_t)(end - at) };
+}
+
+static bool make_value(struct smtpspec_span name,
+                       const struct smtpspec_case_vars *vars,
+                       struct piece *piece)
+{
+    if (smtpspec_span_equal(name, SMTPSPEC_SPAN("auth-plain")))
+        make_plain(vars->user, vars->password, piece);
+    else if (smtpspec_span_equal(name, SMTPSPEC_SPAN("auth-wrong")))
+        make_plain(vars->user, SMTPSPEC_SPAN("never-this-one"), piece);
+    else if (smtpspec_span_equal(name, SMTPSPEC_SPAN("auth-user")))
+        make_base64(vars->user, piece);
+    else if (smtpspec_span_equal(name, SMTPSPEC_SPAN("auth-password")))
+        make_base64(vars->password, piece);
+    else if (smtpspec_span_equal(name, SMTPSPEC_SPAN("cram")))
+        make_cram(vars, piece);
+    else if (smtpspec_span_equal(name, SMTPSPEC_SPAN("oversize")))
+        make_oversize(vars->size, piece);
+    else
+        return false;
+    return true;
+}
+
 static bool read_name(struct smtpspec_span name,
                       const struct smtpspec_case_vars *vars,
                       struct piece *piece)
@@ -89,6 +198,7 @@ static bool read_name(struct smtpspec_span name,
         { SMTPSPEC_SPAN("from"), vars->from },
         { SMTPSPEC_SPAN("rcpt"), vars->rcpt },
         { SMTPSPEC_SPAN("nobody"), vars->nobody },
+        { SMTPSPEC_SPAN("id"), vars->id },
     };
 
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++) {
@@ -97,8 +207,31 @@ static bool read_name(struct smtpspec_span name,
             return true;
         }
     }
-    return false;
+    return make_value(name, vars, piece);
 }
+
+unsigned smtpspec_case_names(struct smtpspec_span text)
+{
+    static const struct {
+        struct smtpspec_span begin;
+        unsigned names;
+    } rows[] = {
+        { { "{auth-", 6 }, SMTPSPEC_CASE_NAME_USER },
+        { { "{cram}", 6 }, SMTPSPEC_CASE_NAME_USER | SMTPSPEC_CASE_NAME_CRAM },
+        { { "{oversize}", 10 }, SMTPSPEC_CASE_NAME_OVERSIZE },
+    };
+    unsigned names = 0;
+
+    for (; text.length > 0; text = smtpspec_span_skip(text, 1))
+        for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++)
+            if (smtpspec_span_equal(
+                    smtpspec_span_head(text, rows[i].begin.length),
+                    rows[i].begin))
+                names |= rows[i].names;
+    return names;
+}
+
+/* --- Pieces -------------------------------------------------------------- */
 
 /* `text` is not empty. */
 static void next_piece(struct smtpspec_span text,

@@ -270,6 +270,19 @@ static void put_step(const struct smtpspec_step *step)
     case SMTPSPEC_STEP_SILENT:
         printf("  S: (sends nothing)\n");
         break;
+    case SMTPSPEC_STEP_TLS:
+        printf("     (TLS handshake)\n");
+        break;
+    case SMTPSPEC_STEP_TLS_END:
+        printf("  C: (ends TLS and goes on in clear)\n");
+        break;
+    case SMTPSPEC_STEP_HANG_UP:
+        printf("  C: (closes the connection)\n");
+        break;
+    case SMTPSPEC_STEP_OFFERS:
+        printf("  S: (%s %.*s)\n", step->denied ? "does not list" : "lists",
+               (int)step->text.length, step->text.at);
+        break;
     default:
         printf("  S: %s%s\n", step->denied ? "anything but " : "",
                step->any ? "any code that the rules allow" : codes);

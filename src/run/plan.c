@@ -73,7 +73,7 @@ static bool may_follow(const struct smtpspec_plan_connection *connection,
     return !smtpspec_plan_wants_all(of) &&
            connection->errors + errors_asked(of) <=
                SMTPSPEC_PLAN_ERRORS_LIMIT &&
-           smtpspec_play_fits(connection->judge, of);
+           smtpspec_play_fits(connection->judge, of, connection->vars);
 }
 
 static size_t run(struct smtpspec_plan *plan, size_t index, bool rerun)

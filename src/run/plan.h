@@ -62,6 +62,7 @@ struct smtpspec_plan {
 struct smtpspec_plan_connection {
     size_t group;            /* that it works on; NONE: a case run again     */
     const struct smtpspec_judge *judge;
+    const struct smtpspec_case_vars *vars; /* of the run, or NULL            */
     unsigned cases;          /* that it has seen                             */
     unsigned errors;         /* error replies                                */
     bool spent;              /* closed, lost, or its last case wanted it for

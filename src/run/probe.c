@@ -153,6 +153,12 @@ static void go_on(struct smtpspec_probe *probe)
             }
             smtpspec_play_closed(&probe->play);
             break;
+        case SMTPSPEC_PLAY_TLS:
+            smtpspec_play_tls(&probe->play, false);
+            break;
+        case SMTPSPEC_PLAY_TLS_END:
+        case SMTPSPEC_PLAY_HANG_UP:
+            break;
         case SMTPSPEC_PLAY_DONE:
             finish_case(probe);
             return;

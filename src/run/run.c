@@ -76,6 +76,7 @@ static void go_on(struct smtpspec_slot *slot, size_t last)
     struct smtpspec_plan_connection connection = {
         .group = slot->group,
         .judge = smtpspec_probe_judge(slot->probe),
+        .vars = &run->terms.vars,
         .cases = slot->cases,
         .errors = smtpspec_probe_tally(slot->probe)->errors,
         .spent = run->abandoned || smtpspec_probe_is_spent(slot->probe) ||

@@ -187,6 +187,8 @@ static const char *expected_text(struct smtpspec_sheet *sheet,
         return "the server closes the connection";
     if (played->expected_silent)
         return "nothing";
+    if (played->expected_words != NULL)
+        return smtpspec_sheet_keep(sheet, played->expected_words);
     return codes_text(sheet, &played->expected, played->expected_denied);
 }
 

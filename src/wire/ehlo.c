@@ -2,7 +2,8 @@
 /*
  * ehlo.c - what the lines of a reply to EHLO offer (RFC 5321, 4.1.1.1)
  *
- * The values of a keyword's parameters are not read, but for SIZE's number.
+ * Of the parameters of keywords only SIZE's number, the mechanisms of AUTH and
+ * the numbers of LIMITS are read.
  */
 #include <smtpspec/command.h>
 #include <smtpspec/ehlo.h>
@@ -81,6 +82,66 @@ static bool read_size(struct smtpspec_span word, uint64_t *size)
     return true;
 }
 
+const char *smtpspec_mechanism_name(enum smtpspec_mechanism mechanism)
+{
+    static const char *const names[SMTPSPEC_MECHANISM_COUNT] = {
+        [SMTPSPEC_MECHANISM_PLAIN] = "PLAIN",
+        [SMTPSPEC_MECHANISM_LOGIN] = "LOGIN",
+        [SMTPSPEC_MECHANISM_CRAM_MD5] = "CRAM-MD5",
+        [SMTPSPEC_MECHANISM_OTHER] = "?",
+    };
+
+    return (unsigned)mechanism < SMTPSPEC_MECHANISM_COUNT ? names[mechanism]
+                                                          : "?";
+}
+
+enum smtpspec_mechanism smtpspec_mechanism_of(struct smtpspec_span name)
+{
+    for (unsigned i = 0; i < SMTPSPEC_MECHANISM_OTHER; i++) {
+        enum smtpspec_mechanism mechanism = (enum smtpspec_mechanism)i;
+
+        if (smtpspec_span_equal_nocase(
+                name, smtpspec_span_of(smtpspec_mechanism_name(mechanism))))
+            return mechanism;
+    }
+    return SMTPSPEC_MECHANISM_OTHER;
+}
+
+/* "RCPTMAX=100": 1 to 6 digits, the first not 0 (RFC 9422, 4). A limit that is
+ * unknown, or spelled otherwise, is none. */
+static void read_limit(struct smtpspec_ehlo *ehlo, struct smtpspec_span word)
+{
+    size_t equals = smtpspec_span_find(word, '=');
+    struct smtpspec_span name = smtpspec_span_head(word, equals);
+    struct smtpspec_span digits = smtpspec_span_skip(word, equals + 1);
+    uint32_t value = 0;
+
+    for (size_t i = 0; i < digits.length && i < 7; i++) {
+        if (digits.at[i] < '0' || digits.at[i] > '9')
+            return;
+        value = value * 10 + (uint32_t)(digits.at[i] - '0');
+    }
+    if (digits.length == 0 || digits.length > 6 || digits.at[0] == '0')
+        return;
+    if (smtpspec_span_equal_nocase(name, SMTPSPEC_SPAN("RCPTMAX")))
+        ehlo->rcptmax = value;
+    else if (smtpspec_span_equal_nocase(name, SMTPSPEC_SPAN("MAILMAX")))
+        ehlo->mailmax = value;
+    else if (smtpspec_span_equal_nocase(name, SMTPSPEC_SPAN("RCPTDOMAINMAX")))
+        ehlo->rcptdomainmax = value;
+}
+
+/* What a good parameter says, where we know the extension. */
+static void read_value(struct smtpspec_ehlo *ehlo,
+                       enum smtpspec_extension extension,
+                       struct smtpspec_span word)
+{
+    if (extension == SMTPSPEC_EXTENSION_AUTH)
+        ehlo->mechanisms |= (uint8_t)(1u << smtpspec_mechanism_of(word));
+    else if (extension == SMTPSPEC_EXTENSION_LIMITS)
+        read_limit(ehlo, word);
+}
+
 /* The parameters behind a keyword, each with one SP in front. */
 static unsigned read_parameters(struct smtpspec_ehlo *ehlo,
                                 enum smtpspec_extension extension,
@@ -97,6 +158,8 @@ static unsigned read_parameters(struct smtpspec_ehlo *ehlo,
             good = number == 0 && read_size(word, &ehlo->size);
         if (!good)
             faults |= SMTPSPEC_EHLO_FAULT_PARAMETER;
+        else
+            read_value(ehlo, extension, word);
         number++;
     }
     return faults;
@@ -125,6 +188,8 @@ static unsigned read_keyword_line(struct smtpspec_ehlo *ehlo,
      * the proper one, so it is never listed twice. */
     if (smtpspec_span_starts_nocase(word, SMTPSPEC_SPAN("AUTH="))) {
         ehlo->offered |= SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_AUTH);
+        extension = SMTPSPEC_EXTENSION_AUTH;
+        read_value(ehlo, extension, smtpspec_span_skip(word, 5));
     } else if (!is_keyword(word)) {
         faults |= SMTPSPEC_EHLO_FAULT_KEYWORD;
     } else {

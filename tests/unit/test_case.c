@@ -116,6 +116,71 @@ static void takes_crlf_files(void **state)
     assert_true(span_is(read_into.proof_steps[0].text, "503 5.5.1 no"));
 }
 
+static const char secured[] =
+    "case   tls.all-words\n"
+    "rfc    3207:4.2\n"
+    "level  MUST\n"
+    "title  every word of TLS and AUTH\n"
+    "given  auth\n"
+    "needs  STARTTLS AUTH=PLAIN AUTH=cram-md5\n"
+    "service smtp submission\n"
+    "flags  malformed\n"
+    "\n"
+    "C: STARTTLS\n"
+    "S? 220\n"
+    "tls?\n"
+    "tls or closed\n"
+    "tls\n"
+    "offers SIZE AUTH=LOGIN\n"
+    "offers not STARTTLS AUTH=PLAIN\n"
+    "C: AUTH PLAIN {auth-plain}\n"
+    "tls end\n"
+    "C> {cram}\n"
+    "hangup\n"
+    "\n"
+    "proof  pass\n"
+    "tls\n"
+    "proof  fail\n"
+    "tls fails\n";
+
+static void reads_the_words_of_tls_and_auth(void **state)
+{
+    const struct smtpspec_case *of = &read_into;
+
+    (void)state;
+    assert_int_equal(read_text(SMTPSPEC_SPAN(secured)), SMTPSPEC_OK);
+    assert_int_equal(of->given, SMTPSPEC_GIVEN_AUTH);
+    assert_int_equal(of->flags,
+                     SMTPSPEC_CASE_USER | SMTPSPEC_CASE_MALFORMED);
+    assert_true(of->needs == (SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_AUTH) |
+                              SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS)));
+    assert_int_equal(of->mechanisms,
+                     SMTPSPEC_BIT(SMTPSPEC_MECHANISM_PLAIN) |
+                         SMTPSPEC_BIT(SMTPSPEC_MECHANISM_CRAM_MD5));
+    assert_int_equal(of->services,
+                     SMTPSPEC_BIT(SMTPSPEC_SERVICE_SMTP) |
+                         SMTPSPEC_BIT(SMTPSPEC_SERVICE_SUBMISSION));
+    assert_int_equal(of->step_count, 11);
+    assert_int_equal(of->steps[2].kind, SMTPSPEC_STEP_TLS);
+    assert_true(of->steps[2].leads);
+    assert_true(of->steps[3].any && !of->steps[3].leads);
+    assert_true(!of->steps[4].any && !of->steps[4].leads);
+    assert_int_equal(of->steps[5].kind, SMTPSPEC_STEP_OFFERS);
+    assert_true(of->steps[5].keywords ==
+                (SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_SIZE) |
+                 SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_AUTH)));
+    assert_int_equal(of->steps[5].mechanisms,
+                     SMTPSPEC_BIT(SMTPSPEC_MECHANISM_LOGIN));
+    /* Not that mechanism; AUTH itself may well be offered. */
+    assert_true(of->steps[6].denied);
+    assert_true(of->steps[6].keywords ==
+                SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS));
+    assert_int_equal(of->steps[8].kind, SMTPSPEC_STEP_TLS_END);
+    assert_int_equal(of->steps[10].kind, SMTPSPEC_STEP_HANG_UP);
+    assert_int_equal(of->proof_steps[0].kind, SMTPSPEC_STEP_TLS);
+    assert_int_equal(of->proof_steps[1].kind, SMTPSPEC_STEP_TLS_FAILS);
+}
+
 /* However a file is cut, it is read or one line is named. */
 static void reads_or_refuses_every_cut(void **state)
 {
@@ -207,7 +272,27 @@ static struct fault_row {
     { "case alone", "case\n", 1, "nothing follows" },
     { "unknown level", "case a.b\nlevel MAY\n", 2, "level is MUST" },
     { "unknown section", "case a.b\nrfc RFC 5321\n", 2, "not a section" },
-    { "unknown given", "case a.b\ngiven auth\n", 2, "given is" },
+    { "unknown given", "case a.b\ngiven quit\n", 2, "given is" },
+    { "unknown mechanism", "case a.b\nneeds AUTH=GSSAPI\n", 2, "'AUTH=GSSAPI'" },
+    { "unless with a mechanism", "case a.b\nunless AUTH=PLAIN\n", 2, "'AUTH=PLAIN'" },
+    { "unknown service", "case a.b\nservice smtp imap\n", 2, "'imap'" },
+    { "needs before EHLO in TLS", HEAD "given handshake\nneeds SIZE\nC: X\n", 1, "EHLO" },
+    { "auth without a login", HEAD "given auth\nflags anonymous\nC: X\n", 1, "anonymous" },
+    { "a name that needs a user", HEAD "given ehlo\nC: {auth-plain}\n", 6, "flags user" },
+    { "a digest that needs a user", HEAD "given ehlo\nC: {cram}\n", 6, "flags user" },
+    { "tls with a word", HEAD "given ehlo\nC: X\ntls now\n", 7, "'now'" },
+    { "tls fails in steps", HEAD "given ehlo\nC: X\ntls fails\n", 7, "'fails'" },
+    { "tls? with a word", HEAD "given ehlo\nC: X\ntls? end\n", 7, "'end'" },
+    { "tls? in a proof", STEPS "proof pass\ntls?\n", 9, "tls stands" },
+    { "tls end in a proof", STEPS "proof pass\ntls end\n", 9, "'end'" },
+    { "a reply after tls end", HEAD "given tls\ntls end\nC: X\nS: 250\n", 8, "no S:" },
+    { "hangup with a word", HEAD "given ehlo\nhangup now\n", 6, "stands alone" },
+    { "hangup in a proof", STEPS "proof pass\nhangup\n", 9, "in steps only" },
+    { "a step after hangup", HEAD "given ehlo\nhangup\nC: X\n", 7, "hangup ends" },
+    { "offers nothing", HEAD "given ehlo\nC: X\noffers\n", 7, "keywords" },
+    { "offers not nothing", HEAD "given ehlo\nC: X\noffers not\n", 7, "'not'" },
+    { "offers what nobody knows", HEAD "given ehlo\nC: X\noffers SIZE X-A\n", 7, "'X-A'" },
+    { "offers in a proof", STEPS "proof pass\noffers SIZE\n", 9, "in steps" },
     { "unknown extension", "case a.b\nneeds SIZE FOO\n", 2, "'FOO'" },
     { "unknown flag", "case a.b\nflags fast\n", 2, "'fast'" },
     { "unknown word", "case a.b\nspeed 3\n", 2, NULL },
@@ -266,9 +351,27 @@ static void names_the_line_and_the_fault(void **state)
 
 /* --- Variables ----------------------------------------------------------- */
 
+/* The digest of the example in RFC 2195, 2; its challenge is another there. */
+static size_t digest(void *context, struct smtpspec_span challenge,
+                     struct smtpspec_span user, struct smtpspec_span password,
+                     char *out, size_t cap)
+{
+    static const char hex[] = "b913a602c7eda7a495b4e6e7334d3890";
+
+    assert_null(context);
+    assert_true(span_is(challenge, "<1>"));
+    assert_true(span_is(user, "tim"));
+    assert_true(span_is(password, "tanstaaf"));
+    assert_true(cap >= sizeof hex - 1);
+    memcpy(out, hex, sizeof hex - 1);
+    return sizeof hex - 1;
+}
+
 static const struct smtpspec_case_vars vars = {
-    { "probe.example", 13 }, { "a@b.example", 11 }, { "postmaster", 10 },
-    { "nobody", 6 }
+    .domain = { "probe.example", 13 }, .from = { "a@b.example", 11 },
+    .rcpt = { "postmaster", 10 }, .nobody = { "nobody", 6 },
+    .id = { "a.b", 3 }, .user = { "tim", 3 }, .password = { "tanstaaf", 8 },
+    .challenge = { "PDE+", 4 }, .cram = digest, .size = 1999
 };
 
 static struct expand_row {
@@ -282,6 +385,14 @@ static struct expand_row {
     { "an escaped octet is repeated", "{\\x00*3}", "\0\0\0", 3 },
     { "escapes stand for octets", "\\r\\n\\0\\t\\\\\\x41\\xfF", "\r\n\0\t\\A\xff", 7 },
     { "nothing stands for nothing", "", "", 0 },
+    { "a case knows its id", "X-Case: {id}", "X-Case: a.b", 11 },
+    { "a user in base64", "{auth-user}", "dGlt", 4 },
+    { "a password in base64", "{auth-password}", "dGFuc3RhYWY=", 12 },
+    { "the message of PLAIN", "{auth-plain}", "AHRpbQB0YW5zdGFhZg==", 20 },
+    { "PLAIN with a wrong password", "{auth-wrong}", "AHRpbQBuZXZlci10aGlzLW9uZQ==", 28 },
+    { "the answer to a challenge", "{cram}",
+      "dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw", 48 },
+    { "one more than SIZE", "{oversize}", "2000", 4 },
     { "an unknown name stands for itself", "{me}", "{me}", 4 },
     { "an unknown escape stands for itself", "\\q", "\\q", 2 },
 };
@@ -407,6 +518,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_part),
+        cmocka_unit_test(reads_the_words_of_tls_and_auth),
         cmocka_unit_test(takes_crlf_files),
         cmocka_unit_test(reads_or_refuses_every_cut),
         cmocka_unit_test(survives_every_changed_octet),

@@ -216,6 +216,56 @@ static void a_parameter_belongs_to_its_extension(void **state)
                          pairs[i].extension);
 }
 
+/* --- What the parameters say ---------------------------------------------- */
+
+#define MECHANISM(name) (1u << SMTPSPEC_MECHANISM_##name)
+
+/* A row begins with its name: the line is that here. */
+static struct value_row {
+    const char *text;
+    unsigned mechanisms, rcptmax, mailmax, rcptdomainmax;
+} values[] = {
+    { "AUTH PLAIN LOGIN", MECHANISM(PLAIN) | MECHANISM(LOGIN), 0, 0, 0 },
+    { "AUTH cram-md5", MECHANISM(CRAM_MD5), 0, 0, 0 },
+    { "AUTH PLAINER SCRAM-SHA-1", MECHANISM(OTHER), 0, 0, 0 },
+    { "AUTH=LOGIN PLAIN", MECHANISM(PLAIN) | MECHANISM(LOGIN), 0, 0, 0 },
+    { "AUTH", 0, 0, 0, 0 },
+    { "SIZE PLAIN", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX=20 MAILMAX=5 RCPTDOMAINMAX=1", 0, 20, 5, 1 },
+    { "LIMITS rcptmax=999999", 0, 999999, 0, 0 },
+    { "LIMITS RCPTMAX=1000000 MAILMAX=0 RCPTDOMAINMAX=01", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX MAILMAX= RCPTDOMAINMAX=2x OTHER=3", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX=20=5", 0, 0, 0, 0 },
+    { "X-LIMITS RCPTMAX=20", 0, 0, 0, 0 },
+};
+
+static void learns_what_the_parameters_say(void **state)
+{
+    const struct value_row *row = *state;
+    struct smtpspec_ehlo ehlo;
+
+    smtpspec_ehlo_init(&ehlo);
+    smtpspec_ehlo_line(&ehlo, SMTPSPEC_SPAN("mx.example"));
+    smtpspec_ehlo_line(&ehlo, page_end_copy(0, smtpspec_span_of(row->text)));
+    assert_int_equal(ehlo.mechanisms, row->mechanisms);
+    assert_int_equal(ehlo.rcptmax, row->rcptmax);
+    assert_int_equal(ehlo.mailmax, row->mailmax);
+    assert_int_equal(ehlo.rcptdomainmax, row->rcptdomainmax);
+}
+
+static void names_the_mechanisms(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < SMTPSPEC_MECHANISM_OTHER; i++) {
+        enum smtpspec_mechanism one = (enum smtpspec_mechanism)i;
+
+        assert_int_equal(smtpspec_mechanism_of(smtpspec_span_of(
+                             smtpspec_mechanism_name(one))), one);
+    }
+    assert_string_equal(smtpspec_mechanism_name(SMTPSPEC_MECHANISM_COUNT),
+                        "?");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,10 +274,12 @@ int main(void)
         cmocka_unit_test(each_extension_has_its_row),
         cmocka_unit_test(words_of_the_rows_end_in_a_space),
         cmocka_unit_test(a_parameter_belongs_to_its_extension),
+        cmocka_unit_test(names_the_mechanisms),
     };
     int failed = RUN_ROWS(keyword_line, rows);
 
     failed += RUN_ROWS(first_line, first_rows);
+    failed += RUN_ROWS(learns_what_the_parameters_say, values);
     failed += cmocka_run_group_tests_name("ehlo", tests, NULL, NULL);
     return failed;
 }

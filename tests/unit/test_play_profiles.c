@@ -65,7 +65,8 @@ static void plays_under_the_profile(void **state)
     static struct smtpspec_play play;
     static char room[SMTPSPEC_CASE_TEXT_KEPT];
     static const struct smtpspec_case_vars vars = {
-        { "a.example", 9 }, { "a@a.example", 11 }, { "b", 1 }, { "c", 1 } };
+        .domain = { "a.example", 9 }, .from = { "a@a.example", 11 },
+        .rcpt = { "b", 1 }, .nobody = { "c", 1 } };
     const struct profile_row *row = *state;
     const struct smtpspec_terms terms = { .profile = row->profile };
     struct smtpspec_case_reader reader;
