@@ -51,7 +51,7 @@ quiet = $(if $(V),,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,\
 # the compiled-in cases are the command, which needs the packages of LIBS.
 PURE_FLOORS := base wire rules case judge
 REST_FLOORS := net run server report cli
-LIBS        := libuv jansson
+LIBS        := libuv jansson openssl libcares
 
 floor  = $(sort $(wildcard $(1:%=src/%/*.c)))
 object = $(1:src/%.c=$(B)/obj/%.o)

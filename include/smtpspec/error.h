@@ -33,11 +33,13 @@ enum smtpspec_error {
     SMTPSPEC_ERROR_MEMORY = 201,     /* no memory                            */
     SMTPSPEC_ERROR_READ = 202,       /* a file cannot be read                */
     SMTPSPEC_ERROR_WRITE = 203,      /* a file cannot be written             */
+    SMTPSPEC_ERROR_DESCRIPTORS = 204,/* no descriptor is left                */
     SMTPSPEC_ERROR_RESOLVE = 300,    /* a name has no address                */
     SMTPSPEC_ERROR_REFUSED = 301,    /* connection refused                   */
     SMTPSPEC_ERROR_UNREACHABLE = 302,/* no route, or no answer in time       */
     SMTPSPEC_ERROR_RESET = 303,      /* connection reset                     */
     SMTPSPEC_ERROR_NO_SMTP = 304,    /* what answered does not speak SMTP    */
+    SMTPSPEC_ERROR_TLS = 305,        /* a TLS handshake failed               */
     SMTPSPEC_ERROR_INTERNAL = 400
 };
 

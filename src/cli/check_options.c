@@ -211,6 +211,12 @@ static int set_value(struct smtpspec_check_options *options, int option,
     }
 }
 
+static bool can_be_opened(const struct smtpspec_target *target)
+{
+    return target->kind == SMTPSPEC_TARGET_EMBEDDED ||
+           (target->kind == SMTPSPEC_TARGET_TCP && !target->implicit_tls);
+}
+
 static int add_target(struct smtpspec_check_options *options,
                       const char *text)
 {
@@ -221,8 +227,13 @@ static int add_target(struct smtpspec_check_options *options,
 
     if (!smtpspec_target_parse(text, &target->target, why, sizeof(why)))
         return smtpspec_cli_usage("check", "%s", why);
+    if (!can_be_opened(&target->target))
+        return smtpspec_cli_usage("check",
+                                  "cannot test such a target yet: '%.200s'",
+                                  text);
     target->server.profile = options->profile;
-    if (!smtpspec_server_options_add(&target->server, target->target.misdeeds,
+    if (target->target.kind == SMTPSPEC_TARGET_EMBEDDED &&
+        !smtpspec_server_options_add(&target->server, target->target.rest,
                                      &unknown))
         return smtpspec_cli_usage("check",
                                   "unknown misdeed '%.*s' "

@@ -26,9 +26,10 @@ enum smtpspec_error smtpspec_transport_error_of(int status)
     case UV_EPIPE:
         return SMTPSPEC_ERROR_RESET;
     case UV_ENOMEM:
+        return SMTPSPEC_ERROR_MEMORY;
     case UV_EMFILE:
     case UV_ENFILE:
-        return SMTPSPEC_ERROR_MEMORY;
+        return SMTPSPEC_ERROR_DESCRIPTORS;
     default:
         return SMTPSPEC_ERROR_UNREACHABLE;
     }

@@ -285,10 +285,7 @@ static void set_terms(struct smtpspec_run *run)
     terms->open = open_transport;
     terms->open_context = run;
     terms->judge.profile = run->settings->profile;
-    terms->judge.service = target->kind == SMTPSPEC_TARGET_TCP &&
-                                   strcmp(target->port, "587") == 0
-                               ? SMTPSPEC_SERVICE_SUBMISSION
-                               : SMTPSPEC_SERVICE_SMTP;
+    terms->judge.service = (enum smtpspec_service)target->service;
     set_times(run);
     set_vars(run);
 }

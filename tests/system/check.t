@@ -128,8 +128,8 @@ refuses 2 'a recipient that would break a line' '--to wants' \
     --to "$(printf 'a@b\r\nQUIT')" embedded:
 refuses 2 'an unknown misdeed' "unknown misdeed 'nonsense'" \
     embedded:bare-lf,nonsense
-refuses 2 'another kind of target' "unknown kind of target 'mx:a\.example'" \
-    mx:a.example
+refuses 2 'another kind of target' "unknown kind of target 'nntp://a\.b'" \
+    nntp://a.b
 refuses 2 'escape sequences, and prints them escaped' '\\x1b\[2J' \
     "$(printf 'a\033[2J')"
 refuses 2 'a report that cannot be written' '/nonexistent/r' \
