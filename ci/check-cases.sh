@@ -5,8 +5,9 @@
 #
 # An id is topic.situation, in small letters; no two cases share one; and one
 # that is on the list of released ids never goes away. --release puts the ids
-# that are not on that list at its end. (The proofs are replayed by a unit
-# test, not here.)
+# that are not on that list at its end; those of the sweep are told by the
+# command itself, $SMTPSPEC, where that is given. (The proofs are replayed by a
+# unit test, not here, and the ids of the sweep looked for by another.)
 set -u
 cd "$(dirname "$0")/.." || exit
 
@@ -25,7 +26,7 @@ function fault(text) {
 }
 BEGIN {
     while ((getline line < list) > 0)
-        if (line !~ /^#/ && line != "")
+        if (line !~ /^(#|sweep\.)/ && line != "")
             released[line] = 1
     close(list)
 }
@@ -53,4 +54,10 @@ END {
         }
     printf "%d cases, %d not released yet\n", count, fresh
     exit faults > 0
-}' $(find tests/conformance -name '*.case' | sort) </dev/null
+}' $(find tests/conformance -name '*.case' | sort) </dev/null || exit
+
+if [ "$mode" = release ] && [ -n "${SMTPSPEC-}" ]; then
+    "$SMTPSPEC" list cases --format tsv | cut -f 1 | grep '^sweep\.' |
+        grep -v -x -F -f "$list" >>"$list"
+fi
+exit 0

@@ -11,8 +11,8 @@ lab-update: all      ## the same, and write their baselines anew
 fresh:               ## the two README commands in new Debian roots
 	@sh ci/check-fresh.sh
 
-release-ids:         ## put the ids of new cases on the list that only grows
-	@sh ci/check-cases.sh --release
+release-ids: all     ## put the ids of new cases on the list that only grows
+	@SMTPSPEC=$(abspath $(B)/smtpspec) sh ci/check-cases.sh --release
 
 coverage:            ## lines that make check reaches, file by file
 	@mkdir -p build

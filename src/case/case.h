@@ -209,12 +209,13 @@ struct smtpspec_span smtpspec_case_word(struct smtpspec_span *text);
 bool smtpspec_case_matches(struct smtpspec_span id, struct smtpspec_span glob);
 
 /*
- * The generated sweep: each state x command with a valid stimulus. Fills
- * number `index` (0, 1, ...) and returns false past the end, or where `cap` is
- * below SMTPSPEC_CASE_SWEEP_ROOM. Ids are "sweep.STATE.COMMAND" in small
- * letters. The id and the title live in `room`.
+ * The generated sweep: each state x command x way of sending it. Fills number
+ * `index` (0, 1, ...) and returns false past the end, or where `cap` is below
+ * SMTPSPEC_CASE_SWEEP_ROOM. Ids are "sweep.STATE.COMMAND" in small letters, and
+ * "sweep.STATE.COMMAND.STIMULUS" for what is not sent as it should be. The id
+ * and the title live in `room`.
  */
-#define SMTPSPEC_CASE_SWEEP_ROOM 96
+#define SMTPSPEC_CASE_SWEEP_ROOM 160
 bool smtpspec_case_sweep(size_t index, struct smtpspec_case *out, char *room,
                          size_t cap);
 

@@ -1,159 +1,277 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sweep.c - the generated cases: every state x every command, sent as it
- * should be
+ * sweep.c - the generated cases: every state x every command x every way of
+ * sending it
  *
  * Floor 3, case. They demand nothing of their own ("S: *"): the rows of
- * states.def, expect.def and replies.def judge them. What would deliver mail
- * or begin another protocol is left out or marked.
+ * states.def, expect.def and replies.def judge them, and where none of these
+ * speaks, the grammar and the rule of one reply to a command do. What would
+ * deliver mail or begin another protocol is left out or marked.
+ *
+ * No state CONTENT or AUTH: what is sent there is no command. REFUSED and
+ * BDAT_FAILED are the server's choice; no client can bring a session there.
  */
 #include <smtpspec/command.h>
 
-#include "case/case.h"
+#include "case/sweep.h"
 
-/* What is swept. A verb that `unless` names is sent only where it is not
- * offered: AUTH and STARTTLS begin a protocol of their own, ETRN and ATRN set
- * queues going. What is offered is known only after EHLO, so such a row is
- * left out in IDLE. */
-static const struct verb {
-    enum smtpspec_command command;
-    enum smtpspec_extension unless;
-    struct smtpspec_span line;
-} verbs[] = {
-#define VERB(name, unless, line)                                            \
-    { SMTPSPEC_COMMAND_##name, SMTPSPEC_EXTENSION_##unless,                 \
-      { (line), sizeof(line) - 1 } },
-    VERB(HELO,     NONE,     "HELO {domain}")
-    VERB(EHLO,     NONE,     "EHLO {domain}")
-    VERB(MAIL,     NONE,     "MAIL FROM:<{from}>")
-    VERB(RCPT,     NONE,     "RCPT TO:<{rcpt}>")
-    VERB(DATA,     NONE,     "DATA")
-    VERB(BDAT,     NONE,     "BDAT 0")
-    VERB(RSET,     NONE,     "RSET")
-    VERB(SEND,     NONE,     "SEND FROM:<{from}>")
-    VERB(SOML,     NONE,     "SOML FROM:<{from}>")
-    VERB(SAML,     NONE,     "SAML FROM:<{from}>")
-    VERB(VRFY,     NONE,     "VRFY postmaster")
-    VERB(EXPN,     NONE,     "EXPN postmaster")
-    VERB(HELP,     NONE,     "HELP")
-    VERB(NOOP,     NONE,     "NOOP")
-    VERB(QUIT,     NONE,     "QUIT")
-    VERB(TURN,     TURN,     "TURN")
-    VERB(STARTTLS, STARTTLS, "STARTTLS")
-    VERB(AUTH,     AUTH,     "AUTH PLAIN")
-    VERB(ETRN,     ETRN,     "ETRN {domain}")
-    VERB(ATRN,     ATRN,     "ATRN {domain}")
-    VERB(UNKNOWN,  NONE,     "SPEC")
-#undef VERB
+static const struct smtpspec_sweep_line lines[] = {
+#define SENT(command, stimulus, unless, line)                               \
+    { SMTPSPEC_COMMAND_##command, SMTPSPEC_STIMULUS_##stimulus,             \
+      SMTPSPEC_EXTENSION_##unless, { (line), sizeof(line) - 1 } },
+#define LEFT_OUT(stimulus, commands, reason)
+#define SMTPSPEC_STIMULUS_PIPELINED SMTPSPEC_SWEEP_PIPELINED
+#include "case/sweep.def"
+#undef SENT
+#undef LEFT_OUT
 };
 
+static const struct smtpspec_sweep_gap gaps[] = {
+#define SENT(command, stimulus, unless, line)
+#define LEFT_OUT(stimulus, commands, reason)                                \
+    { SMTPSPEC_STIMULUS_##stimulus, (commands), (reason) },
+#define OF(command) SMTPSPEC_BIT64(SMTPSPEC_COMMAND_##command)
+#include "case/sweep.def"
+#undef SENT
+#undef LEFT_OUT
+#undef OF
+};
+
+/* Where the line is sent. `name` is the second part of the id. */
 static const struct start {
+    const char *name;
     enum smtpspec_given given;
     enum smtpspec_state state;
 } starts[] = {
-    { SMTPSPEC_GIVEN_IDLE, SMTPSPEC_STATE_IDLE },
-    { SMTPSPEC_GIVEN_EHLO, SMTPSPEC_STATE_READY },
-    { SMTPSPEC_GIVEN_MAIL, SMTPSPEC_STATE_MAIL },
-    { SMTPSPEC_GIVEN_RCPT, SMTPSPEC_STATE_RCPT },
+    { "idle", SMTPSPEC_GIVEN_IDLE, SMTPSPEC_STATE_IDLE },
+    { "ready", SMTPSPEC_GIVEN_EHLO, SMTPSPEC_STATE_READY },
+    { "ready-helo", SMTPSPEC_GIVEN_HELO, SMTPSPEC_STATE_READY },
+    { "mail", SMTPSPEC_GIVEN_MAIL, SMTPSPEC_STATE_MAIL },
+    { "rcpt", SMTPSPEC_GIVEN_RCPT, SMTPSPEC_STATE_RCPT },
+    { "bdat", SMTPSPEC_GIVEN_RCPT, SMTPSPEC_STATE_BDAT },
 };
 
-static bool is_left_out(const struct start *start, const struct verb *verb)
+static bool in_transaction(const struct start *start)
 {
-    return start->given == SMTPSPEC_GIVEN_IDLE &&
-           verb->unless != SMTPSPEC_EXTENSION_NONE;
+    return start->given == SMTPSPEC_GIVEN_MAIL ||
+           start->given == SMTPSPEC_GIVEN_RCPT;
 }
+
+/* AUTH begins nothing inside a mail transaction (RFC 4954, 4). */
+static uint64_t unless_of(const struct start *start,
+                          const struct smtpspec_sweep_line *line)
+{
+    if (line->unless == SMTPSPEC_EXTENSION_NONE ||
+        (line->command == SMTPSPEC_COMMAND_AUTH && in_transaction(start)))
+        return 0;
+    return SMTPSPEC_BIT64(line->unless);
+}
+
+static bool is_left_out(const struct start *start,
+                        const struct smtpspec_sweep_line *line)
+{
+    switch (line->stimulus) {
+    case SMTPSPEC_SWEEP_PIPELINED: /* offered by EHLO only (RFC 2920, 3.1) */
+        return start->given == SMTPSPEC_GIVEN_IDLE ||
+               start->given == SMTPSPEC_GIVEN_HELO;
+    case SMTPSPEC_STIMULUS_BARE_LF: /* read one way everywhere or nowhere */
+        return start->given != SMTPSPEC_GIVEN_EHLO;
+    default: /* what is offered is known only after EHLO */
+        return start->given == SMTPSPEC_GIVEN_IDLE &&
+               unless_of(start, line) != 0;
+    }
+}
+
+/* --- Texts ---------------------------------------------------------------- */
 
 struct text {
     char *at;
     size_t length;
 };
 
-static void put(struct text *text, const char *part, bool small)
+static void put(struct text *text, const char *part)
+{
+    for (; *part != '\0'; part++)
+        text->at[text->length++] = *part;
+}
+
+static void put_small(struct text *text, const char *part)
 {
     for (; *part != '\0'; part++) {
-        bool capital = small && *part >= 'A' && *part <= 'Z';
+        bool capital = *part >= 'A' && *part <= 'Z';
 
         text->at[text->length++] = (char)(capital ? *part + ('a' - 'A')
                                                   : *part);
     }
 }
 
-static struct smtpspec_span put_id(struct text *text, const char *state,
-                                   const char *command)
+const char *smtpspec_sweep_stimulus_name(unsigned stimulus)
+{
+    return stimulus == SMTPSPEC_SWEEP_PIPELINED
+               ? "pipelined"
+               : smtpspec_stimulus_name((enum smtpspec_stimulus)stimulus);
+}
+
+/* "sweep.mail.rcpt", and ".no-argument" where it is not sent as it should. */
+static struct smtpspec_span put_id(struct text *text,
+                                   const struct start *start,
+                                   const struct smtpspec_sweep_line *line)
 {
     size_t from = text->length;
 
-    put(text, "sweep.", false);
-    put(text, state, true);
-    put(text, ".", false);
-    put(text, command, true);
+    put(text, "sweep.");
+    put(text, start->name);
+    put(text, ".");
+    put_small(text, smtpspec_command_name(
+                        (enum smtpspec_command)line->command));
+    if (line->stimulus != SMTPSPEC_STIMULUS_VALID) {
+        put(text, ".");
+        put(text, smtpspec_sweep_stimulus_name(line->stimulus));
+    }
     return (struct smtpspec_span){ text->at + from, text->length - from };
 }
 
-static struct smtpspec_span put_title(struct text *text, const char *state,
-                                      const char *command)
+static struct smtpspec_span put_title(struct text *text,
+                                      const struct start *start,
+                                      const struct smtpspec_sweep_line *line)
 {
     size_t from = text->length;
 
-    put(text, command, false);
-    put(text, " sent in state ", false);
-    put(text, state, false);
+    put(text, smtpspec_command_name((enum smtpspec_command)line->command));
+    put(text, " sent in state ");
+    put(text, smtpspec_state_name(start->state));
+    if (start->given == SMTPSPEC_GIVEN_HELO)
+        put(text, " after HELO");
+    if (line->stimulus != SMTPSPEC_STIMULUS_VALID) {
+        put(text, ", ");
+        put(text, smtpspec_sweep_stimulus_name(line->stimulus));
+    }
     return (struct smtpspec_span){ text->at + from, text->length - from };
 }
 
-static void add_step(struct smtpspec_case *out, enum smtpspec_step_kind kind,
-                     struct smtpspec_span text)
+/* --- Steps ---------------------------------------------------------------- */
+
+static void add_line(struct smtpspec_case *out, struct smtpspec_span text)
 {
     out->steps[out->step_count++] = (struct smtpspec_step){
-        .kind = (uint8_t)kind,
-        .any = kind == SMTPSPEC_STEP_REPLY && text.length == 0,
-        .text = text,
-    };
+        .kind = SMTPSPEC_STEP_CLIENT, .text = text };
+}
+
+static void add_raw(struct smtpspec_case *out, struct smtpspec_span text)
+{
+    out->steps[out->step_count++] = (struct smtpspec_step){
+        .kind = SMTPSPEC_STEP_RAW, .text = text };
+}
+
+static void add_any(struct smtpspec_case *out)
+{
+    out->steps[out->step_count++] = (struct smtpspec_step){
+        .kind = SMTPSPEC_STEP_REPLY, .any = true };
+}
+
+static struct smtpspec_step *add_reply(struct smtpspec_case *out,
+                                       uint16_t code)
+{
+    struct smtpspec_step *step = &out->steps[out->step_count++];
+
+    *step = (struct smtpspec_step){
+        .kind = SMTPSPEC_STEP_REPLY,
+        .codes = { .code = { code }, .count = 1 } };
+    return step;
+}
+
+/* A chunk that is not the last: no message comes of it (RFC 3030, 2). */
+static void add_chunk(struct smtpspec_case *out)
+{
+    add_raw(out, SMTPSPEC_SPAN("BDAT 7\\r\\nspec:\\r\\n"));
+    add_reply(out, 250)->leads = true;
+    out->needs |= SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING);
 }
 
 static void add_steps(struct smtpspec_case *out, const struct start *start,
-                      const struct verb *verb)
+                      const struct smtpspec_sweep_line *line)
 {
-    const struct smtpspec_span any = { 0 };
+    bool valid = line->stimulus == SMTPSPEC_STIMULUS_VALID;
 
-    add_step(out, SMTPSPEC_STEP_CLIENT, verb->line);
-    if (start->state == SMTPSPEC_STATE_RCPT &&
-        verb->command == SMTPSPEC_COMMAND_DATA) {
-        /* The one place where DATA is taken: a message must follow. */
-        out->flags |= SMTPSPEC_CASE_NEEDS_TO;
-        add_step(out, SMTPSPEC_STEP_REPLY, SMTPSPEC_SPAN("354"));
-        out->steps[1].codes = (struct smtpspec_codes){ .code = { 354 },
-                                                       .count = 1 };
-        add_step(out, SMTPSPEC_STEP_CLIENT,
-                 SMTPSPEC_SPAN("From: <{from}>\\r\\nTo: <{rcpt}>\\r\\n"
-                               "Subject: smtpspec sweep\\r\\n"));
-        add_step(out, SMTPSPEC_STEP_CLIENT, SMTPSPEC_SPAN("."));
+    if (start->state == SMTPSPEC_STATE_BDAT)
+        add_chunk(out);
+    if (line->stimulus == SMTPSPEC_STIMULUS_BARE_LF)
+        add_raw(out, line->text);
+    else
+        add_line(out, line->text);
+    if (line->stimulus == SMTPSPEC_SWEEP_PIPELINED) {
+        add_line(out, SMTPSPEC_SPAN("NOOP"));
+        add_any(out);
     }
-    add_step(out, SMTPSPEC_STEP_REPLY, any);
+    if (valid && start->state == SMTPSPEC_STATE_RCPT &&
+        line->command == SMTPSPEC_COMMAND_DATA) {
+        /* The one place where DATA is taken: a message must follow. */
+        add_reply(out, 354);
+        add_line(out, SMTPSPEC_SPAN("From: <{from}>\\r\\nTo: <{rcpt}>\\r\\n"
+                                    "Subject: smtpspec sweep\\r\\n"));
+        add_line(out, SMTPSPEC_SPAN("."));
+    }
+    add_any(out);
+}
+
+/* DATA that may be taken, and BDAT LAST that a lax server may take. */
+static bool may_deliver(const struct start *start,
+                        const struct smtpspec_sweep_line *line)
+{
+    if (start->given != SMTPSPEC_GIVEN_RCPT)
+        return false;
+    return line->command == SMTPSPEC_COMMAND_DATA ||
+           (line->command == SMTPSPEC_COMMAND_BDAT &&
+            line->stimulus == SMTPSPEC_STIMULUS_EXTRA_ARGUMENT);
+}
+
+static unsigned flags_of(const struct start *start,
+                         const struct smtpspec_sweep_line *line)
+{
+    unsigned flags = SMTPSPEC_CASE_SWEEP;
+
+    if (may_deliver(start, line))
+        flags |= SMTPSPEC_CASE_NEEDS_TO;
+    switch (line->stimulus) {
+    case SMTPSPEC_STIMULUS_TOO_LONG:
+    case SMTPSPEC_STIMULUS_BAD_OCTETS:
+    case SMTPSPEC_STIMULUS_BARE_LF:
+        return flags | SMTPSPEC_CASE_INTRUSIVE;
+    default:
+        return flags;
+    }
+}
+
+static const char *reference_of(const struct start *start,
+                                const struct smtpspec_sweep_line *line)
+{
+    const struct smtpspec_expectation *row = smtpspec_rules_expect(
+        start->state, (enum smtpspec_command)line->command,
+        (enum smtpspec_stimulus)line->stimulus);
+
+    if (line->stimulus == SMTPSPEC_SWEEP_PIPELINED)
+        return "2920:3.2";
+    return row != NULL ? row->reference : "5321:4.3.2";
 }
 
 static void fill(struct smtpspec_case *out, const struct start *start,
-                 const struct verb *verb, char *room)
+                 const struct smtpspec_sweep_line *line, char *room)
 {
-    const char *state = smtpspec_state_name(start->state);
-    const char *command = smtpspec_command_name(verb->command);
-    const struct smtpspec_expectation *row = smtpspec_rules_expect(
-        start->state, verb->command, SMTPSPEC_STIMULUS_VALID);
     struct text text = { room, 0 };
 
     *out = (struct smtpspec_case){
-        .reference = row != NULL ? smtpspec_span_of(row->reference)
-                                 : SMTPSPEC_SPAN("5321:4.3.2"),
+        .reference = smtpspec_span_of(reference_of(start, line)),
         .file = SMTPSPEC_SPAN("sweep"),
         .level = SMTPSPEC_LEVEL_MUST,
         .given = (uint8_t)start->given,
-        .flags = SMTPSPEC_CASE_SWEEP,
-        .unless = verb->unless != SMTPSPEC_EXTENSION_NONE
-                      ? SMTPSPEC_BIT64(verb->unless) : 0,
+        .flags = flags_of(start, line),
+        .unless = unless_of(start, line),
     };
-    out->id = put_id(&text, state, command);
-    out->title = put_title(&text, state, command);
-    add_steps(out, start, verb);
+    if (line->stimulus == SMTPSPEC_SWEEP_PIPELINED)
+        out->needs = SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_PIPELINING);
+    out->id = put_id(&text, start, line);
+    out->title = put_title(&text, start, line);
+    add_steps(out, start, line);
 }
 
 bool smtpspec_case_sweep(size_t index, struct smtpspec_case *out, char *room,
@@ -162,14 +280,26 @@ bool smtpspec_case_sweep(size_t index, struct smtpspec_case *out, char *room,
     if (cap < SMTPSPEC_CASE_SWEEP_ROOM)
         return false;
     for (size_t s = 0; s < SMTPSPEC_ARRAY_LEN(starts); s++) {
-        for (size_t v = 0; v < SMTPSPEC_ARRAY_LEN(verbs); v++) {
-            if (is_left_out(&starts[s], &verbs[v]))
+        for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(lines); i++) {
+            if (is_left_out(&starts[s], &lines[i]))
                 continue;
             if (index-- == 0) {
-                fill(out, &starts[s], &verbs[v], room);
+                fill(out, &starts[s], &lines[i], room);
                 return true;
             }
         }
     }
     return false;
+}
+
+const struct smtpspec_sweep_line *smtpspec_sweep_lines(size_t *count)
+{
+    *count = SMTPSPEC_ARRAY_LEN(lines);
+    return lines;
+}
+
+const struct smtpspec_sweep_gap *smtpspec_sweep_gaps(size_t *count)
+{
+    *count = SMTPSPEC_ARRAY_LEN(gaps);
+    return gaps;
 }

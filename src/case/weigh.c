@@ -193,13 +193,22 @@ static bool is_of_the_server(const struct smtpspec_verdict *verdict)
            verdict->manner == SMTPSPEC_MANNER_REQUIRED_VERB;
 }
 
+/* A server that takes a bare LF for a line end does so wherever the sweep
+ * sends one; a written case that is about it keeps the finding. */
+static bool is_swept_lf(const struct smtpspec_case *of,
+                        const struct smtpspec_verdict *verdict)
+{
+    return (of->flags & SMTPSPEC_CASE_SWEEP) != 0 &&
+           verdict->manner == SMTPSPEC_MANNER_LF_ENDS_LINE;
+}
+
 /* Whether the verdict is none of the case's own: about what leads to the
  * test, or about the form of a reply in a case that asks for its meaning. One
  * bare LF is one finding then, and not three hundred. */
 static bool is_aside(const struct smtpspec_play *play,
                      const struct smtpspec_verdict *verdict)
 {
-    return !play->begun || leads(play) ||
+    return !play->begun || leads(play) || is_swept_lf(play->of, verdict) ||
            (is_of_the_server(verdict) && !is_about(play->of, verdict));
 }
 

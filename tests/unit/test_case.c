@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * test_case.c - case files: what is read, what is refused and how that is
- * said, variables, patterns, the sweep
+ * said, variables, patterns
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -463,57 +463,6 @@ static void writes_references_for_people(void **state)
     assert_string_equal(out, "RFC 53");
 }
 
-/* --- Sweep --------------------------------------------------------------- */
-
-static void sweeps_every_state(void **state)
-{
-    static char names[512][SMTPSPEC_CASE_SWEEP_ROOM];
-    static struct smtpspec_case one;
-    unsigned of_given[SMTPSPEC_GIVEN_COUNT] = { 0 };
-    size_t count = 0;
-
-    (void)state;
-    for (; smtpspec_case_sweep(count, &one, names[count],
-                               SMTPSPEC_CASE_SWEEP_ROOM); count++) {
-        of_given[one.given]++;
-        assert_true(one.id.length > 0 && one.title.length > 0);
-        assert_true(smtpspec_case_matches(one.id, SMTPSPEC_SPAN("sweep.*")));
-        assert_true(one.flags & SMTPSPEC_CASE_SWEEP);
-        names[count][one.id.length] = '\0';
-        for (size_t i = 0; i < count; i++)
-            assert_string_not_equal(names[i], names[count]);
-        for (unsigned s = 0; s < one.step_count; s++)
-            assert_int_equal(smtpspec_case_expand_fault(one.steps[s].text),
-                             one.steps[s].text.length);
-        assert_true(count < 500);
-    }
-    assert_true(of_given[SMTPSPEC_GIVEN_IDLE] >= 15);
-    assert_true(of_given[SMTPSPEC_GIVEN_EHLO] >= 20);
-    assert_int_equal(of_given[SMTPSPEC_GIVEN_MAIL],
-                     of_given[SMTPSPEC_GIVEN_EHLO]);
-    assert_int_equal(of_given[SMTPSPEC_GIVEN_RCPT],
-                     of_given[SMTPSPEC_GIVEN_EHLO]);
-    assert_false(smtpspec_case_sweep(0, &one, names[0],
-                                     SMTPSPEC_CASE_SWEEP_ROOM - 1));
-}
-
-/* What sends a message is marked so. */
-static void sweep_delivers_only_with_a_recipient(void **state)
-{
-    static struct smtpspec_case one;
-    char room[SMTPSPEC_CASE_SWEEP_ROOM];
-    unsigned marked = 0;
-
-    (void)state;
-    for (size_t i = 0; smtpspec_case_sweep(i, &one, room, sizeof room); i++) {
-        bool content = one.step_count > 2;
-
-        assert_int_equal(content, (one.flags & SMTPSPEC_CASE_NEEDS_TO) != 0);
-        marked += content;
-    }
-    assert_int_equal(marked, 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,8 +474,6 @@ int main(void)
         cmocka_unit_test(reads_case_after_case),
         cmocka_unit_test(says_nothing_more_after_an_error),
         cmocka_unit_test(writes_references_for_people),
-        cmocka_unit_test(sweeps_every_state),
-        cmocka_unit_test(sweep_delivers_only_with_a_recipient),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL) +
