@@ -160,7 +160,7 @@ struct smtpspec_pending {
     uint8_t command;
     uint8_t stimulus;
     bool last;           /* BDAT ... LAST                                    */
-    bool smtputf8;       /* MAIL ... SMTPUTF8                                */
+    bool smtputf8;       /* MAIL, VRFY or EXPN ... SMTPUTF8                  */
     bool binarymime;     /* MAIL ... BODY=BINARYMIME                         */
 };
 

@@ -32,6 +32,21 @@ static bool must_wait(const struct smtpspec_judge *judge)
     return decides(judge->pending[newest].command);
 }
 
+/* VRFY and EXPN may ask for UTF-8, too: in their last word, behind what they
+ * are about (RFC 6531, 3.7.4.2). */
+static bool asks_for_utf8(const struct smtpspec_command_line *line)
+{
+    struct smtpspec_span word = SMTPSPEC_SPAN(" SMTPUTF8");
+    struct smtpspec_span argument = line->argument;
+
+    return (line->command == SMTPSPEC_COMMAND_VRFY ||
+            line->command == SMTPSPEC_COMMAND_EXPN) &&
+           argument.length > word.length &&
+           smtpspec_span_equal_nocase(
+               smtpspec_span_skip(argument, argument.length - word.length),
+               word);
+}
+
 void smtpspec_judge_push(struct smtpspec_judge *judge,
                          const struct smtpspec_command_line *line,
                          enum smtpspec_stimulus stimulus)
@@ -51,7 +66,7 @@ void smtpspec_judge_push(struct smtpspec_judge *judge,
     judge->pending[at] = (struct smtpspec_pending){
         .command = (uint8_t)line->command,
         .stimulus = (uint8_t)stimulus,
-        .smtputf8 = asked.smtputf8,
+        .smtputf8 = asked.smtputf8 || asks_for_utf8(line),
         .binarymime = asked.binarymime,
         .last = line->last,
     };

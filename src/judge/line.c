@@ -28,11 +28,16 @@ static bool is_greeting(const struct smtpspec_judge *judge)
     }
 }
 
-/* Octets over 127 are allowed where SMTPUTF8 is in use (RFC 6531, 3.7.4). */
+/* Octets over 127 are allowed where SMTPUTF8 is in use, and to a VRFY or EXPN
+ * that asked for them (RFC 6531, 3.7.4). */
 static bool allows_eight_bit(const struct smtpspec_judge *judge)
 {
+    const struct smtpspec_pending *pending =
+        &judge->pending[judge->pending_first];
+
     return judge->session.smtputf8 ||
            (offers(judge, SMTPSPEC_EXTENSION_SMTPUTF8) &&
+            judge->pending_count > 0 && pending->smtputf8 &&
             (judge->open.command == SMTPSPEC_COMMAND_VRFY ||
              judge->open.command == SMTPSPEC_COMMAND_EXPN));
 }

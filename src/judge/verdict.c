@@ -199,6 +199,11 @@ row_in_force(const struct smtpspec_judge *judge, enum smtpspec_listing listing)
     if (row->needs != SMTPSPEC_EXTENSION_NONE &&
         (judge->terms.offered & SMTPSPEC_BIT64(row->needs)) == 0)
         return NULL;
+    /* After BODY=BINARYMIME it is DATA that is out of its place, and 503 that
+     * is due (RFC 3030, 3). */
+    if (judge->session.binarymime && row->denied &&
+        judge->open.command == SMTPSPEC_COMMAND_DATA)
+        return NULL;
     /* EHLO where the text knows no EHLO: nothing is due. */
     if (listing == SMTPSPEC_LISTING_NO_ROW &&
         judge->open.command != SMTPSPEC_COMMAND_UNKNOWN &&
