@@ -236,8 +236,8 @@ static int add_target(struct smtpspec_check_options *options,
         !smtpspec_server_options_add(&target->server, target->target.rest,
                                      &unknown))
         return smtpspec_cli_usage("check",
-                                  "unknown misdeed '%.*s' "
-                                  "(`smtpspec list misdeeds` has them)",
+                                  "unknown misdeed or quirk '%.*s' "
+                                  "(see `smtpspec list misdeeds`, quirks)",
                                   (int)(unknown.length < 80 ? unknown.length
                                                               : 80),
                                   unknown.at);

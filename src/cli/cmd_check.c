@@ -35,7 +35,7 @@ static const char help[] =
     "TARGET is one of\n"
     "  HOST[:PORT]            port 25 if none is given\n"
     "  [ADDRESS][:PORT]       an IPv6 address\n"
-    "  embedded:[MISDEED,...] the built-in server, honest or with faults\n"
+    "  embedded:[NAME,...]    the built-in server, with misdeeds and quirks\n"
     "\n"
     "What is run:\n"
     "  --profile NAME         whose tables to judge by (modern)\n"
@@ -188,9 +188,11 @@ static void run_target(struct check *check,
     struct smtpspec_run_sink sink = { .result = on_result,
                                       .progress = on_progress,
                                       .context = check };
+    struct smtpspec_server_house house = { .in = 0 };
+    struct smtpspec_server_options server = target->server;
     struct smtpspec_run_settings settings = {
         .target = &target->target,
-        .server = &target->server,
+        .server = &server,
         .profile = check->options.profile,
         .from = check->options.from,
         .to = check->options.to,
@@ -202,6 +204,7 @@ static void run_target(struct check *check,
     };
     struct smtpspec_run *run;
 
+    server.house = &house;
     memset(&check->summary, 0, sizeof(check->summary));
     check->target = target->target.name;
     smtpspec_reports_target_begin(&check->options.reports, check->target);

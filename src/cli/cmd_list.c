@@ -25,6 +25,7 @@ static const char usage[] =
     "  codes       what each source says that a code means\n"
     "  profiles    the sets of sources to judge by\n"
     "  misdeeds    planted faults of the built-in server\n"
+    "  quirks      what it can do unusually, and still right\n"
     "  extensions  EHLO keywords with their RFCs\n"
     "  limits      sizes, times and ports that the RFCs give\n"
     "\n"
@@ -43,6 +44,7 @@ static bool list_rules(const struct request *request);
 static bool list_codes(const struct request *request);
 static bool list_profiles(const struct request *request);
 static bool list_misdeeds(const struct request *request);
+static bool list_quirks(const struct request *request);
 static bool list_extensions(const struct request *request);
 static bool list_limits(const struct request *request);
 
@@ -53,7 +55,8 @@ static const struct subject {
 } subjects[] = {
     { "cases", list_cases },       { "rules", list_rules },
     { "codes", list_codes },       { "profiles", list_profiles },
-    { "misdeeds", list_misdeeds }, { "extensions", list_extensions },
+    { "misdeeds", list_misdeeds }, { "quirks", list_quirks },
+    { "extensions", list_extensions },
     { "limits", list_limits },
 };
 
@@ -236,6 +239,27 @@ static bool list_misdeeds(const struct request *request)
     return smtpspec_table_end(&table);
 }
 
+static bool list_quirks(const struct request *request)
+{
+    static const struct smtpspec_table_column columns[] = {
+        { .name = "quirk" },
+        { .name = "meaning" },
+    };
+    struct smtpspec_table table;
+
+    smtpspec_table_begin(&table, request->format, columns,
+                         SMTPSPEC_ARRAY_LEN(columns));
+    for (int i = SMTPSPEC_QUIRK_NONE + 1; i < SMTPSPEC_QUIRK_COUNT; i++) {
+        const char *cells[] = {
+            smtpspec_quirk_name((enum smtpspec_quirk)i),
+            smtpspec_quirk_text((enum smtpspec_quirk)i),
+        };
+
+        smtpspec_table_row(&table, cells);
+    }
+    return smtpspec_table_end(&table);
+}
+
 /* One line for each keyword, with what it brings. */
 static bool list_extensions(const struct request *request)
 {
@@ -329,8 +353,8 @@ static int list(const char *what, const char *format,
     if (subject == NULL)
         return smtpspec_cli_usage("list",
                                   "unknown subject '%.60s' (cases, rules, "
-                                  "codes, profiles, misdeeds, extensions, "
-                                  "limits)",
+                                  "codes, profiles, misdeeds, quirks, "
+                                  "extensions, limits)",
                                   what);
     if (rules && strcmp(format, "rfc") == 0) {
         smtpspec_list_rules_rfc(request->profile != SMTPSPEC_PROFILE_UNSET

@@ -33,6 +33,8 @@ static const char help[] =
     "                      rfc5321, modern (default)\n"
     "  --misdeed NAME      do this wrong; may be given several times, and as\n"
     "                      NAME,NAME; see smtpspec list misdeeds\n"
+    "  --quirk NAME        do this unusually, but right; in the same way; see\n"
+    "                      smtpspec list quirks\n"
     "  --help              this text\n"
     "\n"
     "Prints 'listening on HOST:PORT' once it does. SIGINT or SIGTERM end it.\n"
@@ -48,6 +50,7 @@ enum option_id {
     OPTION_LISTEN = 256,
     OPTION_PROFILE,
     OPTION_MISDEED,
+    OPTION_QUIRK,
     OPTION_HELP
 };
 
@@ -55,6 +58,7 @@ static const struct option long_options[] = {
     { "listen", required_argument, NULL, OPTION_LISTEN },
     { "profile", required_argument, NULL, OPTION_PROFILE },
     { "misdeed", required_argument, NULL, OPTION_MISDEED },
+    { "quirk", required_argument, NULL, OPTION_QUIRK },
     { "help", no_argument, NULL, OPTION_HELP },
     { NULL, 0, NULL, 0 },
 };
@@ -100,11 +104,37 @@ static bool address_of(const char *text, struct options *options)
                        : uv_ip4_addr(options->host, 0, &v4) == 0;
 }
 
+/* Misdeeds or quirks, of a list; none of the other kind may be in it. */
+static int take_names(const char *value, struct options *options,
+                      bool of_quirks)
+{
+    struct smtpspec_server_options added = options->server;
+    struct smtpspec_span name = { NULL, 0 };
+    bool known = *value != '\0' &&
+                 smtpspec_server_options_add(&added, smtpspec_span_of(value),
+                                             &name);
+    const void *before = of_quirks ? (const void *)options->server.misdeeds
+                                   : (const void *)options->server.quirks;
+    const void *after = of_quirks ? (const void *)added.misdeeds
+                                  : (const void *)added.quirks;
+    size_t size = of_quirks ? sizeof(added.misdeeds) : sizeof(added.quirks);
+
+    if (known && memcmp(before, after, size) != 0) {
+        known = false;
+        name = smtpspec_span_of(value);
+    }
+    if (!known)
+        return smtpspec_cli_usage(COMMAND, "no %s '%.*s'",
+                                  of_quirks ? "quirk" : "misdeed",
+                                  (int)(name.length < 80 ? name.length : 80),
+                                  name.length > 0 ? name.at : "");
+    options->server = added;
+    return -1;
+}
+
 /* Returns -1 to go on, or the exit status. */
 static int take_option(int id, const char *value, struct options *options)
 {
-    struct smtpspec_span name = { NULL, 0 };
-
     switch (id) {
     case OPTION_LISTEN:
         if (!address_of(value, options))
@@ -118,13 +148,8 @@ static int take_option(int id, const char *value, struct options *options)
             return smtpspec_cli_usage(COMMAND, "no profile '%s'", value);
         return -1;
     case OPTION_MISDEED:
-        if (*value != '\0' &&
-            smtpspec_server_options_add(&options->server,
-                                        smtpspec_span_of(value), &name))
-            return -1;
-        return smtpspec_cli_usage(COMMAND, "no misdeed '%.*s'",
-                                  (int)(name.length < 80 ? name.length : 80),
-                                  name.length > 0 ? name.at : "");
+    case OPTION_QUIRK:
+        return take_names(value, options, id == OPTION_QUIRK);
     default:
         fputs(help, stdout);
         return smtpspec_cli_finish(COMMAND, SMTPSPEC_EXIT_OK);

@@ -7,8 +7,6 @@
  * profile but what EHLO offers. Enhanced codes as RFC 3463 and RFC 5248 pair
  * them; none on a greeting and on HELO and EHLO (RFC 2034, 3).
  */
-#include <stdio.h>
-
 #include "server/engine.h"
 
 struct answer smtpspec_answer(unsigned code, const char *status,
@@ -51,77 +49,6 @@ struct answer smtpspec_answer_for(unsigned code)
             return smtpspec_answer(code, general[i].status, general[i].text);
     return smtpspec_answer(code, code < 300 ? "2.0.0" : code < 400 ? NULL :
                                  code < 500 ? "4.0.0" : "5.0.0", "So it is");
-}
-
-uint64_t smtpspec_answer_offered(enum smtpspec_profile profile)
-{
-    const uint64_t plain = SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_PIPELINING) |
-                           SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_SIZE) |
-                           SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_8BITMIME);
-    const uint64_t more =
-        SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_ENHANCEDSTATUSCODES) |
-        SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_HELP) |
-        SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_EXPN);
-
-    switch (profile) {
-    case SMTPSPEC_PROFILE_RFC821: /* there was no EHLO */
-        return 0;
-    case SMTPSPEC_PROFILE_KB234:
-        return plain;
-    case SMTPSPEC_PROFILE_RFC2821:
-    case SMTPSPEC_PROFILE_RFC5321:
-        return plain | more;
-    default:
-        return plain | more | SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING);
-    }
-}
-
-static bool offers(const struct smtpspec_server *server,
-                   enum smtpspec_extension extension)
-{
-    return (server->offered & SMTPSPEC_BIT64(extension)) != 0;
-}
-
-static struct answer greeting(struct smtpspec_server *server)
-{
-    snprintf(server->text, sizeof(server->text), "%s %s", server->domain,
-             server->terms.profile == SMTPSPEC_PROFILE_RFC821
-                 ? "SMTP smtpspec" : "ESMTP smtpspec");
-    return smtpspec_answer(220, NULL, server->text);
-}
-
-static struct answer helo(struct smtpspec_server *server)
-{
-    snprintf(server->text, sizeof(server->text), "%s at your service",
-             server->domain);
-    return smtpspec_answer(250, NULL, server->text);
-}
-
-#define DIGITS(macro) DIGITS_OF(macro)
-#define DIGITS_OF(number) #number
-
-static struct answer ehlo(struct smtpspec_server *server)
-{
-    static const struct {
-        enum smtpspec_extension extension;
-        const char *line;
-    } lines[] = {
-        { SMTPSPEC_EXTENSION_PIPELINING, "PIPELINING" },
-        { SMTPSPEC_EXTENSION_8BITMIME, "8BITMIME" },
-        { SMTPSPEC_EXTENSION_ENHANCEDSTATUSCODES, "ENHANCEDSTATUSCODES" },
-        { SMTPSPEC_EXTENSION_CHUNKING, "CHUNKING" },
-        { SMTPSPEC_EXTENSION_EXPN, "EXPN" },
-        { SMTPSPEC_EXTENSION_HELP, "HELP" },
-        { SMTPSPEC_EXTENSION_SIZE, "SIZE " DIGITS(SMTPSPEC_SERVER_SIZE) },
-    };
-    struct answer answer = helo(server);
-
-    if (server->offered == 0) /* this server is older than EHLO */
-        return smtpspec_answer(500, NULL, "Command not known");
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(lines); i++)
-        if (offers(server, lines[i].extension))
-            answer.line[answer.lines++] = lines[i].line;
-    return answer;
 }
 
 /* --- Mailboxes ---------------------------------------------------------- */
@@ -316,9 +243,9 @@ static struct answer vrfy(struct smtpspec_server *server,
 
     switch (place_of(server, line->argument, &user)) {
     case PLACE_HERE: /* a mailbox has to be in the reply (RFC 5321, 3.5.1) */
-        snprintf(server->text, sizeof(server->text), "<%s@%s>", users[user],
-                 server->domain);
-        return smtpspec_answer(250, "2.1.5", server->text);
+        return smtpspec_answer(
+            250, "2.1.5",
+            smtpspec_text(server, "<%s@%s>", users[user], server->domain));
     case PLACE_ELSEWHERE: /* cannot be told (RFC 5321, 3.5.3) */
         if (smtpspec_rules_look_up(&server->terms, SMTPSPEC_COMMAND_VRFY, 252,
                                    NULL) == SMTPSPEC_LISTING_LISTED)
@@ -334,14 +261,13 @@ static struct answer expn(struct smtpspec_server *server,
                           const struct smtpspec_command_line *line)
 {
     struct answer answer;
-    size_t half = sizeof(server->text) / 2;
 
     if (!smtpspec_span_equal_nocase(line->argument, SMTPSPEC_SPAN("staff")))
         return smtpspec_answer(550, "5.1.1", "No such list");
-    snprintf(server->text, half, "<alice@%s>", server->domain);
-    snprintf(server->text + half, half, "<bob@%s>", server->domain);
-    answer = smtpspec_answer(250, "2.1.5", server->text);
-    answer.line[answer.lines++] = server->text + half;
+    answer = smtpspec_answer(
+        250, "2.1.5", smtpspec_text(server, "<alice@%s>", server->domain));
+    answer.line[answer.lines++] =
+        smtpspec_text(server, "<bob@%s>", server->domain);
     return answer;
 }
 
@@ -364,11 +290,11 @@ static struct answer help(struct smtpspec_server *server,
 
     if (line->argument.length > 0 && !smtpspec_command_is_verb(topic))
         return smtpspec_answer(504, "5.5.4", "No help on that");
-    if (line->argument.length > 0) {
-        snprintf(server->text, sizeof(server->text), "%s is told of in RFC %s",
-                 smtpspec_command_name(topic), old ? "821" : "5321");
-        return smtpspec_answer(214, "2.0.0", server->text);
-    }
+    if (line->argument.length > 0)
+        return smtpspec_answer(
+            214, "2.0.0",
+            smtpspec_text(server, "%s is told of in RFC %s",
+                          smtpspec_command_name(topic), old ? "821" : "5321"));
     for (answer.lines = 0; answer.lines < SMTPSPEC_ARRAY_LEN(about);
          answer.lines++)
         answer.line[answer.lines] = (old ? about_old : about)[answer.lines];
@@ -378,9 +304,8 @@ static struct answer help(struct smtpspec_server *server,
 static struct answer quit(struct smtpspec_server *server)
 {
     /* Programs read the name in this text (RFC 5321, 4.2). */
-    snprintf(server->text, sizeof(server->text), "%s closing",
-             server->domain);
-    return smtpspec_answer(221, "2.0.0", server->text);
+    return smtpspec_answer(
+        221, "2.0.0", smtpspec_text(server, "%s closing", server->domain));
 }
 
 /* --- Choosing ----------------------------------------------------------- */
@@ -413,8 +338,8 @@ static struct answer by_command(struct smtpspec_server *server,
                                 const struct smtpspec_command_line *line)
 {
     switch (line->command) {
-    case SMTPSPEC_COMMAND_HELO: return helo(server);
-    case SMTPSPEC_COMMAND_EHLO: return ehlo(server);
+    case SMTPSPEC_COMMAND_HELO: return smtpspec_hello_helo(server);
+    case SMTPSPEC_COMMAND_EHLO: return smtpspec_hello_ehlo(server);
     case SMTPSPEC_COMMAND_MAIL: return mail(server, line);
     case SMTPSPEC_COMMAND_RCPT: return rcpt(server, line);
     case SMTPSPEC_COMMAND_DATA: return data(server);
@@ -459,7 +384,7 @@ struct answer smtpspec_answer_propose(struct smtpspec_server *server,
     unsigned code;
 
     if (line->command == SMTPSPEC_COMMAND_CONNECT)
-        return greeting(server);
+        return smtpspec_hello_greeting(server);
     if (line->command == SMTPSPEC_COMMAND_DATA_END)
         return data_end(server);
     if (server->session.state == SMTPSPEC_STATE_REFUSED &&

@@ -5,8 +5,10 @@
  * Floor 5, server; private to src/server. The way of one command:
  *
  *     server.c   frames octets into a command line, content or a chunk
- *     answer.c   proposes what an honest server answers
+ *     answer.c   proposes what an honest server answers, hello.c what it
+ *                says of itself
  *     lawful.c   holds that against the rows of the profile
+ *     quirks.c   another answer that will do as well, where a quirk wants it
  *     lies.c     another answer, where a misdeed wants it
  *     wording.c  puts the answer into octets, smears.c spells them wrong
  *     deeds.c    what a misdeed does besides answering
@@ -34,7 +36,9 @@
 #define SMTPSPEC_SERVER_OUT_KEPT 16384
 #define SMTPSPEC_SERVER_REPLY_KEPT 4096
 #define SMTPSPEC_SERVER_DOMAIN_KEPT 64
-#define SMTPSPEC_SERVER_LINES_KEPT 12
+#define SMTPSPEC_SERVER_LINES_KEPT 64
+/* Octets that the lines of one answer may need that are made for it. */
+#define SMTPSPEC_SERVER_TEXT_KEPT 3072
 
 /* What an answer is made of; the strings outlive the command. */
 struct answer {
@@ -47,6 +51,7 @@ struct answer {
 /* One reply line as it goes out, each part of it open to a smear. */
 struct wording {
     struct smtpspec_span code, separator, status, text, end;
+    bool fill;                      /* up to the longest line that may be    */
 };
 
 /* What the octets that come in are. */
@@ -65,6 +70,8 @@ enum engine_flow { ENGINE_FLOW_NONE, ENGINE_FLOW_FLOOD, ENGINE_FLOW_DRIP };
 
 struct smtpspec_server {
     bool misdeeds[SMTPSPEC_MISDEED_COUNT];
+    bool quirks[SMTPSPEC_QUIRK_COUNT];
+    uint32_t number;                /* of this session in its house          */
     uint64_t offered;               /* what EHLO lists                       */
     struct smtpspec_terms terms;    /* profile, and what EHLO has listed     */
     struct smtpspec_session session;
@@ -82,13 +89,20 @@ struct smtpspec_server {
     size_t last_answer_at;          /* where the last reply begins there     */
     size_t withheld;                /* octets at its end that stay back      */
     size_t sent;                    /* octets that the caller has fetched    */
+    uint32_t commands, errors;      /* lines that came, refusals             */
+    uint32_t pieces;                /* that the output was sent in           */
+    unsigned pause_ms;              /* to be made before more is sent        */
+    size_t text_length;             /* used of `text`                        */
     uint8_t mode, end, flow;
     uint8_t chunk_stimulus;
     bool dripped;                   /* an octet went out, a pause is due     */
     bool first_line;                /* of the content, has not ended yet     */
+    bool turned_away;               /* at the door                           */
+    bool greylisted;                /* a recipient was turned away           */
+    bool cut;                       /* a piece of a reply went out           */
     char last;                      /* last octet of the command line        */
     char domain[SMTPSPEC_SERVER_DOMAIN_KEPT + 1];
-    char text[SMTPSPEC_SERVER_DOMAIN_KEPT + 128];
+    char text[SMTPSPEC_SERVER_TEXT_KEPT];
     char line[SMTPSPEC_SERVER_LINE_KEPT];
     char out[SMTPSPEC_SERVER_OUT_KEPT];
 };
@@ -98,6 +112,21 @@ static inline bool
 does(const struct smtpspec_server *server, enum smtpspec_misdeed misdeed)
 {
     return server->misdeeds[misdeed];
+}
+
+/* Whether the quirk is switched on. */
+static inline bool
+is_quirky(const struct smtpspec_server *server, enum smtpspec_quirk quirk)
+{
+    return server->quirks[quirk];
+}
+
+/* Whether EHLO lists the extension. */
+static inline bool
+offers(const struct smtpspec_server *server,
+       enum smtpspec_extension extension)
+{
+    return (server->offered & SMTPSPEC_BIT64(extension)) != 0;
 }
 
 /* --- answer.c ----------------------------------------------------------- */
@@ -113,8 +142,14 @@ struct answer smtpspec_answer_propose(struct smtpspec_server *server,
                                       const struct smtpspec_command_line *line,
                                       enum smtpspec_stimulus stimulus);
 
+/* --- hello.c ------------------------------------------------------------ */
+
 /* Extensions that EHLO offers under a profile. */
-uint64_t smtpspec_answer_offered(enum smtpspec_profile profile);
+uint64_t smtpspec_hello_offered(enum smtpspec_profile profile);
+
+struct answer smtpspec_hello_greeting(struct smtpspec_server *server);
+struct answer smtpspec_hello_helo(struct smtpspec_server *server);
+struct answer smtpspec_hello_ehlo(struct smtpspec_server *server);
 
 /* --- lawful.c ----------------------------------------------------------- */
 
@@ -124,6 +159,30 @@ unsigned smtpspec_lawful(const struct smtpspec_terms *terms,
                          enum smtpspec_state state,
                          enum smtpspec_command command,
                          enum smtpspec_stimulus stimulus, unsigned code);
+
+/* --- quirks.c ----------------------------------------------------------- */
+
+void smtpspec_quirks_answer(struct smtpspec_server *server,
+                            const struct smtpspec_command_line *line,
+                            enum smtpspec_stimulus stimulus,
+                            struct answer *answer);
+/* What else is done once the answer is out. */
+void smtpspec_quirks_after(struct smtpspec_server *server,
+                           const struct smtpspec_command_line *line,
+                           const struct answer *answer);
+/* What is left of an offer. */
+uint64_t smtpspec_quirks_offered(const struct smtpspec_server *server,
+                                 uint64_t offered);
+void smtpspec_quirks_spell(const struct smtpspec_server *server,
+                           enum smtpspec_command command,
+                           const struct answer *answer, unsigned index,
+                           struct wording *wording);
+/* How long to wait before the reply to `command` goes out. */
+unsigned smtpspec_quirks_pause(const struct smtpspec_server *server,
+                               enum smtpspec_command command);
+/* How much of so many octets goes out in one piece. */
+size_t smtpspec_quirks_piece(const struct smtpspec_server *server,
+                             size_t length);
 
 /* --- lies.c ------------------------------------------------------------- */
 
@@ -141,6 +200,12 @@ void smtpspec_smears_apply(const struct smtpspec_server *server,
                            struct wording *wording);
 
 /* --- wording.c ---------------------------------------------------------- */
+
+/* Forget the lines that were made for the last answer. */
+void smtpspec_text_begin(struct smtpspec_server *server);
+/* Make a line for an answer; cut where there is no room. Never NULL. */
+char *smtpspec_text(struct smtpspec_server *server, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Append octets to the output; what does not fit is lost (it always does). */
 void smtpspec_wording_put(struct smtpspec_server *server,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * misdeed.c - the rows of misdeeds.def by number and by name
+ * misdeed.c - the rows of misdeeds.def by number and by name, and lists of
+ * misdeeds and quirks
  *
  * Floor 5, server.
  */
@@ -73,12 +74,15 @@ bool smtpspec_server_options_add(struct smtpspec_server_options *options,
         size_t comma = smtpspec_span_find(names, ',');
         struct smtpspec_span name = trim(smtpspec_span_head(names, comma));
         enum smtpspec_misdeed misdeed = smtpspec_misdeed_of(name);
+        enum smtpspec_quirk quirk = smtpspec_quirk_of(name);
 
-        if (misdeed == SMTPSPEC_MISDEED_NONE) {
+        if (misdeed == SMTPSPEC_MISDEED_NONE && quirk == SMTPSPEC_QUIRK_NONE) {
             *unknown = name;
             return false;
         }
-        added.misdeeds[misdeed] = true;
+        /* Number 0 of either is nobody's. */
+        added.misdeeds[misdeed] = misdeed != SMTPSPEC_MISDEED_NONE;
+        added.quirks[quirk] = quirk != SMTPSPEC_QUIRK_NONE;
         if (comma == names.length)
             break;
         names = smtpspec_span_skip(names, comma + 1);

@@ -40,6 +40,7 @@ struct connection {
 struct smtpspec_serve_listener {
     uv_tcp_t tcp;
     struct smtpspec_server_options options;
+    struct smtpspec_server_house house;
     struct connection *first;
     unsigned count;
     unsigned port;
@@ -268,7 +269,7 @@ static void go_on(struct connection *connection)
     if (connection->closing)
         return;
     if (connection->ended_by_peer) {
-        if (connection->unwritten == 0)
+        if (connection->unwritten == 0 && !connection->waiting)
             close_now(connection);
         return;
     }
@@ -289,9 +290,12 @@ attach(uv_stream_t *stream, const struct smtpspec_server_options *options,
 {
     struct connection *connection = calloc(1, sizeof(*connection));
 
+    struct smtpspec_server_options mine = *options;
+
     if (connection == NULL)
         return NULL;
-    connection->engine = smtpspec_server_new(options);
+    smtpspec_server_knock(&mine, uv_now(stream->loop));
+    connection->engine = smtpspec_server_new(&mine);
     if (connection->engine == NULL ||
         uv_timer_init(stream->loop, &connection->timer) != 0) {
         smtpspec_server_free(connection->engine);
@@ -421,6 +425,7 @@ int smtpspec_serve_listen(uv_loop_t *loop, const char *host, unsigned port,
     }
     made->tcp.data = made;
     made->options = *options;
+    made->options.house = &made->house;
     error = open_port(made, host, port);
     if (error == 0) {
         *listener = made;

@@ -60,6 +60,7 @@ static void answer(struct smtpspec_server *server,
     /* A line over 512 octets that fits may be taken (RFC 5321, 4.5.3.1), but
      * what else is wrong with it must not be overlooked then. */
     short_line.faults &= ~(unsigned)SMTPSPEC_FAULT_TOO_LONG;
+    smtpspec_text_begin(server);
     struct answer reply = smtpspec_answer_propose(
         server, line, smtpspec_stimulus_of(&short_line, offered));
     unsigned code =
@@ -68,12 +69,14 @@ static void answer(struct smtpspec_server *server,
 
     if (code != reply.code)
         reply = smtpspec_answer_for(code);
+    smtpspec_quirks_answer(server, line, stimulus, &reply);
     smtpspec_lies_tell(server, line, stimulus, &reply);
     if (smtpspec_deeds_before(server, line, reply.code))
         smtpspec_wording_reply(server, line->command, &reply);
     if (server->mode != ENGINE_OVER)
         step(server, line, reply.code);
     smtpspec_deeds_after(server, line, &reply, &before);
+    smtpspec_quirks_after(server, line, &reply);
 }
 
 /* For what is no command line: the connection, the end of data. */
@@ -215,11 +218,17 @@ smtpspec_server_new(const struct smtpspec_server_options *options)
     if (domain.length > SMTPSPEC_SERVER_DOMAIN_KEPT ||
         !smtpspec_is_domain(domain))
         domain = SMTPSPEC_SPAN("embedded.example");
+    if (options->quirks[SMTPSPEC_QUIRK_GREETING_LITERAL])
+        domain = SMTPSPEC_SPAN("[127.0.0.1]");
     memcpy(server->domain, domain.at, domain.length);
     memcpy(server->misdeeds, options->misdeeds, sizeof(server->misdeeds));
     server->terms.profile = options->profile != SMTPSPEC_PROFILE_UNSET
                                 ? options->profile : SMTPSPEC_PROFILE_MODERN;
-    server->offered = smtpspec_answer_offered(server->terms.profile);
+    memcpy(server->quirks, options->quirks, sizeof(server->quirks));
+    server->turned_away = options->turned_away;
+    server->number = options->number;
+    server->offered = smtpspec_quirks_offered(
+        server, smtpspec_hello_offered(server->terms.profile));
     smtpspec_session_init(&server->session);
     answer_event(server, SMTPSPEC_COMMAND_CONNECT);
     return server;
@@ -290,18 +299,38 @@ static unsigned flow_on(struct smtpspec_server *server)
     return 0;
 }
 
+/* Whether a pause comes before what waits to be sent: one that was asked for,
+ * or a turn of the caller's loop between two pieces. */
+static bool pauses(struct smtpspec_server *server, unsigned *ms)
+{
+    bool pause = server->pause_ms > 0 || server->cut;
+
+    *ms = server->pause_ms;
+    server->pause_ms = 0;
+    server->cut = false;
+    return pause;
+}
+
 struct smtpspec_server_action
 smtpspec_server_next(struct smtpspec_server *server)
 {
     struct smtpspec_server_action action = { .act = SMTPSPEC_SERVER_IDLE };
+    size_t ready;
 
     drop_sent(server);
     if (server->end != ENGINE_STAY)
         server->withheld = 0;
     if (server->out_length == 0 && server->end == ENGINE_STAY)
         action.ms = flow_on(server);
-    if (server->out_length > server->withheld) {
-        server->sent = server->out_length - server->withheld;
+    ready = server->out_length - server->withheld;
+    if (ready > 0) {
+        if (pauses(server, &action.ms)) {
+            action.act = SMTPSPEC_SERVER_WAIT;
+            return action;
+        }
+        server->sent = smtpspec_quirks_piece(server, ready);
+        server->cut = server->sent < ready;
+        server->pieces++;
         action.act = SMTPSPEC_SERVER_SEND;
         action.octets = (struct smtpspec_span){ server->out, server->sent };
     } else if (action.ms > 0) {

@@ -6,7 +6,8 @@
  * and fuzzers drive it without a network; serve.c puts it on libuv streams.
  * Its honest half follows states.def, expect.def and the rows of a profile,
  * so that what it answers is what `smtpspec list rules` prints. A misdeed is
- * a row of misdeeds.def: one planted fault that `check` must catch.
+ * a row of misdeeds.def: one planted fault that `check` must catch. A quirk is
+ * a row of quirks.def: unusual, and correct all the same.
  */
 #ifndef SMTPSPEC_SERVER_H
 #define SMTPSPEC_SERVER_H
@@ -35,18 +36,46 @@ enum smtpspec_layer smtpspec_misdeed_layer(enum smtpspec_misdeed misdeed);
 /* By id, in either case; NONE where there is no such misdeed. */
 enum smtpspec_misdeed smtpspec_misdeed_of(struct smtpspec_span name);
 
+/* The enum is made from the rows: SMTPSPEC_QUIRK_<NAME>. */
+enum smtpspec_quirk {
+    SMTPSPEC_QUIRK_NONE,
+#define QUIRK(name, id, text) SMTPSPEC_QUIRK_##name,
+#include "server/quirks.def"
+#undef QUIRK
+    SMTPSPEC_QUIRK_COUNT
+};
+
+/* The id, "vrfy-252"; never NULL. */
+const char *smtpspec_quirk_name(enum smtpspec_quirk quirk);
+/* What is unusual about it, in one clause; never NULL. */
+const char *smtpspec_quirk_text(enum smtpspec_quirk quirk);
+/* By id, in either case; NONE where there is no such quirk. */
+enum smtpspec_quirk smtpspec_quirk_of(struct smtpspec_span name);
+
+/* What the sessions of one server know of each other. The memory is the
+ * caller's, all zero to begin with. */
+struct smtpspec_server_house {
+    uint64_t let_in[2];            /* when the last ones came in (ms)        */
+    uint32_t in;                   /* how many were let in, and turned away  */
+    uint32_t away;
+};
+
 struct smtpspec_server_options {
     enum smtpspec_profile profile; /* whose tables the honest half keeps to;
                                       MODERN where UNSET                     */
     bool misdeeds[SMTPSPEC_MISDEED_COUNT];
+    bool quirks[SMTPSPEC_QUIRK_COUNT];
     struct smtpspec_span domain;   /* its name, at most 64 octets are used;
                                       "embedded.example" if empty            */
+    struct smtpspec_server_house *house; /* NULL: every session is the first */
+    bool turned_away;              /* by smtpspec_server_knock()             */
+    uint32_t number;               /* of the session, by the same            */
 };
 
 /*
- * Add the misdeeds of a list "NAME,NAME" (blanks around a name allowed, an
- * empty list is none) to the options. False where a name is unknown:
- * `*unknown` is then that name, and the options are unchanged.
+ * Add the misdeeds and quirks of a list "NAME,NAME" (blanks around a name
+ * allowed, an empty list is none) to the options. False where a name is
+ * unknown: `*unknown` is then that name, and the options are unchanged.
  */
 bool smtpspec_server_options_add(struct smtpspec_server_options *options,
                                  struct smtpspec_span names,
@@ -65,6 +94,14 @@ struct smtpspec_server_action {
     struct smtpspec_span octets; /* valid until the next call                */
     unsigned ms;
 };
+
+/*
+ * A connection has come at that time (ms, any clock that does not go back):
+ * ask the house whether it is let in, and note the answer in the options of
+ * its session, a copy of those of the server.
+ */
+void smtpspec_server_knock(struct smtpspec_server_options *options,
+                           uint64_t now);
 
 /* One session of the engine; its size is bounded, whatever comes in. */
 struct smtpspec_server;

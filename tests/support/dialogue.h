@@ -95,6 +95,9 @@ static inline void pump(struct smtpspec_server *server, struct played *played)
         struct smtpspec_server_action action = smtpspec_server_next(server);
 
         played->last = action.act;
+        /* Quirks make pauses of no time, and as many as there are octets. */
+        if (action.act == SMTPSPEC_SERVER_WAIT && action.ms < 1)
+            continue;
         if (action.act == SMTPSPEC_SERVER_WAIT && ++played->waits < 50)
             continue;
         if (action.act != SMTPSPEC_SERVER_SEND)
@@ -122,27 +125,33 @@ static inline void feed(struct smtpspec_server *server, struct smtpspec_span oct
     }
 }
 
-static inline struct smtpspec_server *begin(enum smtpspec_profile profile,
-                                     enum smtpspec_misdeed misdeed,
-                                     struct played *played)
+static inline struct smtpspec_server *
+begin_as(const struct smtpspec_server_options *options, struct played *played)
 {
-    struct smtpspec_server_options options = { .profile = profile };
-    struct smtpspec_server *server;
+    struct smtpspec_server *server = smtpspec_server_new(options);
 
-    options.misdeeds[misdeed] = misdeed != SMTPSPEC_MISDEED_NONE;
-    server = smtpspec_server_new(&options);
     assert_non_null(server);
     memset(played, 0, sizeof(*played));
     pump(server, played);
     return server;
 }
 
+static inline struct smtpspec_server *begin(enum smtpspec_profile profile,
+                                     enum smtpspec_misdeed misdeed,
+                                     struct played *played)
+{
+    struct smtpspec_server_options options = { .profile = profile };
+
+    options.misdeeds[misdeed] = misdeed != SMTPSPEC_MISDEED_NONE;
+    return begin_as(&options, played);
+}
+
 /* Play in pieces of `piece` octets, or in two cut at `cut`. */
-static inline void play(enum smtpspec_profile profile, enum smtpspec_misdeed misdeed,
+static inline void play_as(const struct smtpspec_server_options *options,
                  const struct text *text, size_t piece, size_t cut,
                  struct played *played)
 {
-    struct smtpspec_server *server = begin(profile, misdeed, played);
+    struct smtpspec_server *server = begin_as(options, played);
 
     for (size_t at = 0; at < text->length;) {
         size_t length = piece > 0 ? piece : at < cut ? cut : text->length;
@@ -158,6 +167,16 @@ static inline void play(enum smtpspec_profile profile, enum smtpspec_misdeed mis
         at += length;
     }
     smtpspec_server_free(server);
+}
+
+static inline void play(enum smtpspec_profile profile, enum smtpspec_misdeed misdeed,
+                 const struct text *text, size_t piece, size_t cut,
+                 struct played *played)
+{
+    struct smtpspec_server_options options = { .profile = profile };
+
+    options.misdeeds[misdeed] = misdeed != SMTPSPEC_MISDEED_NONE;
+    play_as(&options, text, piece, cut, played);
 }
 
 /* "220 250 close": the codes of the replies, and how it ended. */

@@ -60,14 +60,15 @@ static inline void hear_exchange(void *context,
 
 /* Play line by line, the judge hearing both sides; `grouped`: all behind the
  * first line in one go. */
-static inline void play_to_judge(enum smtpspec_profile profile,
-                          enum smtpspec_misdeed misdeed, const char *dialogue,
-                          bool grouped, struct heard *heard)
+static inline void hear_as(const struct smtpspec_server_options *options,
+                          const char *dialogue, bool grouped,
+                          struct heard *heard)
 {
+    enum smtpspec_profile profile = options->profile;
     static struct smtpspec_judge judge;
     static struct played played;
     static struct text text;
-    struct smtpspec_server *server = begin(profile, misdeed, &played);
+    struct smtpspec_server *server = begin_as(options, &played);
     struct smtpspec_judge_sink sink = { hear_verdict, hear_exchange, heard };
     size_t at = 0, said = 0;
 
@@ -95,13 +96,23 @@ static inline void play_to_judge(enum smtpspec_profile profile,
         feed(server, octets, &played);
         at += octets.length;
     }
-    if (played.endless || played.waits > 0)
+    if (played.endless || played.waits >= 50)
         smtpspec_judge_endless(&judge);
     else if (played.last == SMTPSPEC_SERVER_IDLE)
         smtpspec_judge_turn(&judge);
     else
         smtpspec_judge_closed(&judge);
     smtpspec_server_free(server);
+}
+
+static inline void play_to_judge(enum smtpspec_profile profile,
+                          enum smtpspec_misdeed misdeed, const char *dialogue,
+                          bool grouped, struct heard *heard)
+{
+    struct smtpspec_server_options options = { .profile = profile };
+
+    options.misdeeds[misdeed] = misdeed != SMTPSPEC_MISDEED_NONE;
+    hear_as(&options, dialogue, grouped, heard);
 }
 
 #endif

@@ -126,7 +126,7 @@ refuses 2 'half a time' '--timeout wants' --timeout 1.x embedded:
 refuses 2 'a sender that is none' '--from wants' --from 'a>b@c' embedded:
 refuses 2 'a recipient that would break a line' '--to wants' \
     --to "$(printf 'a@b\r\nQUIT')" embedded:
-refuses 2 'an unknown misdeed' "unknown misdeed 'nonsense'" \
+refuses 2 'an unknown misdeed' "unknown misdeed or quirk 'nonsense'" \
     embedded:bare-lf,nonsense
 refuses 2 'another kind of target' "unknown kind of target 'nntp://a\.b'" \
     nntp://a.b
@@ -144,7 +144,7 @@ refuses 2 'to update a baseline by two targets' 'takes one target' \
     --baseline "$dir/b" --update-baseline embedded: embedded:bare-lf
 refuses 2 'a baseline that could not be written' 'none/b: No such file' \
     --baseline "$dir/none/b" --update-baseline embedded:
-refuses 2 'a long unknown misdeed' "unknown misdeed 'aaaaaaaa" \
+refuses 2 'a long unknown misdeed' "unknown misdeed or quirk 'aaaaaaaa" \
     "embedded:$(printf '%0128d' 0 | tr 0 a)"
 
 # --- case files ------------------------------------------------------------

@@ -85,7 +85,9 @@ for address in 2525 127.0.0.1 127.0.0.1: 127.0.0.1:65536 127.0.0.1:25x :2525 \
     ::1:2525 '[::1]' '[::1:2525' '[127.0.0.1]:2525' localhost:2525 ''; do
     refuses "the address '$address'" 2 'HOST:PORT' --listen "$address"
 done
-refuses 'quirks are not there yet' 2 'unknown option' --quirk postfix
+refuses 'an unknown quirk' 2 "no quirk 'nonsense'" --quirk vrfy-252,nonsense
+refuses 'a misdeed is no quirk' 2 "no quirk 'bare-lf'" --quirk bare-lf
+refuses 'a quirk is no misdeed' 2 "no misdeed 'vrfy-252'" --misdeed vrfy-252
 refuses 'an address that is not here' 3 'cannot listen on 192.0.2.1:2525' \
     --listen 192.0.2.1:2525
 refuses 'octets that a terminal should not see' 2 'no profile .\\x1b' \
@@ -117,6 +119,19 @@ else
 fi
 stop INT
 is 'SIGINT ends it well' 0 "$(cat "$dir/status")"
+
+start --listen 127.0.0.1:0 --quirk vrfy-252 --quirk 'help-502, few-connections'
+if command -v bash >/dev/null; then
+    is 'it is as unusual as it is told to be' '220 252 502 221' \
+        "$(say 127.0.0.1 'VRFY user\r\nHELP\r\nQUIT\r\n' |
+            cut -c1-3 | tr '\n' ' ' | sed 's/ $//')"
+    say 127.0.0.1 'QUIT\r\n' >"$dir/heard"
+    is 'and its sessions know of each other' 421 \
+        "$(say 127.0.0.1 '' | cut -c1-3)"
+else
+    report ok 'it is as unusual as it is told to be # SKIP no bash'
+fi
+stop TERM
 
 start --listen '[::1]:0'
 if [ -n "$port" ]; then
