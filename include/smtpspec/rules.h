@@ -243,6 +243,14 @@ SMTPSPEC_API const struct smtpspec_expectation *
 smtpspec_rules_expect(enum smtpspec_state state, enum smtpspec_command command,
                       enum smtpspec_stimulus stimulus);
 
+/* That row where it is in force under these terms, else NULL: its extension is
+ * offered, an older profile knows the command, and the service uses it (HELO
+ * and EHLO are no commands of LMTP, RFC 2033, 4.1). */
+SMTPSPEC_API const struct smtpspec_expectation *
+smtpspec_rules_due(const struct smtpspec_terms *terms,
+                   enum smtpspec_state state, enum smtpspec_command command,
+                   enum smtpspec_stimulus stimulus);
+
 /* Row of states.def. UNSET where no row fits (a fault of the table). */
 SMTPSPEC_API enum smtpspec_state
 smtpspec_rules_next(enum smtpspec_state state, enum smtpspec_command command,

@@ -60,6 +60,15 @@ void smtpspec_play_init(struct smtpspec_play *play,
     smtpspec_play_settle(play);
 }
 
+void smtpspec_play_watch(struct smtpspec_play *play,
+                         void (*watcher)(void *context,
+                                         const struct smtpspec_exchange *),
+                         void *context)
+{
+    play->watcher = watcher;
+    play->watcher_context = context;
+}
+
 void smtpspec_play_end(struct smtpspec_play *play)
 {
     if (play->judge->sink.context == play)

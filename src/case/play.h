@@ -102,6 +102,8 @@ struct smtpspec_play {
     uint16_t step;            /* the next one                                */
     uint64_t server_before;   /* octets of the judge's before the play       */
     uint64_t server_octets;
+    void (*watcher)(void *context, const struct smtpspec_exchange *exchange);
+    void *watcher_context;
     struct smtpspec_exchange last;  /* of the case's own                     */
     struct smtpspec_exchange unmet; /* answered a step otherwise             */
     bool has_unmet;
@@ -144,6 +146,12 @@ void smtpspec_play_init(struct smtpspec_play *play,
                         const struct smtpspec_case_vars *vars,
                         struct smtpspec_judge *judge, char *room,
                         size_t room_size);
+
+/* Have `watcher` told of each exchange as it ends, those of the set-up too. */
+void smtpspec_play_watch(struct smtpspec_play *play,
+                         void (*watcher)(void *context,
+                                         const struct smtpspec_exchange *),
+                         void *context);
 
 /* What to do now. For SEND, `*octets` is what to send (in `room`); the judge
  * is told of it here. Call again after doing it, and after each of the

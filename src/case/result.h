@@ -68,6 +68,7 @@ struct smtpspec_target_facts {
     const char *const *extensions; /* lines of EHLO, escaped                 */
     unsigned extension_count;
     uint64_t connections, commands;
+    unsigned cells, exercised; /* of the rule tables; 0 cells: not counted   */
     struct smtpspec_summary summary;
     const char *trouble;       /* why it could not be tested, or NULL        */
 };

@@ -423,6 +423,8 @@ void smtpspec_play_on_exchange(void *context,
     struct smtpspec_play *play = context;
     struct smtpspec_exchange counted = *exchange;
 
+    if (play->watcher != NULL)
+        play->watcher(play->watcher_context, exchange);
     counted.at = since_start(play, exchange->at);
     for (unsigned i = 0; i < play->result.verdict_count; i++) {
         struct smtpspec_play_verdict *kept = &play->verdicts[i];

@@ -185,29 +185,19 @@ static bool is_530(const struct smtpspec_judge *judge,
     return judge->open.code == 530 && listing == SMTPSPEC_LISTING_LISTED;
 }
 
-/* The row that speaks of the exchange under these terms, or NULL. */
+/* The row that speaks of the exchange, or NULL. */
 static const struct smtpspec_expectation *
-row_in_force(const struct smtpspec_judge *judge, enum smtpspec_listing listing)
+row_in_force(const struct smtpspec_judge *judge)
 {
-    const struct smtpspec_expectation *row = smtpspec_rules_expect(
-        (enum smtpspec_state)judge->open.state,
+    const struct smtpspec_expectation *row = smtpspec_rules_due(
+        &judge->terms, (enum smtpspec_state)judge->open.state,
         (enum smtpspec_command)judge->open.command,
         (enum smtpspec_stimulus)judge->open.stimulus);
 
-    if (row == NULL)
-        return NULL;
-    if (row->needs != SMTPSPEC_EXTENSION_NONE &&
-        (judge->terms.offered & SMTPSPEC_BIT64(row->needs)) == 0)
-        return NULL;
     /* After BODY=BINARYMIME it is DATA that is out of its place, and 503 that
      * is due (RFC 3030, 3). */
-    if (judge->session.binarymime && row->denied &&
+    if (row != NULL && judge->session.binarymime && row->denied &&
         judge->open.command == SMTPSPEC_COMMAND_DATA)
-        return NULL;
-    /* EHLO where the text knows no EHLO: nothing is due. */
-    if (listing == SMTPSPEC_LISTING_NO_ROW &&
-        judge->open.command != SMTPSPEC_COMMAND_UNKNOWN &&
-        !smtpspec_judge_is_contemporary(judge))
         return NULL;
     return row;
 }
@@ -230,7 +220,7 @@ static void say_state(struct smtpspec_judge *judge,
 static bool judge_state(struct smtpspec_judge *judge,
                         enum smtpspec_listing listing)
 {
-    const struct smtpspec_expectation *row = row_in_force(judge, listing);
+    const struct smtpspec_expectation *row = row_in_force(judge);
     struct smtpspec_codes codes;
     bool due;
 
@@ -296,8 +286,7 @@ void smtpspec_judge_say_code(struct smtpspec_judge *judge)
                                      open->code, &rule);
     if (listing == SMTPSPEC_LISTING_NOT_A_CODE)
         return;
-    if (open->code != 421 && !is_lmtp_greeting(judge) &&
-        judge_state(judge, listing))
+    if (open->code != 421 && judge_state(judge, listing))
         return;
     if (open->code == 500 && is_required_verb(open->command) &&
         (open->stimulus == SMTPSPEC_STIMULUS_VALID ||

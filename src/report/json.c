@@ -218,6 +218,19 @@ static json_t *summary_of(struct smtpspec_report *report,
     return object;
 }
 
+static json_t *coverage_of(struct smtpspec_report *report,
+                           const struct smtpspec_target_facts *facts)
+{
+    json_t *object;
+
+    if (facts->cells == 0)
+        return json_null();
+    object = json_object();
+    put(report, object, "cells", number_of(facts->cells));
+    put(report, object, "exercised", number_of(facts->exercised));
+    return object;
+}
+
 static json_t *facts_of(struct smtpspec_report *report,
                         const struct smtpspec_target_facts *facts)
 {
@@ -231,6 +244,7 @@ static json_t *facts_of(struct smtpspec_report *report,
     put(report, object, "extensions", extensions);
     put(report, object, "connections", number_of(facts->connections));
     put(report, object, "commands", number_of(facts->commands));
+    put(report, object, "coverage", coverage_of(report, facts));
     put(report, object, "trouble", string_of(facts->trouble));
     put(report, object, "summary", summary_of(report, &facts->summary));
     return object;

@@ -501,6 +501,10 @@ static void put_numbers(struct smtpspec_report *report,
         put_summary(out, &facts->summary);
     }
     putc('\n', out);
+    if (facts->cells > 0 && !report->options.quiet)
+        fprintf(out, "      %-10sexercised: %u of %u (%u %%)\n", "cells",
+                facts->exercised, facts->cells,
+                (unsigned)(100.0 * facts->exercised / facts->cells));
     if (report->hidden > 0 && !report->options.quiet)
         fprintf(out, "      %-10s%u below %s; --level should shows more\n",
                 "hidden", report->hidden,

@@ -251,6 +251,32 @@ bool smtpspec_profile_narrows(enum smtpspec_profile profile)
            profile == SMTPSPEC_PROFILE_RFC2821;
 }
 
+const struct smtpspec_expectation *
+smtpspec_rules_due(const struct smtpspec_terms *terms,
+                   enum smtpspec_state state, enum smtpspec_command command,
+                   enum smtpspec_stimulus stimulus)
+{
+    const struct smtpspec_expectation *row =
+        smtpspec_rules_expect(state, command, stimulus);
+
+    if (row == NULL)
+        return NULL;
+    if (row->needs != SMTPSPEC_EXTENSION_NONE &&
+        (terms->offered & SMTPSPEC_BIT64(row->needs)) == 0)
+        return NULL;
+    if (terms->service == SMTPSPEC_SERVICE_LMTP &&
+        (command == SMTPSPEC_COMMAND_HELO || command == SMTPSPEC_COMMAND_EHLO))
+        return NULL;
+    /* EHLO where the text knows no EHLO: nothing is due. */
+    if ((terms->profile == SMTPSPEC_PROFILE_KB234 ||
+         terms->profile == SMTPSPEC_PROFILE_RFC821) &&
+        command != SMTPSPEC_COMMAND_UNKNOWN &&
+        smtpspec_rules_look_up(terms, command, 250, NULL) ==
+            SMTPSPEC_LISTING_NO_ROW)
+        return NULL;
+    return row;
+}
+
 /* Whole classes are kept: which code of them, vocabulary asks anyway. */
 static void narrow(const struct smtpspec_terms *terms,
                    enum smtpspec_command command,

@@ -113,8 +113,8 @@ static void take_facts(struct smtpspec_slot *slot)
         run->terms.quiet_ms = LOCAL_QUIET_MS;
     /* Right or wrong: what is told by it is whether it answers another one. */
     run->terms.quit_code = tally->replies > 2 ? tally->code : 221;
-    smtpspec_run_skip(run, local,
-                      run->try_helo ? 0 : smtpspec_judge_ehlo(judge)->offered);
+    run->offered = run->try_helo ? 0 : smtpspec_judge_ehlo(judge)->offered;
+    smtpspec_run_skip(run, local, run->offered);
 }
 
 static bool was_endless(const struct smtpspec_play_result *played)

@@ -317,6 +317,16 @@ smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
     return probe;
 }
 
+static void on_exchange(void *context,
+                        const struct smtpspec_exchange *exchange)
+{
+    struct smtpspec_probe *probe = context;
+
+    if (probe->terms->coverage != NULL)
+        smtpspec_coverage_add(probe->terms->coverage, &probe->judge.terms,
+                              exchange);
+}
+
 void smtpspec_probe_play(struct smtpspec_probe *probe,
                           const struct smtpspec_case *of, bool listen)
 {
@@ -329,6 +339,7 @@ void smtpspec_probe_play(struct smtpspec_probe *probe,
     probe->replies = probe->tally.replies;
     smtpspec_play_init(&probe->play, of, &probe->terms->vars,
                        &probe->judge, probe->room, sizeof(probe->room));
+    smtpspec_play_watch(&probe->play, on_exchange, probe);
     go_on(probe);
 }
 

@@ -14,6 +14,7 @@
 
 #include "case/play.h"
 #include "net/transport.h"
+#include "run/coverage.h"
 #include "run/record.h"
 #include "run/tally.h"
 
@@ -37,6 +38,7 @@ struct smtpspec_probe_terms {
     uint64_t greeting_ms;   /* idle time before the greeting                 */
     uint64_t idle_ms;       /* and between octets of any other reply         */
     uint64_t quiet_ms;      /* in which nothing should come                  */
+    struct smtpspec_coverage *coverage; /* NULL: not kept                    */
     unsigned quit_code;     /* how this server answers QUIT                  */
 };
 

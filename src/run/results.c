@@ -150,8 +150,14 @@ void smtpspec_run_report(struct smtpspec_run *run)
 {
     const struct smtpspec_run_sink *sink = run->sink;
 
+    struct smtpspec_terms terms = run->terms.judge;
+
     if (run->trouble[0] != '\0')
         run->facts.trouble = run->trouble;
+    terms.offered = run->offered;
+    if (run->open)
+        smtpspec_coverage_count(&run->coverage, &terms, &run->facts.cells,
+                                &run->facts.exercised);
     for (size_t i = 0; i < run->plan.count && run->open; i++)
         sink->result(sink->context, &run->sheets[i]->result,
                      run->sheets[i]->again);

@@ -284,6 +284,7 @@ static void set_terms(struct smtpspec_run *run)
     terms->loop = &run->loop;
     terms->open = open_transport;
     terms->open_context = run;
+    terms->coverage = &run->coverage;
     terms->judge.profile = run->settings->profile;
     terms->judge.service = (enum smtpspec_service)target->service;
     set_times(run);

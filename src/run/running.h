@@ -50,6 +50,8 @@ struct smtpspec_run {
     struct smtpspec_plan plan;
     struct smtpspec_sheet **sheets; /* by item                               */
     struct smtpspec_asides asides;
+    struct smtpspec_coverage coverage;
+    uint64_t offered;       /* by the opening dialogue                       */
     struct smtpspec_target_facts facts;
     unsigned opening_tries;
     uint8_t opening;        /* enum smtpspec_opening: of the last try         */

@@ -340,7 +340,8 @@ static bool conforms(json_t *root, json_t *schema, json_t *value,
         return false;
     }
     json_array_foreach(json_object_get(schema, "required"), i, member) {
-        if (json_object_get(value, json_string_value(member)) == NULL) {
+        if (json_is_object(value) &&
+            json_object_get(value, json_string_value(member)) == NULL) {
             snprintf(missing, 64, "%s", json_string_value(member));
             return false;
         }
