@@ -113,6 +113,19 @@ static bool take_line(struct replay *replay)
     return true;
 }
 
+/* The kind of target that the case is for; where there are several, any. */
+static enum smtpspec_service service_of(const struct smtpspec_case *of,
+                                        enum smtpspec_service otherwise)
+{
+    if (of->services == 0 || (of->services >> otherwise & 1) != 0)
+        return otherwise;
+    if ((of->services >> SMTPSPEC_SERVICE_LMTP & 1) != 0)
+        return SMTPSPEC_SERVICE_LMTP;
+    return (of->services >> SMTPSPEC_SERVICE_SUBMISSION & 1) != 0
+               ? SMTPSPEC_SERVICE_SUBMISSION
+               : SMTPSPEC_SERVICE_SMTP;
+}
+
 enum smtpspec_outcome
 smtpspec_play_proof(struct smtpspec_play *play, struct smtpspec_judge *judge,
                     const struct smtpspec_case *of, unsigned proof,
@@ -127,6 +140,7 @@ smtpspec_play_proof(struct smtpspec_play *play, struct smtpspec_judge *judge,
     struct smtpspec_span octets;
 
     fresh.offered = 0;
+    fresh.service = service_of(of, terms->service);
     smtpspec_judge_init(judge, &fresh, NULL);
     smtpspec_play_init(play, of, &vars, judge, room, room_size);
     for (unsigned turn = 0; turn < TURNS_LIMIT; turn++) {
