@@ -213,8 +213,7 @@ static int set_value(struct smtpspec_check_options *options, int option,
 
 static bool can_be_opened(const struct smtpspec_target *target)
 {
-    return target->kind == SMTPSPEC_TARGET_EMBEDDED ||
-           (target->kind == SMTPSPEC_TARGET_TCP && !target->implicit_tls);
+    return target->kind != SMTPSPEC_TARGET_MX;
 }
 
 static int add_target(struct smtpspec_check_options *options,

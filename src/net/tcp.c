@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tcp.c - transports over TCP, and over a socket that is open already
+ * tcp.c - transports over TCP
  */
 #include "net/transport_kinds.h"
 
@@ -85,7 +85,11 @@ static void on_address_closed(uv_handle_t *handle)
 
 static void give_up_address(struct smtpspec_transport *transport, int status)
 {
-    transport->status = status;
+    /* That we are out of something must not be covered by what the next
+     * address says. */
+    if (smtpspec_error_class_of(smtpspec_transport_error_of(
+            transport->status)) != SMTPSPEC_ERROR_CLASS_SYSTEM)
+        transport->status = status;
     if (!uv_is_closing(&transport->handle.any))
         uv_close(&transport->handle.any, on_address_closed);
 }
@@ -131,25 +135,14 @@ static void try_address(struct smtpspec_transport *transport)
         give_up_address(transport, status);
 }
 
-static struct smtpspec_transport *
-new_transport(uv_loop_t *loop, const struct smtpspec_transport_events *events)
-{
-    struct smtpspec_transport *transport =
-        smtpspec_memory_new(sizeof(*transport));
-
-    transport->events = *events;
-    uv_timer_init(loop, &transport->timer);
-    transport->timer.data = transport;
-    return transport;
-}
-
 struct smtpspec_transport *
 smtpspec_transport_open_tcp(uv_loop_t *loop,
                             struct smtpspec_addresses *addresses,
                             uint64_t timeout_ms,
                             const struct smtpspec_transport_events *events)
 {
-    struct smtpspec_transport *transport = new_transport(loop, events);
+    struct smtpspec_transport *transport =
+        smtpspec_transport_new(loop, events);
 
     transport->addresses = addresses;
     transport->timeout_ms = timeout_ms;
@@ -157,27 +150,5 @@ smtpspec_transport_open_tcp(uv_loop_t *loop,
                                                : addresses->list;
     transport->address = transport->first;
     try_address(transport);
-    return transport;
-}
-
-static void on_adopted(uv_timer_t *timer)
-{
-    struct smtpspec_transport *transport = timer->data;
-
-    smtpspec_transport_opened(transport, transport->status);
-}
-
-struct smtpspec_transport *
-smtpspec_transport_open_socket(uv_loop_t *loop, uv_os_sock_t socket,
-                               const struct smtpspec_transport_events *events)
-{
-    struct smtpspec_transport *transport = new_transport(loop, events);
-
-    uv_pipe_init(loop, &transport->handle.pipe, 0);
-    transport->handle.any.data = transport;
-    transport->has_handle = true;
-    transport->local = true;
-    transport->status = uv_pipe_open(&transport->handle.pipe, socket);
-    uv_timer_start(&transport->timer, on_adopted, 0, 0);
     return transport;
 }

@@ -84,7 +84,8 @@ smtpspec_transport_open_tcp(uv_loop_t *loop,
                             uint64_t timeout_ms,
                             const struct smtpspec_transport_events *events);
 
-/* Take over a connected stream socket (one end of uv_socketpair()). */
+/* Take over a connected stream socket (one end of uv_socketpair()), or tell by
+ * `opened` that there is none: `socket` is then libuv's negative status. */
 struct smtpspec_transport *
 smtpspec_transport_open_socket(uv_loop_t *loop, uv_os_sock_t socket,
                                const struct smtpspec_transport_events *events);

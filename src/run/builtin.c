@@ -41,10 +41,13 @@ smtpspec_builtin_open(uv_loop_t *loop,
                       const struct smtpspec_server_options *options,
                       const struct smtpspec_transport_events *events)
 {
-    uv_os_sock_t ends[2] = { -1, -1 };
+    uv_os_sock_t ends[2];
+    int status = uv_socketpair(SOCK_STREAM, 0, ends, UV_NONBLOCK_PIPE,
+                               UV_NONBLOCK_PIPE);
 
-    if (uv_socketpair(SOCK_STREAM, 0, ends, UV_NONBLOCK_PIPE,
-                      UV_NONBLOCK_PIPE) == 0)
+    if (status == 0)
         serve_on(loop, ends[1], options);
+    else
+        ends[0] = status;
     return smtpspec_transport_open_socket(loop, ends[0], events);
 }

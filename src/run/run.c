@@ -239,8 +239,9 @@ open_transport(void *context, const struct smtpspec_transport_events *events)
     if (run->settings->target->kind == SMTPSPEC_TARGET_EMBEDDED)
         return smtpspec_builtin_open(&run->loop, run->settings->server,
                                      events);
-    return smtpspec_transport_open_tcp(&run->loop, &run->addresses,
-                                       run->terms.idle_ms, events);
+    return smtpspec_transport_open(&run->loop, run->settings->target,
+                                   &run->addresses, run->terms.idle_ms,
+                                   events);
 }
 
 static void set_times(struct smtpspec_run *run)
