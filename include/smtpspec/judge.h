@@ -193,9 +193,12 @@ struct smtpspec_judge {
     size_t line_length;
     size_t held_length;
     size_t text_length;
+    size_t challenge_length;
+    struct smtpspec_ehlo ehlo_in_clear; /* what was offered before TLS       */
     char line[SMTPSPEC_COMMAND_KEPT];   /* client line under way             */
     char held[SMTPSPEC_HELD_KEPT];      /* client octets that wait           */
     char text[SMTPSPEC_REPLY_TEXT_KEPT];/* server line that came in pieces   */
+    char challenge[SMTPSPEC_CHALLENGE_KEPT]; /* of the last 334              */
 };
 
 /* Watch a session from its first octet. `terms->offered` is normally 0: what
@@ -233,6 +236,10 @@ SMTPSPEC_API void smtpspec_judge_endless(struct smtpspec_judge *judge);
 /* The handshake after 220 to STARTTLS is done; octets are plaintext again. */
 SMTPSPEC_API void smtpspec_judge_tls(struct smtpspec_judge *judge);
 
+/* What comes from now on is not to be judged: the client goes its own way
+ * (it ends TLS amid the session, or hangs up). */
+SMTPSPEC_API void smtpspec_judge_abandon(struct smtpspec_judge *judge);
+
 /*
  * How many replies are due for what the client has sent so far: at least 1
  * while a reply is awaited or being read, the greeting included. 0: it is the
@@ -252,6 +259,14 @@ smtpspec_judge_session(const struct smtpspec_judge *judge);
 /* What the last reply to EHLO or LHLO offered. */
 SMTPSPEC_API const struct smtpspec_ehlo *
 smtpspec_judge_ehlo(const struct smtpspec_judge *judge);
+
+/* The same before TLS was begun by STARTTLS; without TLS as above. */
+SMTPSPEC_API const struct smtpspec_ehlo *
+smtpspec_judge_ehlo_in_clear(const struct smtpspec_judge *judge);
+
+/* The text of the last 334, as it came; empty where none came. */
+SMTPSPEC_API struct smtpspec_span
+smtpspec_judge_challenge(const struct smtpspec_judge *judge);
 
 #ifdef __cplusplus
 }

@@ -19,21 +19,6 @@ static void copy_text(char *out, size_t cap, struct smtpspec_span text)
     out[text.length] = '\0';
 }
 
-static bool is_beyond_us(const struct smtpspec_case *of)
-{
-    if (of->given >= SMTPSPEC_GIVEN_HANDSHAKE)
-        return true;
-    for (unsigned i = 0; i < of->step_count; i++)
-        switch (of->steps[i].kind) {
-        case SMTPSPEC_STEP_TLS:
-        case SMTPSPEC_STEP_TLS_END:
-        case SMTPSPEC_STEP_HANG_UP:
-        case SMTPSPEC_STEP_OFFERS: return true;
-        default: break;
-        }
-    return false;
-}
-
 void smtpspec_play_init(struct smtpspec_play *play,
                         const struct smtpspec_case *of,
                         const struct smtpspec_case_vars *vars,
@@ -52,11 +37,7 @@ void smtpspec_play_init(struct smtpspec_play *play,
     copy_text(play->title, sizeof play->title, of->title);
     judge->sink = (struct smtpspec_judge_sink){
         smtpspec_play_on_verdict, smtpspec_play_on_exchange, play };
-    if (is_beyond_us(of)) {
-        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_ERROR,
-                             "TLS and AUTH cannot be played yet");
-        play->over = true;
-    }
+    smtpspec_play_keep_secrets(play, false);
     smtpspec_play_settle(play);
 }
 
@@ -75,14 +56,36 @@ void smtpspec_play_end(struct smtpspec_play *play)
         play->judge->sink = (struct smtpspec_judge_sink){ 0 };
 }
 
+/* Names that stand for what this session has not, or nobody gave us. */
+static bool can_expand(struct smtpspec_play *play, struct smtpspec_span text)
+{
+    unsigned names = smtpspec_case_names(text);
+    const char *reason = NULL;
+
+    play->vars.size = smtpspec_judge_ehlo(play->judge)->size;
+    play->vars.challenge = smtpspec_judge_challenge(play->judge);
+    if ((names & SMTPSPEC_CASE_NAME_OVERSIZE) != 0 && play->vars.size == 0)
+        reason = "EHLO gives no number for SIZE";
+    else if ((names & SMTPSPEC_CASE_NAME_CRAM) != 0 &&
+             play->vars.cram == NULL)
+        reason = "CRAM-MD5 is not to be had here";
+    if (reason != NULL)
+        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_SKIP, reason);
+    else if ((names & SMTPSPEC_CASE_NAME_CRAM) != 0)
+        smtpspec_play_keep_secrets(play, true);
+    return reason == NULL;
+}
+
 /* Put one line for the set-up, or for a client step, into the room. */
 bool smtpspec_play_add_line(struct smtpspec_play *play, size_t *length,
                             struct smtpspec_span text, bool raw)
 {
-    size_t room = play->room_size - *length;
-    size_t taken = smtpspec_case_expand(text, &play->vars,
-                                        play->room + *length, room);
+    size_t room = play->room_size - *length, taken;
 
+    if (!can_expand(play, text))
+        return false;
+    taken = smtpspec_case_expand(text, &play->vars, play->room + *length,
+                                 room);
     if (taken > room || room - taken < 2) {
         smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_ERROR,
                              "what is to be sent does not fit its buffer");
@@ -160,26 +163,137 @@ static bool is_gone(const struct smtpspec_play *play)
 static enum smtpspec_play_want break_off(struct smtpspec_play *play)
 {
     const struct smtpspec_step *step = &play->of->steps[play->step];
+    bool good = step->kind == SMTPSPEC_STEP_HANG_UP ||
+                (step->kind == SMTPSPEC_STEP_TLS && step->any);
 
     if (step->leads)
         smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED,
                              "the server closed the connection");
-    else if (!smtpspec_play_is_faulted(play) &&
+    else if (!good && !smtpspec_play_is_faulted(play) &&
              play->ended_as == SMTPSPEC_OUTCOME_PASS)
         smtpspec_play_miss(play, step, &play->last);
     play->stopped = true;
     return run_out(play);
 }
 
+/* The handshake did not come about, be it that the server refused STARTTLS,
+ * failed or went away. */
+static void miss_handshake(struct smtpspec_play *play)
+{
+    const struct smtpspec_step *step = &play->of->steps[play->step];
+    struct smtpspec_exchange none = { .state = SMTPSPEC_STATE_TLS,
+                                      .command = SMTPSPEC_COMMAND_STARTTLS,
+                                      .number = play->last.number,
+                                      .at = play->server_octets };
+
+    if (!play->begun)
+        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED,
+                             "set-up: the TLS handshake failed");
+    else if (step->leads)
+        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED,
+                             "the TLS handshake failed");
+    else if (!step->any && !smtpspec_play_is_faulted(play))
+        smtpspec_play_miss(play, step, &none);
+    play->stopped = true;
+}
+
+static enum smtpspec_play_want handshake(struct smtpspec_play *play)
+{
+    if (smtpspec_judge_state(play->judge) == SMTPSPEC_STATE_TLS) {
+        play->handshaking = true;
+        return SMTPSPEC_PLAY_TLS;
+    }
+    if (is_gone(play))
+        return break_off(play);
+    miss_handshake(play);
+    return run_out(play);
+}
+
+static enum smtpspec_play_want end_tls(struct smtpspec_play *play)
+{
+    play->step++;
+    play->adrift = true;
+    smtpspec_judge_abandon(play->judge);
+    return SMTPSPEC_PLAY_TLS_END;
+}
+
+static enum smtpspec_play_want hang_up(struct smtpspec_play *play)
+{
+    play->step++;
+    play->over = true;
+    smtpspec_judge_abandon(play->judge);
+    return SMTPSPEC_PLAY_HANG_UP;
+}
+
+static bool is_offered(const struct smtpspec_play *play,
+                       const struct smtpspec_step *step)
+{
+    const struct smtpspec_ehlo *ehlo = smtpspec_judge_ehlo(play->judge);
+
+    if (step->denied)
+        return (step->keywords & ehlo->offered) == 0 &&
+               (step->mechanisms & ehlo->mechanisms) == 0;
+    return (step->keywords & ~ehlo->offered) == 0 &&
+           (step->mechanisms & ~ehlo->mechanisms) == 0;
+}
+
+/* TLS was ended under the session: what the server makes of our octets is its
+ * own affair, as long as it lives. */
+static enum smtpspec_play_want drift(struct smtpspec_play *play,
+                                     struct smtpspec_span *octets)
+{
+    const struct smtpspec_step *step = &play->of->steps[play->step];
+
+    if (play->server_closed || play->step == play->of->step_count ||
+        play->stopped) {
+        play->over = true;
+        return SMTPSPEC_PLAY_DONE;
+    }
+    switch (step->kind) {
+    case SMTPSPEC_STEP_CLOSED:
+        return SMTPSPEC_PLAY_READ;
+    case SMTPSPEC_STEP_SILENT:
+        play->listening = true;
+        return SMTPSPEC_PLAY_LISTEN;
+    case SMTPSPEC_STEP_HANG_UP:
+        return hang_up(play);
+    default:
+        return send_group(play, octets);
+    }
+}
+
+/* Steps that are met, or not, by what has come already. */
+static void pass_over(struct smtpspec_play *play)
+{
+    const struct smtpspec_case *of = play->of;
+
+    while (!play->stopped && play->step < of->step_count) {
+        const struct smtpspec_step *step = &of->steps[play->step];
+
+        if (step->kind == SMTPSPEC_STEP_OFFERS &&
+            smtpspec_judge_due(play->judge) == 0 && !is_gone(play)) {
+            if (is_offered(play, step))
+                play->step++;
+            else
+                smtpspec_play_miss(play, step, &play->last);
+        } else if (step->kind == SMTPSPEC_STEP_CLOSED &&
+                   play->server_closed) {
+            play->step++;
+        } else {
+            return;
+        }
+    }
+}
+
 static enum smtpspec_play_want go_on(struct smtpspec_play *play,
                                      struct smtpspec_span *octets)
 {
     const struct smtpspec_case *of = play->of;
+    bool due = play->sent && smtpspec_judge_due(play->judge) > 0;
 
-    while (play->server_closed && !play->stopped &&
-           play->step < of->step_count &&
-           of->steps[play->step].kind == SMTPSPEC_STEP_CLOSED)
-        play->step++;
+    if (play->adrift)
+        return drift(play, octets);
+    pass_over(play);
     if (play->stopped || play->step == of->step_count)
         return run_out(play);
     switch (of->steps[play->step].kind) {
@@ -190,9 +304,15 @@ static enum smtpspec_play_want go_on(struct smtpspec_play *play,
             return break_off(play);
         play->listening = true;
         return play->noise ? SMTPSPEC_PLAY_READ : SMTPSPEC_PLAY_LISTEN;
+    case SMTPSPEC_STEP_TLS:
+        return due ? SMTPSPEC_PLAY_READ : handshake(play);
+    case SMTPSPEC_STEP_TLS_END:
+        return is_gone(play) ? break_off(play) : end_tls(play);
+    case SMTPSPEC_STEP_HANG_UP:
+        return is_gone(play) ? break_off(play) : hang_up(play);
     case SMTPSPEC_STEP_CLIENT:
     case SMTPSPEC_STEP_RAW:
-        if (play->sent && smtpspec_judge_due(play->judge) > 0)
+        if (due)
             return SMTPSPEC_PLAY_READ;
         return is_gone(play) ? break_off(play) : send_group(play, octets);
     default:
@@ -253,7 +373,11 @@ void smtpspec_play_silence(struct smtpspec_play *play)
 {
     bool due = smtpspec_judge_due(play->judge) > 0;
 
-    if (play->listening && !play->noise) {
+    if (play->handshaking) {
+        smtpspec_play_tls(play, false);
+        return;
+    }
+    if (play->listening && (play->adrift || !play->noise)) {
         play->listening = false;
         play->step++;
         smtpspec_play_settle(play);
@@ -272,6 +396,8 @@ void smtpspec_play_silence(struct smtpspec_play *play)
 
 void smtpspec_play_closed(struct smtpspec_play *play)
 {
+    if (play->handshaking)
+        smtpspec_play_tls(play, false);
     play->server_closed = true;
     smtpspec_judge_closed(play->judge);
     if (!play->begun)
@@ -280,8 +406,27 @@ void smtpspec_play_closed(struct smtpspec_play *play)
     smtpspec_play_settle(play);
 }
 
+void smtpspec_play_tls(struct smtpspec_play *play, bool done)
+{
+    if (!play->handshaking)
+        return;
+    play->handshaking = false;
+    if (done) {
+        smtpspec_judge_tls(play->judge);
+        if (play->begun && !play->stopped)
+            play->step++;
+    } else {
+        miss_handshake(play);
+        smtpspec_judge_abandon(play->judge);
+        play->over = true;
+    }
+    smtpspec_play_settle(play);
+}
+
 void smtpspec_play_endless(struct smtpspec_play *play)
 {
+    if (play->handshaking)
+        smtpspec_play_tls(play, false);
     smtpspec_judge_endless(play->judge);
     if (!play->begun)
         smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED,
@@ -289,28 +434,6 @@ void smtpspec_play_endless(struct smtpspec_play *play)
     play->stopped = true;
     play->over = true;
     smtpspec_play_settle(play);
-}
-
-void smtpspec_play_tls(struct smtpspec_play *play, bool done)
-{
-    if (done)
-        smtpspec_judge_tls(play->judge);
-    else
-        smtpspec_play_closed(play);
-}
-
-size_t smtpspec_play_secrets(const struct smtpspec_play *play,
-                             struct smtpspec_span out[], size_t cap)
-{
-    size_t count = 0;
-
-    if (play->vars.password.length > 0 && count < cap)
-        out[count++] = play->vars.password;
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(play->secrets); i++)
-        if (play->secret_length[i] > 0 && count < cap)
-            out[count++] = (struct smtpspec_span){ play->secrets[i],
-                                                   play->secret_length[i] };
-    return count;
 }
 
 const struct smtpspec_play_result *

@@ -96,6 +96,10 @@ struct smtpspec_play {
     bool listening, noise;    /* in a silent step; octets came in it         */
     bool server_closed;
     bool mail_sent;           /* the transaction is of our own set-up        */
+    bool handshaking;         /* we asked for the handshake                  */
+    bool adrift;              /* TLS was ended: nobody knows what is due     */
+    uint8_t mechanism;        /* enum smtpspec_mechanism of our own login    */
+    uint8_t answers;          /* lines sent inside it                        */
     uint8_t setup_count;      /* commands sent to set up                     */
     uint8_t setup_command;    /* the last of them                            */
     uint8_t ended_as;         /* enum smtpspec_outcome without a verdict     */
@@ -113,7 +117,6 @@ struct smtpspec_play {
     char title[SMTPSPEC_CASE_TITLE_KEPT + 1];
     char reason[96];
     char words[96];           /* result.expected_words                       */
-    char challenge[SMTPSPEC_CHALLENGE_KEPT];
     char secrets[3][SMTPSPEC_PLAY_SECRET_KEPT];
     size_t secret_length[3];
 };

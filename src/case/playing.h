@@ -3,7 +3,8 @@
  * playing.h - what the files of the player share
  *
  * Floor 3, case. weigh.c hears the judge and says what came of the case,
- * setup.c leads to where it begins, play.c goes through its steps.
+ * fits.c says what kind of session a case wants, setup.c leads to where it
+ * begins, login.c logs in, play.c goes through its steps.
  */
 #ifndef SMTPSPEC_PLAYING_H
 #define SMTPSPEC_PLAYING_H
@@ -33,6 +34,31 @@ void smtpspec_play_add_reason(struct smtpspec_play *play, const char *text);
  * taken to know all. */
 bool smtpspec_play_knows(const struct smtpspec_judge *judge,
                          enum smtpspec_command command);
+
+/* HELO, EHLO or LHLO, as the case, the service and the profile want. */
+enum smtpspec_command
+smtpspec_play_greeting(const struct smtpspec_judge *judge,
+                       const struct smtpspec_case *of);
+/* Whether the set-up of the case goes through STARTTLS, or has done so. Known
+ * for sure once EHLO was answered. */
+bool smtpspec_play_wants_tls(const struct smtpspec_judge *judge,
+                             const struct smtpspec_case *of,
+                             const struct smtpspec_case_vars *vars);
+/* Whether it logs in, or has done so; to be asked after EHLO, and after TLS
+ * where that is wanted. */
+bool smtpspec_play_wants_login(const struct smtpspec_judge *judge,
+                               const struct smtpspec_case *of,
+                               const struct smtpspec_case_vars *vars);
+/* The best mechanism that is offered and that we can use; OTHER: none. */
+enum smtpspec_mechanism
+smtpspec_play_mechanism(const struct smtpspec_ehlo *ehlo,
+                        const struct smtpspec_case_vars *vars);
+
+/* The next line of the login (smtpspec_play_set_up). */
+struct smtpspec_span smtpspec_play_login_line(struct smtpspec_play *play,
+                                              bool first);
+/* Keep what no report may show: at the start, and once {cram} was used. */
+void smtpspec_play_keep_secrets(struct smtpspec_play *play, bool cram);
 
 /* Whether some verdict of the case's own is a warning or worse. */
 bool smtpspec_play_is_faulted(const struct smtpspec_play *play);

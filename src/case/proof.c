@@ -23,11 +23,27 @@ struct replay {
     size_t room_size;
 };
 
+/* No digest: nobody here checks it. */
+static size_t digest(void *context, struct smtpspec_span challenge,
+                     struct smtpspec_span user, struct smtpspec_span password,
+                     char *out, size_t cap)
+{
+    (void)context;
+    (void)challenge;
+    (void)user;
+    (void)password;
+    memset(out, '0', cap < 32 ? cap : 32);
+    return cap < 32 ? cap : 32;
+}
+
 static const struct smtpspec_case_vars vars = {
     .domain = { "probe.example", 13 },
     .from = { "alice@probe.example", 19 },
     .rcpt = { "postmaster@proof.example", 24 },
     .nobody = { "nobody@proof.example", 20 },
+    .user = { "user", 4 },
+    .password = { "password", 8 },
+    .cram = digest,
 };
 
 static void put(struct replay *replay, size_t *length, const char *text)
@@ -36,10 +52,22 @@ static void put(struct replay *replay, size_t *length, const char *text)
         replay->room[(*length)++] = *text++;
 }
 
+/* STARTTLS is there until it was used (RFC 3207, 4.2). */
+static uint64_t offer_now(const struct replay *replay)
+{
+    uint64_t starttls = SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS);
+    unsigned given = replay->play->of->given;
+
+    if (smtpspec_judge_session(replay->play->judge)->tls)
+        return replay->offered & ~starttls;
+    return given == SMTPSPEC_GIVEN_HANDSHAKE || given == SMTPSPEC_GIVEN_TLS
+               ? replay->offered | starttls : replay->offered;
+}
+
 /* A reply to EHLO that offers what it shall. */
 static void put_offer(struct replay *replay, size_t *length)
 {
-    uint64_t left = replay->offered;
+    uint64_t left = offer_now(replay);
 
     put(replay, length, left == 0 ? "250 " : "250-");
     put(replay, length, "proof.example\r\n");
@@ -51,15 +79,20 @@ static void put_offer(struct replay *replay, size_t *length)
         put(replay, length,
             smtpspec_extension_name((enum smtpspec_extension)i));
         put(replay, length, i == SMTPSPEC_EXTENSION_SIZE ? " 10485760"
-                            : i == SMTPSPEC_EXTENSION_AUTH ? " PLAIN" : "");
+                            : i == SMTPSPEC_EXTENSION_AUTH
+                                ? " PLAIN LOGIN CRAM-MD5" : "");
         put(replay, length, "\r\n");
     }
 }
 
-static void answer_setup(struct replay *replay)
+static void answer_setup(struct replay *replay, enum smtpspec_play_want want)
 {
     size_t length = 0;
 
+    if (want == SMTPSPEC_PLAY_TLS) {
+        smtpspec_play_tls(replay->play, true);
+        return;
+    }
     switch (replay->play->setup_command) {
     case SMTPSPEC_COMMAND_UNSET:
         put(replay, &length, "220 proof.example ESMTP\r\n");
@@ -73,6 +106,12 @@ static void answer_setup(struct replay *replay)
         break;
     case SMTPSPEC_COMMAND_DATA:
         put(replay, &length, "354 go on\r\n");
+        break;
+    case SMTPSPEC_COMMAND_STARTTLS:
+        put(replay, &length, "220 2.0.0 go on\r\n");
+        break;
+    case SMTPSPEC_COMMAND_AUTH:
+        put(replay, &length, "235 2.7.0 welcome\r\n");
         break;
     default:
         put(replay, &length, "250 2.0.0 fine\r\n");
@@ -98,6 +137,10 @@ static bool take_line(struct replay *replay)
         return true;
     case SMTPSPEC_STEP_CLOSED:
         smtpspec_play_closed(replay->play);
+        return true;
+    case SMTPSPEC_STEP_TLS:
+    case SMTPSPEC_STEP_TLS_FAILS:
+        smtpspec_play_tls(replay->play, step->kind == SMTPSPEC_STEP_TLS);
         return true;
     default:
         break;
@@ -147,10 +190,11 @@ smtpspec_play_proof(struct smtpspec_play *play, struct smtpspec_judge *judge,
         want = smtpspec_play_next(play, &octets);
         if (want == SMTPSPEC_PLAY_DONE)
             break;
-        if (want == SMTPSPEC_PLAY_SEND)
+        if (want != SMTPSPEC_PLAY_READ && want != SMTPSPEC_PLAY_LISTEN &&
+            want != SMTPSPEC_PLAY_TLS)
             continue;
         if (!play->begun && !play->stopped)
-            answer_setup(&replay);
+            answer_setup(&replay, want);
         else if (!take_line(&replay))
             smtpspec_play_silence(play);
     }

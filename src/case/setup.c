@@ -7,94 +7,23 @@
  */
 #include "case/playing.h"
 
-/* More commands than any way from one state to another takes. */
-#define SETUP_LIMIT 8
+#define STARTTLS SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS)
 
-bool smtpspec_play_knows(const struct smtpspec_judge *judge,
-                         enum smtpspec_command command)
-{
-    return !smtpspec_profile_narrows(judge->terms.profile) ||
-           smtpspec_rules_look_up(&judge->terms, command, 250, NULL) !=
-               SMTPSPEC_LISTING_NO_ROW;
-}
+/* More commands than any way from one state to another takes: EHLO, STARTTLS,
+ * EHLO, RSET, AUTH and two answers, MAIL, RCPT, DATA are ten. */
+#define SETUP_LIMIT 12
 
-/* HELO, EHLO or LHLO, as the case, the service and the profile want. */
-static enum smtpspec_command greeting_for(const struct smtpspec_judge *judge,
-                                          const struct smtpspec_case *of)
-{
-    if (judge->terms.service == SMTPSPEC_SERVICE_LMTP)
-        return SMTPSPEC_COMMAND_LHLO;
-    if (of->given == SMTPSPEC_GIVEN_HELO ||
-        !smtpspec_play_knows(judge, SMTPSPEC_COMMAND_EHLO))
-        return SMTPSPEC_COMMAND_HELO;
-    return SMTPSPEC_COMMAND_EHLO;
-}
-
-/* Whether some line of a text, as written, begins with HELO or EHLO. */
-static bool greets(struct smtpspec_span text)
-{
-    bool at_start = true;
-
-    for (; text.length >= 4; text = smtpspec_span_skip(text, 1)) {
-        if (at_start &&
-            (smtpspec_span_starts_nocase(text, SMTPSPEC_SPAN("HELO")) ||
-             smtpspec_span_starts_nocase(text, SMTPSPEC_SPAN("EHLO"))))
-            return true;
-        at_start = false;
-        if (text.at[0] == '\\' && text.at[1] == 'n') {
-            text = smtpspec_span_skip(text, 1);
-            at_start = true;
-        }
-    }
-    return false;
-}
-
-bool smtpspec_play_is_for(const struct smtpspec_case *of,
-                          enum smtpspec_service service)
-{
-    if (of->services != 0)
-        return (of->services >> service & 1) != 0;
-    if (service != SMTPSPEC_SERVICE_LMTP)
-        return true;
-    for (unsigned i = 0; i < of->step_count; i++)
-        if ((of->steps[i].kind == SMTPSPEC_STEP_CLIENT ||
-             of->steps[i].kind == SMTPSPEC_STEP_RAW) &&
-            greets(of->steps[i].text))
-            return false;
-    return of->given != SMTPSPEC_GIVEN_HELO;
-}
-
-bool smtpspec_play_fits(const struct smtpspec_judge *judge,
-                        const struct smtpspec_case *of,
-                        const struct smtpspec_case_vars *vars)
-{
-    (void)vars;
-    switch (smtpspec_judge_state(judge)) {
-    case SMTPSPEC_STATE_CONNECT:
-        return true;
-    case SMTPSPEC_STATE_IDLE:
-        return of->given != SMTPSPEC_GIVEN_CONNECT &&
-               (of->flags & SMTPSPEC_CASE_ALONE) == 0;
-    case SMTPSPEC_STATE_READY:
-    case SMTPSPEC_STATE_MAIL:
-    case SMTPSPEC_STATE_RCPT:
-    case SMTPSPEC_STATE_BDAT:
-    case SMTPSPEC_STATE_BDAT_FAILED:
-        return smtpspec_given_is_greeted((enum smtpspec_given)of->given) &&
-               smtpspec_judge_session(judge)->greeted ==
-                   greeting_for(judge, of) &&
-               (of->flags & SMTPSPEC_CASE_ALONE) == 0;
-    default:
-        return false;
-    }
-}
-
-static struct smtpspec_span setup_line(enum smtpspec_command command)
+static struct smtpspec_span setup_line(struct smtpspec_play *play,
+                                       enum smtpspec_command command)
 {
     switch (command) {
     case SMTPSPEC_COMMAND_HELO: return SMTPSPEC_SPAN("HELO {domain}");
     case SMTPSPEC_COMMAND_EHLO: return SMTPSPEC_SPAN("EHLO {domain}");
     case SMTPSPEC_COMMAND_LHLO: return SMTPSPEC_SPAN("LHLO {domain}");
+    case SMTPSPEC_COMMAND_STARTTLS: return SMTPSPEC_SPAN("STARTTLS");
+    case SMTPSPEC_COMMAND_AUTH: return smtpspec_play_login_line(play, true);
+    case SMTPSPEC_COMMAND_AUTH_CONTINUE:
+        return smtpspec_play_login_line(play, false);
     case SMTPSPEC_COMMAND_MAIL: return SMTPSPEC_SPAN("MAIL FROM:<{from}>");
     case SMTPSPEC_COMMAND_RCPT: return SMTPSPEC_SPAN("RCPT TO:<{rcpt}>");
     case SMTPSPEC_COMMAND_DATA: return SMTPSPEC_SPAN("DATA");
@@ -102,8 +31,16 @@ static struct smtpspec_span setup_line(enum smtpspec_command command)
     }
 }
 
+/* --- What a case cannot do without ---------------------------------------- */
+
+static bool skip(struct smtpspec_play *play, const char *reason)
+{
+    smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_SKIP, reason);
+    return false;
+}
+
 /* Name the first extension of a set as the reason of a skip. */
-static void skip_for(struct smtpspec_play *play, uint64_t set,
+static bool skip_for(struct smtpspec_play *play, uint64_t set,
                      const char *what)
 {
     unsigned i = 0;
@@ -113,36 +50,137 @@ static void skip_for(struct smtpspec_play *play, uint64_t set,
     smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_SKIP,
            smtpspec_extension_name((enum smtpspec_extension)i));
     smtpspec_play_add_reason(play, what);
+    return false;
 }
 
+static bool skip_for_mechanism(struct smtpspec_play *play, unsigned set)
+{
+    unsigned i = 0;
+
+    while (i + 1 < SMTPSPEC_MECHANISM_COUNT && (set >> i & 1) == 0)
+        i++;
+    smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_SKIP, "AUTH ");
+    smtpspec_play_add_reason(
+        play, smtpspec_mechanism_name((enum smtpspec_mechanism)i));
+    smtpspec_play_add_reason(play, " is not offered");
+    return false;
+}
+
+/* Inside TLS the STARTTLS that the case needed has been there before. */
 static bool is_offer_right(struct smtpspec_play *play)
 {
-    uint64_t offered = play->judge->terms.offered;
+    const struct smtpspec_case *of = play->of;
+    const struct smtpspec_ehlo *ehlo = smtpspec_judge_ehlo(play->judge);
+    uint64_t offered = play->judge->terms.offered, missing = of->needs;
 
-    if ((play->of->needs & ~offered) != 0)
-        skip_for(play, play->of->needs & ~offered, " is not offered");
-    else if ((play->of->unless & offered) != 0)
-        skip_for(play, play->of->unless & offered, " is offered");
-    return !play->stopped;
+    if (smtpspec_judge_session(play->judge)->tls)
+        missing &= ~STARTTLS;
+    missing &= ~offered;
+    if (missing != 0)
+        return skip_for(play, missing, " is not offered");
+    if ((of->mechanisms & ~ehlo->mechanisms) != 0)
+        return skip_for_mechanism(play, of->mechanisms & ~ehlo->mechanisms);
+    if ((of->unless & offered) != 0)
+        return skip_for(play, of->unless & offered, " is offered");
+    if (of->given == SMTPSPEC_GIVEN_AUTH &&
+        smtpspec_play_mechanism(ehlo, &play->vars) ==
+            SMTPSPEC_MECHANISM_OTHER)
+        return skip(play, "AUTH offers no mechanism that we know");
+    return true;
+}
+
+/* What no reply has to tell. */
+static bool may_play(struct smtpspec_play *play)
+{
+    const struct smtpspec_case *of = play->of;
+    bool inside_tls = of->given == SMTPSPEC_GIVEN_HANDSHAKE ||
+                      of->given == SMTPSPEC_GIVEN_TLS;
+
+    if ((of->flags & SMTPSPEC_CASE_USER) != 0 &&
+        (play->vars.user.length == 0 || play->vars.password.length == 0))
+        return skip(play, "needs --user");
+    if (inside_tls && !play->vars.implicit_tls &&
+        play->vars.starttls == SMTPSPEC_STARTTLS_NO)
+        return skip(play, "STARTTLS is not wanted");
+    return true;
+}
+
+/* --- The way -------------------------------------------------------------- */
+
+static bool needs_tls_now(const struct smtpspec_play *play)
+{
+    return !smtpspec_judge_session(play->judge)->tls &&
+           smtpspec_play_wants_tls(play->judge, play->of, &play->vars);
+}
+
+/* Greeted by nobody yet, be it in clear or inside TLS. STARTTLS takes EHLO
+ * before it, whatever greeting the case wants behind it. */
+static enum smtpspec_command from_idle(const struct smtpspec_play *play)
+{
+    enum smtpspec_command greeting =
+        smtpspec_play_greeting(play->judge, play->of);
+
+    switch (play->of->given) {
+    case SMTPSPEC_GIVEN_CONNECT:
+    case SMTPSPEC_GIVEN_IDLE:
+        return SMTPSPEC_COMMAND_UNSET;
+    case SMTPSPEC_GIVEN_HANDSHAKE:
+        return needs_tls_now(play) ? greeting : SMTPSPEC_COMMAND_UNSET;
+    default:
+        return needs_tls_now(play) && greeting == SMTPSPEC_COMMAND_HELO &&
+                       smtpspec_play_knows(play->judge, SMTPSPEC_COMMAND_EHLO)
+                   ? SMTPSPEC_COMMAND_EHLO : greeting;
+    }
+}
+
+/* UNSET, and the case ended, where the way is barred. */
+static enum smtpspec_command from_ready(struct smtpspec_play *play)
+{
+    const struct smtpspec_session *session =
+        smtpspec_judge_session(play->judge);
+    enum smtpspec_command greeting =
+        smtpspec_play_greeting(play->judge, play->of);
+
+    if (needs_tls_now(play)) {
+        if ((play->judge->terms.offered & STARTTLS) != 0)
+            return SMTPSPEC_COMMAND_STARTTLS;
+        smtpspec_play_end_as(play,
+                             play->vars.starttls == SMTPSPEC_STARTTLS_REQUIRE
+                                 ? SMTPSPEC_OUTCOME_BLOCKED
+                                 : SMTPSPEC_OUTCOME_SKIP,
+                             "STARTTLS is not offered");
+        return SMTPSPEC_COMMAND_UNSET;
+    }
+    if (session->greeted != greeting)
+        return greeting;
+    if (!is_offer_right(play))
+        return SMTPSPEC_COMMAND_UNSET;
+    if (!session->authenticated &&
+        smtpspec_play_wants_login(play->judge, play->of, &play->vars))
+        return SMTPSPEC_COMMAND_AUTH;
+    switch (play->of->given) {
+    case SMTPSPEC_GIVEN_MAIL:
+    case SMTPSPEC_GIVEN_RCPT:
+    case SMTPSPEC_GIVEN_CONTENT: return SMTPSPEC_COMMAND_MAIL;
+    default: return SMTPSPEC_COMMAND_UNSET;
+    }
 }
 
 /* What to send next on the way to where the case begins: UNSET when there. An
  * open transaction that is not of our making is dropped first, since nobody
  * knows its parameters. */
-static enum smtpspec_command setup_command(const struct smtpspec_play *play,
+static enum smtpspec_command setup_command(struct smtpspec_play *play,
                                            enum smtpspec_state state)
 {
     unsigned given = play->of->given;
-    enum smtpspec_command greeting = greeting_for(play->judge, play->of);
 
     switch (state) {
     case SMTPSPEC_STATE_IDLE:
-        return given <= SMTPSPEC_GIVEN_IDLE ? SMTPSPEC_COMMAND_UNSET : greeting;
+        return from_idle(play);
     case SMTPSPEC_STATE_READY:
-        if (smtpspec_judge_session(play->judge)->greeted != greeting)
-            return greeting;
-        return given <= SMTPSPEC_GIVEN_EHLO ? SMTPSPEC_COMMAND_UNSET
-                                            : SMTPSPEC_COMMAND_MAIL;
+        return from_ready(play);
+    case SMTPSPEC_STATE_AUTH:
+        return SMTPSPEC_COMMAND_AUTH_CONTINUE;
     case SMTPSPEC_STATE_MAIL:
         if (!play->mail_sent)
             return SMTPSPEC_COMMAND_RSET;
@@ -171,6 +209,12 @@ static bool can_set_up(const struct smtpspec_play *play,
     case SMTPSPEC_STATE_BDAT:
     case SMTPSPEC_STATE_BDAT_FAILED:
         return play->setup_count < SETUP_LIMIT;
+    case SMTPSPEC_STATE_TLS:
+        return play->setup_command == SMTPSPEC_COMMAND_STARTTLS;
+    case SMTPSPEC_STATE_AUTH:
+        return play->setup_count < SETUP_LIMIT &&
+               (play->setup_command == SMTPSPEC_COMMAND_AUTH ||
+                play->setup_command == SMTPSPEC_COMMAND_AUTH_CONTINUE);
     case SMTPSPEC_STATE_CONTENT:
         return play->of->given == SMTPSPEC_GIVEN_CONTENT && play->mail_sent;
     default:
@@ -178,30 +222,14 @@ static bool can_set_up(const struct smtpspec_play *play,
     }
 }
 
-enum smtpspec_play_want smtpspec_play_set_up(struct smtpspec_play *play,
-                                             struct smtpspec_span *octets)
+/* Send it, or begin the case where there is nothing to send. */
+static enum smtpspec_play_want go(struct smtpspec_play *play,
+                                  enum smtpspec_command command,
+                                  struct smtpspec_span *octets)
 {
-    enum smtpspec_state state = smtpspec_judge_state(play->judge);
-    enum smtpspec_command command;
     size_t length = 0;
 
-    if (play->of->given == SMTPSPEC_GIVEN_CONNECT &&
-        state == SMTPSPEC_STATE_CONNECT) {
-        play->begun = true;
-        return SMTPSPEC_PLAY_DONE;
-    }
-    if (smtpspec_judge_due(play->judge) > 0)
-        return SMTPSPEC_PLAY_READ;
-    if (!can_set_up(play, state)) {
-        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED,
-                             "set-up: stuck in state ");
-        smtpspec_play_add_reason(play, smtpspec_state_name(state));
-        return SMTPSPEC_PLAY_DONE;
-    }
-    command = setup_command(play, state);
-    if (state == SMTPSPEC_STATE_READY &&
-        command != greeting_for(play->judge, play->of) &&
-        !is_offer_right(play))
+    if (play->stopped)
         return SMTPSPEC_PLAY_DONE;
     if (command == SMTPSPEC_COMMAND_UNSET) {
         play->begun = true;
@@ -210,7 +238,33 @@ enum smtpspec_play_want smtpspec_play_set_up(struct smtpspec_play *play,
     play->setup_count++;
     play->setup_command = (uint8_t)command;
     play->mail_sent = play->mail_sent || command == SMTPSPEC_COMMAND_MAIL;
-    if (!smtpspec_play_add_line(play, &length, setup_line(command), false))
+    if (!smtpspec_play_add_line(play, &length, setup_line(play, command),
+                                false))
         return SMTPSPEC_PLAY_DONE;
     return smtpspec_play_send(play, length, octets);
+}
+
+enum smtpspec_play_want smtpspec_play_set_up(struct smtpspec_play *play,
+                                             struct smtpspec_span *octets)
+{
+    enum smtpspec_state state = smtpspec_judge_state(play->judge);
+
+    if (play->setup_count == 0 && !may_play(play))
+        return SMTPSPEC_PLAY_DONE;
+    if (play->of->given == SMTPSPEC_GIVEN_CONNECT &&
+        state == SMTPSPEC_STATE_CONNECT)
+        return go(play, SMTPSPEC_COMMAND_UNSET, octets);
+    if (smtpspec_judge_due(play->judge) > 0)
+        return SMTPSPEC_PLAY_READ;
+    if (!can_set_up(play, state)) {
+        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED,
+                             "set-up: stuck in state ");
+        smtpspec_play_add_reason(play, smtpspec_state_name(state));
+        return SMTPSPEC_PLAY_DONE;
+    }
+    if (state == SMTPSPEC_STATE_TLS) {
+        play->handshaking = true;
+        return SMTPSPEC_PLAY_TLS;
+    }
+    return go(play, setup_command(play, state), octets);
 }

@@ -12,13 +12,18 @@
 
 /* --- What came of it ----------------------------------------------------- */
 
+static void add_text(char *out, size_t cap, const char *text)
+{
+    size_t length = strlen(out);
+
+    while (*text != '\0' && length + 1 < cap)
+        out[length++] = *text++;
+    out[length] = '\0';
+}
+
 void smtpspec_play_add_reason(struct smtpspec_play *play, const char *text)
 {
-    size_t length = strlen(play->reason);
-
-    while (*text != '\0' && length + 1 < sizeof play->reason)
-        play->reason[length++] = *text++;
-    play->reason[length] = '\0';
+    add_text(play->reason, sizeof play->reason, text);
 }
 
 bool smtpspec_play_end_as(struct smtpspec_play *play,
@@ -232,7 +237,6 @@ void smtpspec_play_on_verdict(void *context,
     keep(play, &kept);
 }
 
-/* A step was not met, by this exchange; `step` is the one. */
 /* Whether the judge has found as grave a fault in the same exchange: one of
  * the two is enough for a reader. */
 static bool is_said(const struct smtpspec_play *play,
@@ -246,6 +250,27 @@ static bool is_said(const struct smtpspec_play *play,
             return verdict->outcome >= SMTPSPEC_OUTCOME_WARN;
     }
     return false;
+}
+
+/* What was expected where it is no code. */
+static void set_words(struct smtpspec_play *play,
+                      const struct smtpspec_step *step)
+{
+    struct smtpspec_span text = step->text;
+    size_t length;
+
+    play->words[0] = '\0';
+    if (step->kind == SMTPSPEC_STEP_TLS)
+        add_text(play->words, sizeof(play->words), "TLS handshake");
+    if (step->kind == SMTPSPEC_STEP_OFFERS) {
+        add_text(play->words, sizeof(play->words),
+                 step->denied ? "EHLO does not list " : "EHLO lists ");
+        length = strlen(play->words);
+        text = smtpspec_span_head(text, sizeof(play->words) - 1 - length);
+        memcpy(play->words + length, text.at, text.length);
+        play->words[length + text.length] = '\0';
+    }
+    play->result.expected_words = play->words[0] != '\0' ? play->words : NULL;
 }
 
 void smtpspec_play_miss(struct smtpspec_play *play,
@@ -280,6 +305,7 @@ void smtpspec_play_miss(struct smtpspec_play *play,
     play->result.expected_denied = step->denied;
     play->result.expected_closed = step->kind == SMTPSPEC_STEP_CLOSED;
     play->result.expected_silent = step->kind == SMTPSPEC_STEP_SILENT;
+    set_words(play, step);
     if (!is_said(play, &kept.verdict))
         keep(play, &kept);
 }
@@ -407,7 +433,9 @@ static void on_setup_exchange(struct smtpspec_play *play,
                               const struct smtpspec_exchange *exchange)
 {
     unsigned code = exchange->code;
-    bool good = code / 100 == 2 ||
+    bool in_auth = exchange->command == SMTPSPEC_COMMAND_AUTH ||
+                   exchange->command == SMTPSPEC_COMMAND_AUTH_CONTINUE;
+    bool good = code / 100 == 2 || (code == 334 && in_auth) ||
                 (code == 354 && exchange->command == SMTPSPEC_COMMAND_DATA);
 
     if (code == 421)

@@ -393,12 +393,26 @@ void smtpspec_judge_closed(struct smtpspec_judge *judge)
     lose(judge);
 }
 
+/* All that either side knew of the other is dropped (RFC 3207, 4.2), and with
+ * it what the client sent too early. */
 void smtpspec_judge_tls(struct smtpspec_judge *judge)
 {
+    judge->ehlo_in_clear = judge->ehlo;
     smtpspec_session_tls(&judge->session);
     smtpspec_ehlo_init(&judge->ehlo);
     judge->terms.offered = 0;
     judge->held_length = 0;
+    judge->line_length = 0;
+    judge->line_octets = 0;
+    judge->line_cr = false;
+    judge->line_lf = false;
+    judge->challenge_length = 0;
+}
+
+void smtpspec_judge_abandon(struct smtpspec_judge *judge)
+{
+    judge->silent = true;
+    judge->reading = false;
 }
 
 unsigned smtpspec_judge_due(const struct smtpspec_judge *judge)
@@ -427,4 +441,17 @@ const struct smtpspec_ehlo *
 smtpspec_judge_ehlo(const struct smtpspec_judge *judge)
 {
     return &judge->ehlo;
+}
+
+const struct smtpspec_ehlo *
+smtpspec_judge_ehlo_in_clear(const struct smtpspec_judge *judge)
+{
+    return judge->session.tls ? &judge->ehlo_in_clear : &judge->ehlo;
+}
+
+struct smtpspec_span
+smtpspec_judge_challenge(const struct smtpspec_judge *judge)
+{
+    return (struct smtpspec_span){ judge->challenge,
+                                   judge->challenge_length };
 }

@@ -133,6 +133,17 @@ static void judge_helo(struct smtpspec_judge *judge,
         smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_HELO_EXTENDED);
 }
 
+/* A challenge that does not fit is of no use. */
+static void keep_challenge(struct smtpspec_judge *judge,
+                           struct smtpspec_span text)
+{
+    judge->challenge_length = 0;
+    if (text.length > SMTPSPEC_CHALLENGE_KEPT)
+        return;
+    for (size_t i = 0; i < text.length; i++)
+        judge->challenge[judge->challenge_length++] = text.at[i];
+}
+
 /* Replies whose text machines read. */
 static void judge_text(struct smtpspec_judge *judge,
                        const struct smtpspec_reply_line *line,
@@ -158,6 +169,8 @@ static void judge_text(struct smtpspec_judge *judge,
         break;
     case SMTPSPEC_COMMAND_AUTH:
     case SMTPSPEC_COMMAND_AUTH_CONTINUE:
+        if (line->code == 334)
+            keep_challenge(judge, text);
         if (line->code == 334 && bare)
             smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_CHALLENGE_SPACE);
         break;
