@@ -49,6 +49,8 @@ struct smtpspec_result {
     const char *again;         /* command line that repeats it; or NULL      */
     bool expected_failure;     /* the baseline knew of it                    */
     const char *expected_failure_reason;
+    const char *changed_from;  /* what the baseline has for it, where that is
+                                  something else: "fail, 250 *"; or NULL     */
     uint64_t ms;               /* how long the case took                     */
     const struct smtpspec_result_verdict *verdicts; /* all, worst first      */
     unsigned verdict_count;

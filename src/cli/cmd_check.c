@@ -25,6 +25,8 @@
 /* Added to the signal that ended a run: its exit status, as a shell tells. */
 #define EXIT_SIGNAL 128
 #define AGAIN_ROOM 4096
+/* Rows of the baseline without a case that are named. */
+#define STALE_TOLD 10
 
 static const char help[] =
     "usage: smtpspec check [options] TARGET...\n"
@@ -147,7 +149,8 @@ static void take_unseen(struct check *check)
         const struct smtpspec_baseline_row *row = &check->baseline.rows[i];
         struct smtpspec_result result = { 0 };
 
-        if (row->met || strncmp(row->id, "session.", 8) != 0)
+        if (row->met || strncmp(row->id, "session.", 8) != 0 ||
+            !smtpspec_baseline_applies(&check->baseline, row))
             continue;
         result.id = row->id;
         result.title = "The baseline lists it, but no set-up shows it";
@@ -207,6 +210,7 @@ static void run_target(struct check *check,
     server.house = &house;
     memset(&check->summary, 0, sizeof(check->summary));
     check->target = target->target.name;
+    smtpspec_baseline_aim(&check->baseline, check->target);
     smtpspec_reports_target_begin(&check->options.reports, check->target);
     run = smtpspec_run_target(&settings, &sink);
     end_target(check, run);
@@ -236,6 +240,55 @@ static int read_suite(struct check *check)
     return SMTPSPEC_EXIT_NO_CASE;
 }
 
+/* Rows of cases that are no more, or not here: of no use to this run. An
+ * update of a whole run drops them. */
+static void tell_stale_rows(struct check *check)
+{
+    const struct smtpspec_check_options *options = &check->options;
+    bool drops = options->update_baseline && options->only.count == 0 &&
+                 options->except.count == 0;
+    unsigned told = 0;
+
+    for (size_t i = check->baseline.count; i-- > 0;) {
+        const char *id = check->baseline.rows[i].id;
+        char room[4 * SMTPSPEC_CASE_ID_KEPT + 1];
+
+        if (strncmp(id, "session.", 8) == 0 ||
+            smtpspec_suite_has(&check->suite, smtpspec_span_of(id)))
+            continue;
+        smtpspec_span_escape(smtpspec_span_of(id), room, sizeof(room));
+        if (told++ < STALE_TOLD)
+            smtpspec_cli_usage("check", "%s: there is no case '%s'%s",
+                               options->baseline, room,
+                               drops ? ", it is dropped" : "");
+        if (drops)
+            smtpspec_baseline_drop(&check->baseline, i);
+    }
+    if (told > STALE_TOLD)
+        smtpspec_cli_usage("check", "%s: %u more of that kind",
+                           options->baseline, told - STALE_TOLD);
+}
+
+/* Several targets: what is learnt of one must not be taken for another. */
+static void spread_baseline(struct check *check)
+{
+    size_t count = check->options.target_count;
+    const char **names = smtpspec_memory_new(count * sizeof(*names));
+
+    for (size_t i = 0; i < count; i++)
+        names[i] = check->options.targets[i].target.name;
+    smtpspec_baseline_spread(&check->baseline, names, count);
+    free(names);
+}
+
+static int use_baseline(struct check *check)
+{
+    tell_stale_rows(check);
+    if (check->options.update_baseline && check->options.target_count > 1)
+        spread_baseline(check);
+    return 0;
+}
+
 static int read_baseline(struct check *check)
 {
     const char *path = check->options.baseline;
@@ -249,10 +302,10 @@ static int read_baseline(struct check *check)
         return smtpspec_cli_usage("check", "%s", check->baseline.message);
     /* A baseline that is to be written need not be there. */
     if (check->options.update_baseline && access(path, F_OK) != 0)
-        return 0;
+        return use_baseline(check);
     error = smtpspec_baseline_read(&check->baseline, path);
     return error == SMTPSPEC_OK
-               ? 0
+               ? use_baseline(check)
                : smtpspec_cli_usage("check", "%s", check->baseline.message);
 }
 

@@ -200,6 +200,7 @@ void smtpspec_finding_write(FILE *out,
                                ? "reason"
                                : "remark",
                            result->reason);
+    smtpspec_finding_peer(out, "baseline", result->changed_from);
     put_dialogue(out, style, result);
     put_further(out, result);
     if (result->again != NULL) {

@@ -196,6 +196,7 @@ static json_t *case_of(struct smtpspec_report *report,
         json_boolean(result->expected_failure));
     put(report, object, "expected_failure_reason",
         string_of(result->expected_failure_reason));
+    put(report, object, "changed_from", string_of(result->changed_from));
     put(report, object, "verdicts", verdicts_of(report, result));
     put(report, object, "transcript", transcript_of(report, result));
     return object;

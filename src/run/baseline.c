@@ -29,6 +29,8 @@ static void clear_row(struct smtpspec_baseline_row *row)
     free(row->id);
     free(row->observed);
     free(row->reason);
+    free(row->target);
+    free(row->told);
 }
 
 void smtpspec_baseline_free(struct smtpspec_baseline *baseline)
@@ -46,9 +48,9 @@ static char *copy_of(const char *text)
                         : smtpspec_memory_string(smtpspec_span_of(text));
 }
 
-static struct smtpspec_baseline_row *
-add_row(struct smtpspec_baseline *baseline, const char *id,
-        const char *observed, const char *reason, uint8_t outcome)
+/* Add a row; its strings are copied. */
+static void add_row(struct smtpspec_baseline *baseline,
+                    const struct smtpspec_baseline_row *of)
 {
     struct smtpspec_baseline_row *row;
 
@@ -56,11 +58,11 @@ add_row(struct smtpspec_baseline *baseline, const char *id,
         baseline->rows, (baseline->count + 1) * sizeof(*row));
     row = &baseline->rows[baseline->count++];
     memset(row, 0, sizeof(*row));
-    row->id = copy_of(id);
-    row->observed = copy_of(observed);
-    row->reason = copy_of(reason);
-    row->outcome = outcome;
-    return row;
+    row->id = copy_of(of->id);
+    row->observed = copy_of(of->observed);
+    row->reason = copy_of(of->reason);
+    row->target = copy_of(of->target);
+    row->outcome = of->outcome;
 }
 
 /* --- reading -------------------------------------------------------------- */
@@ -96,15 +98,28 @@ static unsigned line_of_entry(struct smtpspec_span text, size_t index)
     return 1;
 }
 
+/* Whether the entry has a member that nobody asks for. */
+static bool has_stranger(json_t *entry)
+{
+    static const char *const names[] = { "id", "outcome", "observed",
+                                         "target", "reason" };
+    size_t known = 0;
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(names); i++)
+        known += json_object_get(entry, names[i]) != NULL;
+    return known != json_object_size(entry);
+}
+
 /* What is wrong with an entry, or NULL; adds it where nothing is. */
 static const char *read_entry(struct smtpspec_baseline *baseline,
-                              const json_t *entry)
+                              json_t *entry)
 {
     const json_t *id = json_object_get(entry, "id");
-    const json_t *outcome = json_object_get(entry, "outcome");
     const json_t *observed = json_object_get(entry, "observed");
     const json_t *reason = json_object_get(entry, "reason");
-    const char *word = json_string_value(outcome);
+    const json_t *target = json_object_get(entry, "target");
+    const char *word =
+        json_string_value(json_object_get(entry, "outcome"));
     bool fails = word != NULL && strcmp(word, "fail") == 0;
 
     if (!json_is_string(id) || json_string_length(id) == 0)
@@ -116,12 +131,21 @@ static const char *read_entry(struct smtpspec_baseline *baseline,
         return "\"observed\" must be a string or null";
     if (!json_is_string(reason) || json_string_length(reason) == 0)
         return "\"reason\" must say why this is expected";
-    if (json_object_size(entry) != (observed != NULL ? 4u : 3u))
-        return "only \"id\", \"outcome\", \"observed\" and \"reason\" belong "
-               "here";
-    add_row(baseline, json_string_value(id), json_string_value(observed),
-            json_string_value(reason),
-            fails ? SMTPSPEC_OUTCOME_FAIL : SMTPSPEC_OUTCOME_WARN);
+    if (target != NULL && json_string_length(target) == 0)
+        return "\"target\" must be a target, or left out";
+    if (has_stranger(entry))
+        return "only \"id\", \"outcome\", \"observed\", \"target\" and "
+               "\"reason\" belong here";
+    struct smtpspec_baseline_row row = {
+        .id = (char *)json_string_value(id),
+        .observed = (char *)json_string_value(observed),
+        .reason = (char *)json_string_value(reason),
+        .target = (char *)json_string_value(target),
+        .outcome = fails ? SMTPSPEC_OUTCOME_FAIL : SMTPSPEC_OUTCOME_WARN,
+    };
+
+    baseline->by_target = baseline->by_target || row.target != NULL;
+    add_row(baseline, &row);
     return NULL;
 }
 
@@ -149,7 +173,7 @@ smtpspec_baseline_parse(struct smtpspec_baseline *baseline, const char *name,
     if (!json_is_array(list))
         error = wrong_at(baseline, name, 1, "must be an array of objects");
     for (size_t i = 0; i < json_array_size(list) && error == SMTPSPEC_OK; i++) {
-        const json_t *entry = json_array_get(list, i);
+        json_t *entry = json_array_get(list, i);
         const char *what = json_is_object(entry)
                                ? read_entry(baseline, entry)
                                : "must be an array of objects";
@@ -204,26 +228,66 @@ static bool is_finding(const struct smtpspec_result *result)
            result->outcome == SMTPSPEC_OUTCOME_WARN;
 }
 
+static bool matches(const char *pattern, const char *text)
+{
+    return pattern == NULL ||
+           smtpspec_case_matches(smtpspec_span_of(text != NULL ? text : ""),
+                                 smtpspec_span_of(pattern));
+}
+
 static bool covers(const struct smtpspec_baseline_row *row,
                    const struct smtpspec_result *result)
 {
     /* WARN < FAIL: a row for a failure covers a warning. */
-    if (result->outcome > row->outcome)
-        return false;
-    return row->observed == NULL ||
-           smtpspec_case_matches(
-               smtpspec_span_of(result->observed != NULL ? result->observed
-                                                         : ""),
-               smtpspec_span_of(row->observed));
+    return result->outcome <= row->outcome &&
+           matches(row->observed, result->observed);
+}
+
+bool smtpspec_baseline_applies(const struct smtpspec_baseline *baseline,
+                               const struct smtpspec_baseline_row *row)
+{
+    return baseline->target == NULL || matches(row->target, baseline->target);
+}
+
+static bool speaks_of(const struct smtpspec_baseline *baseline,
+                      const struct smtpspec_baseline_row *row, const char *id)
+{
+    return smtpspec_baseline_applies(baseline, row) && strcmp(row->id, id) == 0;
+}
+
+void smtpspec_baseline_aim(struct smtpspec_baseline *baseline,
+                           const char *target)
+{
+    baseline->target = target;
+    for (size_t i = 0; i < baseline->count; i++)
+        baseline->rows[i].met = false;
+}
+
+/* What the row has, for people. */
+static const char *tell(struct smtpspec_baseline_row *row)
+{
+    const char *outcome =
+        smtpspec_outcome_name((enum smtpspec_outcome)row->outcome);
+    const char *observed = row->observed != NULL ? row->observed
+                                                 : "whatever is observed";
+    size_t size = strlen(outcome) + strlen(observed) + sizeof(", ");
+
+    if (row->told == NULL) {
+        row->told = smtpspec_memory_new(size);
+        snprintf(row->told, size, "%s, %s", outcome, observed);
+    }
+    return row->told;
 }
 
 void smtpspec_baseline_apply(struct smtpspec_baseline *baseline,
                              struct smtpspec_result *result)
 {
+    const char *other = NULL;
+
     for (size_t i = 0; i < baseline->count; i++) {
         struct smtpspec_baseline_row *row = &baseline->rows[i];
 
-        if (strcmp(row->id, result->id) != 0)
+        if (!speaks_of(baseline, row, result->id))
             continue;
         row->met = true;
         if (result->expected_failure)
@@ -232,59 +296,132 @@ void smtpspec_baseline_apply(struct smtpspec_baseline *baseline,
             (is_finding(result) && covers(row, result))) {
             result->expected_failure = true;
             result->expected_failure_reason = row->reason;
+        } else if (is_finding(result) && other == NULL) {
+            other = tell(row);
         }
     }
+    if (!result->expected_failure)
+        result->changed_from = other;
 }
 
-static void remove_rows(struct smtpspec_baseline *baseline, const char *id)
-{
-    size_t kept = 0;
+/* --- change --------------------------------------------------------------- */
 
-    for (size_t i = 0; i < baseline->count; i++) {
-        if (strcmp(baseline->rows[i].id, id) == 0)
-            clear_row(&baseline->rows[i]);
-        else
-            baseline->rows[kept++] = baseline->rows[i];
-    }
-    baseline->count = kept;
+void smtpspec_baseline_drop(struct smtpspec_baseline *baseline, size_t index)
+{
+    clear_row(&baseline->rows[index]);
+    baseline->count--;
+    memmove(&baseline->rows[index], &baseline->rows[index + 1],
+            (baseline->count - index) * sizeof(baseline->rows[0]));
 }
 
 void smtpspec_baseline_drop_unmet(struct smtpspec_baseline *baseline,
                                   const char *prefix)
 {
-    size_t kept = 0;
+    for (size_t i = baseline->count; i-- > 0;) {
+        const struct smtpspec_baseline_row *row = &baseline->rows[i];
 
-    for (size_t i = 0; i < baseline->count; i++) {
-        struct smtpspec_baseline_row *row = &baseline->rows[i];
-
-        if (!row->met && strncmp(row->id, prefix, strlen(prefix)) == 0)
-            clear_row(row);
-        else
-            baseline->rows[kept++] = *row;
+        if (!row->met && smtpspec_baseline_applies(baseline, row) &&
+            strncmp(row->id, prefix, strlen(prefix)) == 0)
+            smtpspec_baseline_drop(baseline, i);
     }
-    baseline->count = kept;
+}
+
+void smtpspec_baseline_spread(struct smtpspec_baseline *baseline,
+                              const char *const *targets, size_t count)
+{
+    size_t rows = baseline->count;
+
+    baseline->by_target = true;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t t = 0; t < count && baseline->rows[i].target == NULL; t++) {
+            struct smtpspec_baseline_row row = baseline->rows[i];
+
+            row.target = (char *)targets[t];
+            add_row(baseline, &row);
+        }
+    for (size_t i = rows; i-- > 0;)
+        if (baseline->rows[i].target == NULL)
+            smtpspec_baseline_drop(baseline, i);
+}
+
+/* "not reviewed", and what was thought of the row that this one replaces. */
+static char *reason_after(const char *before)
+{
+    size_t size;
+    char *reason;
+
+    if (before == NULL || strncmp(before, UNREVIEWED, strlen(UNREVIEWED)) == 0)
+        return copy_of(UNREVIEWED);
+    size = sizeof(UNREVIEWED) + strlen(before) + sizeof("; before: ");
+    reason = smtpspec_memory_new(size);
+    snprintf(reason, size, UNREVIEWED "; before: %s", before);
+    return reason;
+}
+
+/* Take out what speaks of the case; the reason of the first row, to be freed,
+ * or NULL. */
+static char *remove_rows(struct smtpspec_baseline *baseline, const char *id)
+{
+    char *reason = NULL;
+
+    for (size_t i = baseline->count; i-- > 0;) {
+        if (!speaks_of(baseline, &baseline->rows[i], id))
+            continue;
+        free(reason);
+        reason = copy_of(baseline->rows[i].reason);
+        smtpspec_baseline_drop(baseline, i);
+    }
+    return reason;
+}
+
+static bool is_covered(const struct smtpspec_baseline *baseline,
+                       const struct smtpspec_result *result)
+{
+    for (size_t i = 0; i < baseline->count; i++)
+        if (speaks_of(baseline, &baseline->rows[i], result->id) &&
+            covers(&baseline->rows[i], result))
+            return true;
+    return false;
 }
 
 void smtpspec_baseline_learn(struct smtpspec_baseline *baseline,
                              const struct smtpspec_result *result)
 {
+    struct smtpspec_baseline_row row = {
+        .id = (char *)result->id,
+        .observed = (char *)result->observed,
+        .target = baseline->by_target ? (char *)baseline->target : NULL,
+        .outcome = (uint8_t)result->outcome,
+    };
+    char *before;
+
     if (result->outcome == SMTPSPEC_OUTCOME_PASS)
-        remove_rows(baseline, result->id);
-    if (!is_finding(result))
+        free(remove_rows(baseline, result->id));
+    if (!is_finding(result) || is_covered(baseline, result))
         return;
-    for (size_t i = 0; i < baseline->count; i++)
-        if (strcmp(baseline->rows[i].id, result->id) == 0 &&
-            covers(&baseline->rows[i], result))
-            return;
-    add_row(baseline, result->id, result->observed, UNREVIEWED,
-            (uint8_t)result->outcome);
+    before = remove_rows(baseline, result->id);
+    row.reason = reason_after(before);
+    add_row(baseline, &row);
+    free(row.reason);
+    free(before);
 }
 
-static int by_id(const void *a, const void *b)
+/* --- writing -------------------------------------------------------------- */
+
+static int compare(const char *one, const char *other)
+{
+    return strcmp(one != NULL ? one : "", other != NULL ? other : "");
+}
+
+/* So that a change shows as few lines of a diff. */
+static int in_order(const void *a, const void *b)
 {
     const struct smtpspec_baseline_row *one = a, *other = b;
+    int order = compare(one->id, other->id);
 
-    return strcmp(one->id, other->id);
+    if (order == 0)
+        order = compare(one->target, other->target);
+    return order != 0 ? order : compare(one->observed, other->observed);
 }
 
 static void put_member(FILE *out, const char *before, const char *name,
@@ -309,6 +446,8 @@ static void put_rows(FILE *out, const struct smtpspec_baseline *baseline)
         put_member(out, "", "outcome", smtpspec_outcome_name(row->outcome),
                    ",\n");
         put_member(out, "   ", "observed", row->observed, ",\n");
+        if (row->target != NULL)
+            put_member(out, "   ", "target", row->target, ",\n");
         put_member(out, "   ", "reason", row->reason, "}");
     }
     fputs(baseline->count > 0 ? "\n]\n" : "]\n", out);
@@ -351,10 +490,9 @@ smtpspec_baseline_write(struct smtpspec_baseline *baseline, const char *path)
 
     file = fopen(beside, "w");
     if (file != NULL) {
-        /* By id, so that a change shows as few lines of a diff. */
         if (baseline->count > 1)
             qsort(baseline->rows, baseline->count, sizeof(*baseline->rows),
-                  by_id);
+                  in_order);
         put_rows(file, baseline);
         written = ferror(file) == 0;
         written = fclose(file) == 0 && written;

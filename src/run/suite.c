@@ -81,6 +81,12 @@ static const struct smtpspec_case *find(const struct smtpspec_suite *suite,
     return NULL;
 }
 
+bool smtpspec_suite_has(const struct smtpspec_suite *suite,
+                        struct smtpspec_span id)
+{
+    return find(suite, id) != NULL;
+}
+
 static enum smtpspec_error add_text(struct smtpspec_suite *suite,
                                     const char *name,
                                     struct smtpspec_span text)

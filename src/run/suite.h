@@ -30,6 +30,10 @@ enum smtpspec_error smtpspec_suite_add_embedded(struct smtpspec_suite *suite);
  * id that is there already is an error. */
 enum smtpspec_error smtpspec_suite_add_path(struct smtpspec_suite *suite,
                                             const char *path);
+/* Whether there is a case of that id, chosen or not. */
+bool smtpspec_suite_has(const struct smtpspec_suite *suite,
+                        struct smtpspec_span id);
+
 /* The generated sweep. */
 void smtpspec_suite_add_sweep(struct smtpspec_suite *suite);
 

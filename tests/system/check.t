@@ -140,8 +140,6 @@ refuses 2 'a report where another is put together' 'two reports go to' \
     --report json="$dir/two" --report text="$dir/two.tmp" embedded:
 refuses 2 'to update no baseline' '--update-baseline needs' \
     --update-baseline embedded:
-refuses 2 'to update a baseline by two targets' 'takes one target' \
-    --baseline "$dir/b" --update-baseline embedded: embedded:bare-lf
 refuses 2 'a baseline that could not be written' 'none/b: No such file' \
     --baseline "$dir/none/b" --update-baseline embedded:
 refuses 2 'a long unknown misdeed' "unknown misdeed or quirk 'aaaaaaaa" \
@@ -253,6 +251,46 @@ refuses 2 'a baseline that is no JSON' 'base\.json:[0-9]*: ' \
     --baseline "$base" embedded:
 refuses 2 'a baseline that is not there' 'No such file' \
     --baseline "$dir/none" embedded:
+
+# Another reply than was recorded, a target of its own, a case that is no more.
+row() { # ID OBSERVED [TARGET]
+    printf '[{"id": "%s", "outcome": "fail", "observed": %s,%s\n' "$1" "$2" \
+        "${3:+ \"target\": \"$3\",}"
+    printf '  "reason": "so it is"}]\n'
+}
+row noop.after-ehlo '"201 *"' >"$base"
+only='--only noop.after-ehlo'
+run 1 'another reply than the baseline has counts' $only --baseline "$base" \
+    --report "json=$dir/report.json" embedded:noop-200
+has out 'and is told' '^ *baseline  fail, 201 '
+has report.json 'in JSON, too' '"changed_from": "fail, 201 '
+run 0 'it is taken by an update' --quiet $only --baseline "$base" \
+    --update-baseline embedded:noop-200
+has base.json 'with the reply that came' '"observed": "200 '
+has base.json 'and what was thought of it' 'not reviewed; before: so it is'
+lacks base.json 'in the place of the old one' '201'
+row noop.after-ehlo null embedded:noop-200 >"$base"
+run 0 'a row of the target' $only --baseline "$base" embedded:noop-200
+run 0 'of one target of two' $only --baseline "$base" embedded:noop-200 \
+    embedded:
+row noop.after-ehlo null embedded: >"$base"
+run 1 'a row of another target' $only --baseline "$base" embedded:noop-200
+row noop.after-ehlo null >"$base"
+run 1 'a row of any target, that one of two passes' $only --baseline "$base" \
+    embedded:noop-200 embedded:
+run 0 'two targets are learnt apart' $only --baseline "$base" --quiet \
+    --update-baseline embedded:noop-200 embedded:
+has base.json 'as rows of each' '"target": "embedded:noop-200"'
+has base.json 'that keep their reasons' '"so it is"'
+lacks base.json 'where there are some' '"target": "embedded:"'
+run 0 'and known apart' $only --baseline "$base" embedded:noop-200 embedded:
+row noop.of-yore null >"$base"
+run 0 'a row without a case' $only --baseline "$base" embedded:
+has err 'is named' "there is no case 'noop.of-yore'\$"
+has base.json 'and stays' of-yore
+run 0 'a whole update' --quiet --baseline "$base" --update-baseline embedded:
+has err 'names it' "'noop.of-yore', it is dropped"
+has base.json 'and drops it' '^\[\]$'
 
 # --- the command itself ----------------------------------------------------
 

@@ -98,6 +98,12 @@ static struct wrong wrongs[] = {
       "file:1: \"reason\" must" },
     { "[{\"id\": \"a\", \"outcome\": \"fail\", \"reason\": \"r\", \"x\": 1}]",
       "file:1: only \"id\"" },
+    { "[{\"id\": \"a\", \"outcome\": \"fail\", \"reason\": \"r\", "
+      "\"target\": \"\"}]",
+      "file:1: \"target\" must" },
+    { "[{\"id\": \"a\", \"outcome\": \"fail\", \"reason\": \"r\", "
+      "\"target\": null}]",
+      "file:1: \"target\" must" },
     { "[{\"id\": \"a\", \"id\": \"b\"}]", "file:1: " },
     { "[\n {\"id\": \"}{\", \"outcome\": \"fail\",\n  \"reason\": \"[\\\"\"},"
       "\n\n {\"id\": 1}]",
@@ -154,14 +160,17 @@ static void what_is_learnt_is_covered_when_read_again(void **state)
     learn(&one, "a.b", FAIL, "250 \\x0a\"q\"");
     learn(&one, "0.first", WARN, NULL);
     learn(&one, "skipped", SMTPSPEC_OUTCOME_SKIP, NULL);
-    assert_int_equal(one.count, 3);
+    assert_int_equal(one.count, 2);
     assert_int_equal(smtpspec_baseline_write(&one, path), SMTPSPEC_OK);
 
     smtpspec_baseline_init(&other);
     assert_int_equal(smtpspec_baseline_read(&other, path), SMTPSPEC_OK);
-    assert_int_equal(other.count, 3);
+    assert_int_equal(other.count, 2);
     assert_string_equal(other.rows[0].id, "0.first");
     assert_null(other.rows[0].observed);
+    assert_string_equal(other.rows[0].reason, "not reviewed");
+    assert_string_equal(other.rows[1].reason,
+                        "not reviewed; before: so it is");
     smtpspec_baseline_apply(&other, &again);
     assert_true(again.expected_failure);
     smtpspec_baseline_free(&one);
@@ -191,13 +200,84 @@ static void what_no_result_meets_can_be_dropped(void **state)
     (void)state;
     parse(&baseline, "[]");
     learn(&baseline, "session.seen", FAIL, "one");
-    learn(&baseline, "session.seen", FAIL, NULL);
     learn(&baseline, "session.unseen", FAIL, "two");
     learn(&baseline, "a.b", FAIL, "three");
     smtpspec_baseline_apply(&baseline, &seen);
     smtpspec_baseline_drop_unmet(&baseline, "session.");
+    assert_int_equal(baseline.count, 2);
+    assert_string_equal(baseline.rows[1].id, "a.b");
+    smtpspec_baseline_free(&baseline);
+}
+
+/* Rows of two targets, and one of any. */
+#define OF(id, target)                                                      \
+    "{\"id\": \"" id "\", \"outcome\": \"fail\", " target                 \
+    "\"reason\": \"so it is\"}"
+
+static void rows_of_a_target_speak_of_it_alone(void **state)
+{
+    struct smtpspec_baseline baseline;
+    struct smtpspec_result result = { .id = "a.b", .outcome = FAIL };
+
+    (void)state;
+    parse(&baseline, "[" OF("a.b", "\"target\": \"mx:25\", ") ", "
+                         OF("c.d", "\"target\": \"mx:*\", ") "]");
+    smtpspec_baseline_aim(&baseline, "mx:26");
+    smtpspec_baseline_apply(&baseline, &result);
+    assert_false(result.expected_failure);
+    assert_null(result.changed_from);
+    result.id = "c.d";
+    smtpspec_baseline_apply(&baseline, &result);
+    assert_true(result.expected_failure);
+    learn(&baseline, "a.b", PASS, NULL);
+    assert_int_equal(baseline.count, 2);
+    smtpspec_baseline_aim(&baseline, "mx:25");
+    assert_false(baseline.rows[1].met);
+    learn(&baseline, "a.b", PASS, NULL);
+    assert_int_equal(baseline.count, 1);
+    learn(&baseline, "e.f", FAIL, "250");
+    assert_string_equal(baseline.rows[1].target, "mx:25");
+    smtpspec_baseline_free(&baseline);
+}
+
+static void a_row_of_any_target_becomes_one_of_each(void **state)
+{
+    static const char *const targets[] = { "one", "other" };
+    struct smtpspec_baseline baseline;
+
+    (void)state;
+    parse(&baseline, "[" OF("a.b", "") ", "
+                         OF("c.d", "\"target\": \"third\", ") "]");
+    smtpspec_baseline_spread(&baseline, targets, 2);
     assert_int_equal(baseline.count, 3);
-    assert_string_equal(baseline.rows[2].id, "a.b");
+    assert_string_equal(baseline.rows[0].target, "third");
+    assert_string_equal(baseline.rows[1].target, "one");
+    assert_string_equal(baseline.rows[2].target, "other");
+    assert_string_equal(baseline.rows[2].reason, "so it is");
+    smtpspec_baseline_aim(&baseline, "one");
+    learn(&baseline, "a.b", PASS, NULL);
+    assert_int_equal(baseline.count, 2);
+    smtpspec_baseline_free(&baseline);
+}
+
+static void what_has_changed_is_told(void **state)
+{
+    struct smtpspec_baseline baseline;
+    struct smtpspec_result reply = { .id = "a.b", .outcome = FAIL,
+                                     .observed = "251 ok" };
+    struct smtpspec_result graver = reply, skipped = reply;
+
+    (void)state;
+    skipped.outcome = SMTPSPEC_OUTCOME_SKIP;
+    parse(&baseline, ROW("fail", "\"250 ok\""));
+    smtpspec_baseline_apply(&baseline, &reply);
+    assert_string_equal(reply.changed_from, "fail, 250 ok");
+    smtpspec_baseline_apply(&baseline, &skipped);
+    assert_null(skipped.changed_from);
+    smtpspec_baseline_free(&baseline);
+    parse(&baseline, ROW("warn", "null"));
+    smtpspec_baseline_apply(&baseline, &graver);
+    assert_string_equal(graver.changed_from, "warn, whatever is observed");
     smtpspec_baseline_free(&baseline);
 }
 
@@ -219,6 +299,9 @@ int main(void)
         cmocka_unit_test(a_file_that_is_not_there_is_named),
         cmocka_unit_test(what_is_learnt_is_covered_when_read_again),
         cmocka_unit_test(a_pass_is_learnt_by_forgetting),
+        cmocka_unit_test(rows_of_a_target_speak_of_it_alone),
+        cmocka_unit_test(a_row_of_any_target_becomes_one_of_each),
+        cmocka_unit_test(what_has_changed_is_told),
         cmocka_unit_test(what_no_result_meets_can_be_dropped),
         cmocka_unit_test(a_baseline_that_cannot_be_written_leaves_nothing),
     };
