@@ -160,6 +160,7 @@ struct smtpspec_pending {
     uint8_t command;
     uint8_t stimulus;
     bool last;           /* BDAT ... LAST                                    */
+    bool more;           /* another reply to the same is due behind it       */
     bool smtputf8;       /* MAIL, VRFY or EXPN ... SMTPUTF8                  */
     bool binarymime;     /* MAIL ... BODY=BINARYMIME                         */
 };

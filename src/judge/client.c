@@ -11,7 +11,8 @@
 
 #include "judge/inside.h"
 
-/* The reply to these decides what the next octet is. */
+/* The reply to these decides what the next octet is. (In LMTP that to RCPT
+ * does, too: how many replies the end of the message gets.) */
 static bool decides(unsigned command)
 {
     return command == SMTPSPEC_COMMAND_DATA ||
@@ -29,7 +30,9 @@ static bool must_wait(const struct smtpspec_judge *judge)
     uint32_t newest = (judge->pending_first + judge->pending_count - 1) %
                       SMTPSPEC_PENDING_KEPT;
 
-    return decides(judge->pending[newest].command);
+    return decides(judge->pending[newest].command) ||
+           (judge->terms.service == SMTPSPEC_SERVICE_LMTP &&
+            judge->pending[newest].command == SMTPSPEC_COMMAND_RCPT);
 }
 
 /* VRFY and EXPN may ask for UTF-8, too: in their last word, behind what they
@@ -73,6 +76,23 @@ void smtpspec_judge_push(struct smtpspec_judge *judge,
     judge->pending_count++;
 }
 
+/* The end of a message gets one reply, and in LMTP one for each recipient who
+ * was accepted (RFC 2033, 4.2 and 4.3). */
+static void push_last(struct smtpspec_judge *judge,
+                      const struct smtpspec_command_line *line,
+                      enum smtpspec_stimulus stimulus)
+{
+    uint32_t replies = judge->session.recipients;
+
+    if (judge->terms.service != SMTPSPEC_SERVICE_LMTP || replies == 0)
+        replies = 1;
+    for (; replies > 0 && !judge->silent; replies--) {
+        smtpspec_judge_push(judge, line, stimulus);
+        judge->pending[(judge->pending_first + judge->pending_count - 1) %
+                       SMTPSPEC_PENDING_KEPT].more = replies > 1;
+    }
+}
+
 /* RFC 3030, 2: the octets follow at once, whatever the reply. A server that
  * does not offer CHUNKING may read them as commands or not: who knows. */
 static void begin_chunk(struct smtpspec_judge *judge,
@@ -112,7 +132,10 @@ static void end_line(struct smtpspec_judge *judge,
     judge->line_octets = 0;
     judge->lf_sent = judge->lf_sent || judge->line_lf;
     judge->line_lf = false;
-    smtpspec_judge_push(judge, &line, stimulus);
+    if (line.command == SMTPSPEC_COMMAND_BDAT && line.last)
+        push_last(judge, &line, stimulus);
+    else
+        smtpspec_judge_push(judge, &line, stimulus);
     if (line.command == SMTPSPEC_COMMAND_BDAT)
         begin_chunk(judge, &line);
 }
@@ -163,14 +186,10 @@ static size_t take_content(struct smtpspec_judge *judge,
 
     if (!judge->data.ended)
         return taken;
-    struct smtpspec_command_line end = { .command = SMTPSPEC_COMMAND_DATA_END };
-    /* One reply per accepted recipient in LMTP (RFC 2033, 4.2). */
-    uint32_t replies = judge->terms.service == SMTPSPEC_SERVICE_LMTP &&
-                               judge->session.recipients > 0
-                           ? judge->session.recipients : 1;
-
-    for (uint32_t i = 0; i < replies && !judge->silent; i++)
-        smtpspec_judge_push(judge, &end, SMTPSPEC_STIMULUS_VALID);
+    push_last(judge,
+              &(struct smtpspec_command_line){
+                  .command = SMTPSPEC_COMMAND_DATA_END },
+              SMTPSPEC_STIMULUS_VALID);
     return taken;
 }
 

@@ -153,16 +153,16 @@ static void step(struct smtpspec_judge *judge,
     struct smtpspec_command_line line = {
         .command = (enum smtpspec_command)pending->command,
         .last = pending->last };
-    /* One message, several replies: LMTP leaves CONTENT with the last one
-     * (RFC 2033, 4.2). */
-    bool more = pending->command == SMTPSPEC_COMMAND_DATA_END &&
-                judge->pending_count > 0 &&
-                judge->pending[judge->pending_first].command ==
-                    SMTPSPEC_COMMAND_DATA_END;
+    unsigned code = judge->open.code;
 
-    if (more && judge->open.code != 421)
+    /* One message, several replies: with the last one it is over, whatever
+     * that says of its recipient (RFC 2033, 4.2 and 4.3). */
+    if (pending->more && code != 421)
         return;
-    smtpspec_session_step(&judge->session, &line, judge->open.code);
+    if (pending->last && code != 421 && judge->session.recipients > 0 &&
+        judge->terms.service == SMTPSPEC_SERVICE_LMTP)
+        code = 250;
+    smtpspec_session_step(&judge->session, &line, code);
     if (pending->command == SMTPSPEC_COMMAND_MAIL &&
         smtpspec_class_of(judge->open.code) == SMTPSPEC_CLASS_SUCCESS) {
         judge->session.smtputf8 = pending->smtputf8;

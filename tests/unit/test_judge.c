@@ -407,6 +407,34 @@ static void lmtp_owes_a_reply_for_each_recipient(void **state)
     assert_string_equal(heard.text, "");
 }
 
+/* ... and a chunk that is not the last one reply, whoever asked for it. */
+static void lmtp_owes_as_many_to_the_last_chunk(void **state)
+{
+    static struct smtpspec_judge judge;
+    struct heard heard = { .exchanges = 0 };
+    struct smtpspec_terms terms = { .profile = M,
+                                    .service = SMTPSPEC_SERVICE_LMTP };
+    struct smtpspec_judge_sink sink = { on_verdict, on_exchange, &heard };
+
+    (void)state;
+    smtpspec_judge_init(&judge, &terms, &sink);
+    smtpspec_judge_assume(&judge, SMTPSPEC_STATE_IDLE);
+    smtpspec_judge_client(&judge, SMTPSPEC_SPAN("LHLO a.example\r\n"));
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("250-b.example\r\n"
+                                                "250 CHUNKING\r\n"));
+    smtpspec_judge_client(&judge, SMTPSPEC_SPAN(
+        "MAIL FROM:<>\r\nRCPT TO:<a@b.example>\r\nRCPT TO:<c@b.example>\r\n"
+        "BDAT 1\r\nxBDAT 1 LAST\r\nyNOOP\r\n"));
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN(
+        "250 ok\r\n250 ok\r\n250 ok\r\n250 1 octet\r\n"));
+    assert_int_equal(smtpspec_judge_due(&judge), 3);
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("250 a\r\n452 b\r\n"));
+    assert_int_equal(smtpspec_judge_state(&judge), SMTPSPEC_STATE_READY);
+    assert_int_equal(smtpspec_judge_due(&judge), 1);
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("250 ok\r\n"));
+    assert_string_equal(heard.text, "");
+}
+
 static void endless_reply_is_said_once(void **state)
 {
     static struct smtpspec_judge judge;
@@ -476,6 +504,7 @@ int main(void)
         cmocka_unit_test(too_many_commands_make_it_silent),
         cmocka_unit_test(octets_held_without_end_make_it_silent),
         cmocka_unit_test(lmtp_owes_a_reply_for_each_recipient),
+        cmocka_unit_test(lmtp_owes_as_many_to_the_last_chunk),
         cmocka_unit_test(endless_reply_is_said_once),
         cmocka_unit_test(every_rule_is_found_by_its_id),
     };
