@@ -138,6 +138,8 @@ void smtpspec_run_skip(struct smtpspec_run *run, bool local, uint64_t offered)
         const char *reason =
             smtpspec_plan_skip(of, &terms, room, sizeof(room));
 
+        if (!smtpspec_play_is_for(of, run->terms.judge.service))
+            reason = "for another kind of service";
         if (reason == NULL)
             continue;
         replace_sheet(run, i, smtpspec_sheet_new(of));
