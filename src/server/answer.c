@@ -51,125 +51,38 @@ struct answer smtpspec_answer_for(unsigned code)
                                  code < 500 ? "4.0.0" : "5.0.0", "So it is");
 }
 
-/* --- Mailboxes ---------------------------------------------------------- */
-
-enum place { PLACE_HERE, PLACE_UNKNOWN, PLACE_ELSEWHERE };
-
-static const char *const users[] = { "postmaster", "user", "alice", "bob" };
-
-static bool ends_nocase(struct smtpspec_span span, struct smtpspec_span tail)
-{
-    return span.length >= tail.length &&
-           smtpspec_span_equal_nocase(
-               smtpspec_span_skip(span, span.length - tail.length), tail);
-}
-
-/* Its own name, address literals, and what is set aside for examples and
- * tests (RFC 2606), but for the domains that stand for somebody else's. */
-static bool is_own_domain(const struct smtpspec_server *server,
-                          struct smtpspec_span domain)
-{
-    if (smtpspec_span_starts_nocase(domain, SMTPSPEC_SPAN("relay.")) ||
-        smtpspec_span_starts_nocase(domain, SMTPSPEC_SPAN("elsewhere.")))
-        return false;
-    return smtpspec_span_equal_nocase(domain,
-                                      smtpspec_span_of(server->domain)) ||
-           smtpspec_span_starts_nocase(domain, SMTPSPEC_SPAN("[")) ||
-           smtpspec_span_equal_nocase(domain, SMTPSPEC_SPAN("localhost")) ||
-           ends_nocase(domain, SMTPSPEC_SPAN(".localhost")) ||
-           ends_nocase(domain, SMTPSPEC_SPAN(".test")) ||
-           ends_nocase(domain, SMTPSPEC_SPAN(".example")) ||
-           ends_nocase(domain, SMTPSPEC_SPAN("example.com")) ||
-           ends_nocase(domain, SMTPSPEC_SPAN("example.net")) ||
-           ends_nocase(domain, SMTPSPEC_SPAN("example.org"));
-}
-
-/* Index of the user with that local part, or -1. "alice" in quotes is alice
- * (RFC 5321, 4.1.2). */
-static int user_of(struct smtpspec_span local)
-{
-    if (local.length >= 2 && local.at[0] == '"' &&
-        local.at[local.length - 1] == '"')
-        local = smtpspec_span_head(smtpspec_span_skip(local, 1),
-                                   local.length - 2);
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(users); i++)
-        if (smtpspec_span_equal_nocase(local, smtpspec_span_of(users[i])))
-            return (int)i;
-    return -1;
-}
-
-/* Where the mailbox in a path, or in what VRFY was given, lives. */
-static enum place place_of(const struct smtpspec_server *server,
-                           struct smtpspec_span path, int *user)
-{
-    size_t at;
-
-    *user = -1;
-    if (path.length >= 2 && path.at[0] == '<' &&
-        path.at[path.length - 1] == '>')
-        path = smtpspec_span_head(smtpspec_span_skip(path, 1),
-                                  path.length - 2);
-    /* A source route is taken and not followed (RFC 5321, 3.6.1, C). */
-    if (path.length > 0 && path.at[0] == '@')
-        path = smtpspec_span_skip(path, smtpspec_span_find(path, ':') + 1);
-    for (at = path.length; at > 0 && path.at[at - 1] != '@'; at--)
-        ;
-    if (at > 0 && !is_own_domain(server, smtpspec_span_skip(path, at)))
-        return PLACE_ELSEWHERE;
-    *user = user_of(at > 0 ? smtpspec_span_head(path, at - 1) : path);
-    return *user >= 0 ? PLACE_HERE : PLACE_UNKNOWN;
-}
-
 /* --- The mail transaction ----------------------------------------------- */
 
-/* SIZE's value (RFC 1870, 4): up to 20 digits, past any limit as soon as it
- * is past ours. False where it is no number. */
-static bool size_of(struct smtpspec_span value, uint64_t *size)
+/* UTF-8 in a path that was not announced (RFC 6531, 3.5). */
+static bool needs_utf8(const struct smtpspec_server *server,
+                       const struct smtpspec_command_line *line)
 {
-    *size = 0;
-    for (size_t i = 0; i < value.length; i++) {
-        if (value.at[i] < '0' || value.at[i] > '9')
-            return false;
-        if (*size <= SMTPSPEC_SERVER_SIZE)
-            *size = *size * 10 + (uint64_t)(value.at[i] - '0');
-    }
-    return value.length > 0 && value.length <= 20;
+    return (line->faults & SMTPSPEC_FAULT_EIGHT_BIT) != 0 &&
+           !server->session.smtputf8 &&
+           !smtpspec_parameters_have(line, "SMTPUTF8");
 }
 
 static struct answer mail(struct smtpspec_server *server,
                           const struct smtpspec_command_line *line)
 {
-    struct smtpspec_span rest = line->parameters, keyword, value;
-    bool body = false, size = false;
-    uint64_t octets;
+    struct answer refusal;
 
     if (server->session.state == SMTPSPEC_STATE_IDLE)
         return smtpspec_answer(503, "5.5.1", "Say EHLO or HELO first");
     if (server->session.state != SMTPSPEC_STATE_READY)
         return smtpspec_answer(503, "5.5.1",
                                "A mail transaction is under way");
-    while (smtpspec_parameter_next(&rest, &keyword, &value)) {
-        bool is_size =
-            smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("SIZE"));
-
-        if (is_size ? size : body)
-            return smtpspec_answer(501, "5.5.4", "Parameter given twice");
-        if (is_size && !size_of(value, &octets))
-            return smtpspec_answer(501, "5.5.4", "SIZE wants a number");
-        if (is_size && octets > SMTPSPEC_SERVER_SIZE)
-            return smtpspec_answer(552, "5.3.4", "Message too big");
-        if (!is_size &&
-            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("7BIT")) &&
-            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("8BITMIME")))
-            return smtpspec_answer(501, "5.5.4", "BODY not known");
-        *(is_size ? &size : &body) = true;
-    }
+    if (smtpspec_parameters_refused(server, line, &refusal))
+        return refusal;
+    if (needs_utf8(server, line))
+        return smtpspec_answer(550, "5.6.7", "Not without SMTPUTF8");
     return smtpspec_answer(250, "2.1.0", "Sender OK");
 }
 
 static struct answer rcpt(struct smtpspec_server *server,
                           const struct smtpspec_command_line *line)
 {
+    struct answer refusal;
     int user;
 
     if (server->session.state != SMTPSPEC_STATE_MAIL &&
@@ -177,10 +90,14 @@ static struct answer rcpt(struct smtpspec_server *server,
         return smtpspec_answer(503, "5.5.1", "Say MAIL first");
     if (server->session.recipients >= SMTPSPEC_SERVER_RECIPIENTS)
         return smtpspec_answer_for(452);
-    switch (place_of(server, line->path, &user)) {
-    case PLACE_HERE:
+    if (smtpspec_parameters_refused(server, line, &refusal))
+        return refusal;
+    if (needs_utf8(server, line))
+        return smtpspec_answer(553, "5.6.7", "Not without SMTPUTF8");
+    switch (smtpspec_mailbox_place(server, line->path, &user)) {
+    case MAILBOX_HERE:
         return smtpspec_answer(250, "2.1.5", "Recipient OK");
-    case PLACE_UNKNOWN:
+    case MAILBOX_UNKNOWN:
         return smtpspec_answer_for(550);
     default:
         return smtpspec_answer(550, "5.7.1", "Mail for others is not taken");
@@ -191,6 +108,9 @@ static struct answer data(struct smtpspec_server *server)
 {
     switch (server->session.state) {
     case SMTPSPEC_STATE_RCPT:
+        if (server->session.binarymime) /* RFC 3030, 3 */
+            return smtpspec_answer(503, "5.5.1",
+                                   "BINARYMIME goes by BDAT alone");
         return smtpspec_answer(354, NULL,
                                "Send the message, end it with a lone dot");
     case SMTPSPEC_STATE_MAIL:
@@ -236,41 +156,6 @@ static struct answer bdat(struct smtpspec_server *server,
 
 /* --- Questions ---------------------------------------------------------- */
 
-static struct answer vrfy(struct smtpspec_server *server,
-                          const struct smtpspec_command_line *line)
-{
-    int user;
-
-    switch (place_of(server, line->argument, &user)) {
-    case PLACE_HERE: /* a mailbox has to be in the reply (RFC 5321, 3.5.1) */
-        return smtpspec_answer(
-            250, "2.1.5",
-            smtpspec_text(server, "<%s@%s>", users[user], server->domain));
-    case PLACE_ELSEWHERE: /* cannot be told (RFC 5321, 3.5.3) */
-        if (smtpspec_rules_look_up(&server->terms, SMTPSPEC_COMMAND_VRFY, 252,
-                                   NULL) == SMTPSPEC_LISTING_LISTED)
-            return smtpspec_answer(252, "2.5.0", "Not to be told from here");
-        return smtpspec_answer_for(550);
-    default:
-        return smtpspec_answer_for(550);
-    }
-}
-
-/* One list: "staff", with alice and bob. */
-static struct answer expn(struct smtpspec_server *server,
-                          const struct smtpspec_command_line *line)
-{
-    struct answer answer;
-
-    if (!smtpspec_span_equal_nocase(line->argument, SMTPSPEC_SPAN("staff")))
-        return smtpspec_answer(550, "5.1.1", "No such list");
-    answer = smtpspec_answer(
-        250, "2.1.5", smtpspec_text(server, "<alice@%s>", server->domain));
-    answer.line[answer.lines++] =
-        smtpspec_text(server, "<bob@%s>", server->domain);
-    return answer;
-}
-
 static struct answer help(struct smtpspec_server *server,
                           const struct smtpspec_command_line *line)
 {
@@ -299,6 +184,26 @@ static struct answer help(struct smtpspec_server *server,
          answer.lines++)
         answer.line[answer.lines] = (old ? about_old : about)[answer.lines];
     return answer;
+}
+
+/* RFC 1985, 5; after EHLO, and between transactions. */
+static struct answer etrn(struct smtpspec_server *server,
+                          const struct smtpspec_command_line *line)
+{
+    struct smtpspec_span node = line->argument;
+    int user;
+
+    if (server->session.state != SMTPSPEC_STATE_READY)
+        return smtpspec_answer_for(503);
+    if (node.length > 0 && (node.at[0] == '@' || node.at[0] == '#'))
+        node = smtpspec_span_skip(node, 1);
+    if (smtpspec_mailbox_place(
+            server,
+            smtpspec_span_of(smtpspec_text(server, "user@%.*s",
+                                           (int)node.length, node.at)),
+            &user) == MAILBOX_ELSEWHERE)
+        return smtpspec_answer(459, "4.7.0", "This node is not ours");
+    return smtpspec_answer(251, "2.0.0", "Nothing waits for this node");
 }
 
 static struct answer quit(struct smtpspec_server *server)
@@ -346,9 +251,10 @@ static struct answer by_command(struct smtpspec_server *server,
     case SMTPSPEC_COMMAND_BDAT: return bdat(server, line);
     case SMTPSPEC_COMMAND_RSET: return smtpspec_answer_for(250);
     case SMTPSPEC_COMMAND_NOOP: return smtpspec_answer_for(250);
-    case SMTPSPEC_COMMAND_VRFY: return vrfy(server, line);
-    case SMTPSPEC_COMMAND_EXPN: return expn(server, line);
+    case SMTPSPEC_COMMAND_VRFY: return smtpspec_mailbox_vrfy(server, line);
+    case SMTPSPEC_COMMAND_EXPN: return smtpspec_mailbox_expn(server, line);
     case SMTPSPEC_COMMAND_HELP: return help(server, line);
+    case SMTPSPEC_COMMAND_ETRN: return etrn(server, line);
     case SMTPSPEC_COMMAND_QUIT: return quit(server);
     default: return smtpspec_answer_for(500);
     }
@@ -362,6 +268,8 @@ static bool is_withheld(const struct smtpspec_server *server,
     switch (command) {
     case SMTPSPEC_COMMAND_BDAT:
         return !offers(server, SMTPSPEC_EXTENSION_CHUNKING);
+    case SMTPSPEC_COMMAND_ETRN:
+        return !offers(server, SMTPSPEC_EXTENSION_ETRN);
     case SMTPSPEC_COMMAND_SEND:
     case SMTPSPEC_COMMAND_SOML:
     case SMTPSPEC_COMMAND_SAML:
@@ -369,12 +277,31 @@ static bool is_withheld(const struct smtpspec_server *server,
     case SMTPSPEC_COMMAND_BURL:
     case SMTPSPEC_COMMAND_STARTTLS:
     case SMTPSPEC_COMMAND_AUTH:
-    case SMTPSPEC_COMMAND_ETRN:
     case SMTPSPEC_COMMAND_ATRN:
         return true;
     default:
         return false;
     }
+}
+
+/* Octets above 127 where SMTPUTF8 allows them, and none that nothing allows;
+ * whether they are UTF-8 the grammar of the path has told. */
+static bool is_utf8(const struct smtpspec_server *server,
+                    const struct smtpspec_command_line *line)
+{
+    bool path = line->command == SMTPSPEC_COMMAND_MAIL ||
+                line->command == SMTPSPEC_COMMAND_RCPT;
+    bool question = line->command == SMTPSPEC_COMMAND_VRFY ||
+                    line->command == SMTPSPEC_COMMAND_EXPN;
+
+    for (size_t i = 0; i < line->argument.length; i++) {
+        unsigned char octet = (unsigned char)line->argument.at[i];
+
+        if (octet < ' ' || octet == 127)
+            return false;
+    }
+    return (path && offers(server, SMTPSPEC_EXTENSION_SMTPUTF8)) ||
+           (question && smtpspec_mailbox_asks_utf8(server, line));
 }
 
 struct answer smtpspec_answer_propose(struct smtpspec_server *server,
@@ -383,6 +310,14 @@ struct answer smtpspec_answer_propose(struct smtpspec_server *server,
 {
     unsigned code;
 
+    if (stimulus == SMTPSPEC_STIMULUS_BAD_OCTETS && is_utf8(server, line)) {
+        struct smtpspec_command_line plain = *line;
+
+        plain.faults &= ~(unsigned)SMTPSPEC_FAULT_BAD_OCTETS;
+        stimulus = smtpspec_stimulus_of(
+            &plain, smtpspec_session_offered(&server->session,
+                                             server->terms.offered));
+    }
     if (line->command == SMTPSPEC_COMMAND_CONNECT)
         return smtpspec_hello_greeting(server);
     if (line->command == SMTPSPEC_COMMAND_DATA_END)

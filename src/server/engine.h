@@ -5,8 +5,8 @@
  * Floor 5, server; private to src/server. The way of one command:
  *
  *     server.c   frames octets into a command line, content or a chunk
- *     answer.c   proposes what an honest server answers, hello.c what it
- *                says of itself
+ *     answer.c   proposes what an honest server answers, with hello.c
+ *                (what it says of itself), parameters.c and mailbox.c
  *     lawful.c   holds that against the rows of the profile
  *     quirks.c   another answer that will do as well, where a quirk wants it
  *     lies.c     another answer, where a misdeed wants it
@@ -150,6 +150,34 @@ uint64_t smtpspec_hello_offered(enum smtpspec_profile profile);
 struct answer smtpspec_hello_greeting(struct smtpspec_server *server);
 struct answer smtpspec_hello_helo(struct smtpspec_server *server);
 struct answer smtpspec_hello_ehlo(struct smtpspec_server *server);
+
+/* --- mailbox.c ---------------------------------------------------------- */
+
+enum mailbox { MAILBOX_HERE, MAILBOX_UNKNOWN, MAILBOX_ELSEWHERE };
+
+/* Where the mailbox in a path, or in what VRFY was given, lives. */
+enum mailbox smtpspec_mailbox_place(const struct smtpspec_server *server,
+                                  struct smtpspec_span path, int *user);
+
+/* Whether VRFY or EXPN has the parameter SMTPUTF8. */
+bool smtpspec_mailbox_asks_utf8(const struct smtpspec_server *server,
+                                const struct smtpspec_command_line *line);
+
+struct answer smtpspec_mailbox_vrfy(struct smtpspec_server *server,
+                                    const struct smtpspec_command_line *line);
+struct answer smtpspec_mailbox_expn(struct smtpspec_server *server,
+                                    const struct smtpspec_command_line *line);
+
+/* --- parameters.c ------------------------------------------------------- */
+
+/* Whether something is wrong with the parameters of MAIL or RCPT; `*answer`
+ * says what. */
+bool smtpspec_parameters_refused(const struct smtpspec_server *server,
+                                 const struct smtpspec_command_line *line,
+                                 struct answer *answer);
+
+bool smtpspec_parameters_have(const struct smtpspec_command_line *line,
+                              const char *wanted);
 
 /* --- lawful.c ----------------------------------------------------------- */
 

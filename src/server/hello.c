@@ -23,6 +23,14 @@ uint64_t smtpspec_hello_offered(enum smtpspec_profile profile)
         SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_ENHANCEDSTATUSCODES) |
         SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_HELP) |
         SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_EXPN);
+    const uint64_t modern = SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_BINARYMIME) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_SMTPUTF8) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_DSN) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_ETRN) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_DELIVERBY) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_MT_PRIORITY) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_LIMITS);
 
     switch (profile) {
     case SMTPSPEC_PROFILE_RFC821: /* there was no EHLO */
@@ -33,7 +41,7 @@ uint64_t smtpspec_hello_offered(enum smtpspec_profile profile)
     case SMTPSPEC_PROFILE_RFC5321:
         return plain | more;
     default:
-        return plain | more | SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING);
+        return plain | more | modern;
     }
 }
 
@@ -108,6 +116,14 @@ struct answer smtpspec_hello_ehlo(struct smtpspec_server *server)
         { SMTPSPEC_EXTENSION_8BITMIME, "8BITMIME" },
         { SMTPSPEC_EXTENSION_ENHANCEDSTATUSCODES, "ENHANCEDSTATUSCODES" },
         { SMTPSPEC_EXTENSION_CHUNKING, "CHUNKING" },
+        { SMTPSPEC_EXTENSION_BINARYMIME, "BINARYMIME" },
+        { SMTPSPEC_EXTENSION_SMTPUTF8, "SMTPUTF8" },
+        { SMTPSPEC_EXTENSION_DSN, "DSN" },
+        { SMTPSPEC_EXTENSION_ETRN, "ETRN" },
+        { SMTPSPEC_EXTENSION_DELIVERBY, "DELIVERBY" },
+        { SMTPSPEC_EXTENSION_MT_PRIORITY, "MT-PRIORITY" },
+        { SMTPSPEC_EXTENSION_LIMITS,
+          "LIMITS RCPTMAX=" DIGITS(SMTPSPEC_SERVER_RECIPIENTS) },
         { SMTPSPEC_EXTENSION_EXPN, "EXPN" },
         { SMTPSPEC_EXTENSION_HELP, "HELP" },
         { SMTPSPEC_EXTENSION_SIZE, "SIZE " DIGITS(SMTPSPEC_SERVER_SIZE) },

@@ -45,6 +45,23 @@ static void step(struct smtpspec_server *server,
     }
 }
 
+/* BODY=BINARYMIME turns the row for DATA round (RFC 3030, 3). */
+static void hold_to_rows(const struct smtpspec_server *server,
+                         const struct smtpspec_command_line *line,
+                         enum smtpspec_stimulus stimulus,
+                         struct answer *reply)
+{
+    unsigned code = smtpspec_lawful(
+        &server->terms, (enum smtpspec_state)server->session.state,
+        line->command, stimulus, reply->code);
+
+    if (server->session.binarymime &&
+        line->command == SMTPSPEC_COMMAND_DATA)
+        return;
+    if (code != reply->code)
+        *reply = smtpspec_answer_for(code);
+}
+
 static void answer(struct smtpspec_server *server,
                    const struct smtpspec_command_line *line)
 {
@@ -63,12 +80,8 @@ static void answer(struct smtpspec_server *server,
     smtpspec_text_begin(server);
     struct answer reply = smtpspec_answer_propose(
         server, line, smtpspec_stimulus_of(&short_line, offered));
-    unsigned code =
-        smtpspec_lawful(&server->terms, (enum smtpspec_state)before.state,
-                        line->command, stimulus, reply.code);
 
-    if (code != reply.code)
-        reply = smtpspec_answer_for(code);
+    hold_to_rows(server, line, stimulus, &reply);
     smtpspec_quirks_answer(server, line, stimulus, &reply);
     smtpspec_lies_tell(server, line, stimulus, &reply);
     if (smtpspec_deeds_before(server, line, reply.code))

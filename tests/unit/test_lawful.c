@@ -14,7 +14,9 @@
 
 static const char *const ways[] = { "", "E", "HELO probe.example", "E|M",
                                     "E|M|R", "E|M|R|BDAT 6|NOOP", "E|M|RSET",
-                                    "E|M|R|DATA|.", "E|M|R|M|R" };
+                                    "E|M|R|DATA|.", "E|M|R|M|R",
+                                    "E|MAIL FROM:<> BODY=BINARYMIME|R",
+                                    "E|MAIL FROM:<> SMTPUTF8" };
 
 static const char *const lines[] = {
     "HELO a.example", "HELO", "HELO -a-", "HELO a b", "helo a.example",
@@ -41,7 +43,14 @@ static const char *const lines[] = {
     "NOOP text", "noop", "NOOP \x80", "NOOP {600}", "NOOP\rx", "QUIT",
     "QUIT x", "quit", "QUIT ", "QUIT \x80", "TURN", "TURN x", "STARTTLS",
     "STARTTLS x", "AUTH", "AUTH PLAIN", "AUTH PLAIN AGEAYg==", "ETRN",
-    "ETRN b.example", "ATRN", "XYZZY", "xyzzy a", "", " NOOP", "\x01", "\xe9",
+    "ETRN b.example", "ETRN #b", "ETRN far.away", "ETRN a b", "ATRN",
+    "MAIL FROM:<> RET=HDRS ENVID=a", "MAIL FROM:<> RET=a", "MAIL FROM:<> BY=1;R",
+    "MAIL FROM:<> BY=0;R", "MAIL FROM:<> MT-PRIORITY=9", "MAIL FROM:<> MT-PRIORITY=a",
+    "MAIL FROM:<> REQUIRETLS", "MAIL FROM:<> AUTH=<>", "MAIL FROM:<> NOTIFY=NEVER",
+    "MAIL FROM:<\xc3\xa9@b.example> SMTPUTF8", "MAIL FROM:<> SMTPUTF8=1",
+    "RCPT TO:<\xc3\xa9@b.example>", "RCPT TO:<bob@b.example> NOTIFY=a",
+    "RCPT TO:<bob@b.example> ORCPT=rfc822;a", "RCPT TO:<bob@b.example> RET=FULL",
+    "VRFY \xc3\xa9 SMTPUTF8", "VRFY alice SMTPUTF8", "EXPN staff SMTPUTF8", "XYZZY", "xyzzy a", "", " NOOP", "\x01", "\xe9",
     "{600}", "{5000}", "250 OK", ".", "GET / HTTP/1.0",
 };
 

@@ -57,7 +57,7 @@ static struct dialogue {
     { "parameters", MODERN,
       "E|MAIL FROM:<> SIZE=10485760 BODY=8BITMIME|RSET|MAIL FROM:<> SIZE=10485761"
       "|MAIL FROM:<> SIZE=x|MAIL FROM:<> SIZE=1 SIZE=1|MAIL FROM:<> BODY=x"
-      "|MAIL FROM:<> SIZE=99999999999999999999|MAIL FROM:<> X=1|MAIL FROM:<> RET=HDRS"
+      "|MAIL FROM:<> SIZE=99999999999999999999|MAIL FROM:<> X=1|MAIL FROM:<> HOLDFOR=1"
       "|MAIL FROM:<> BODY=7bit|RCPT TO:<bob@embedded.example> X=1",
       "220 250 250 250 552 501 501 501 552 555 555 250 555" },
     { "an unknown parameter after HELO", MODERN,
@@ -73,7 +73,7 @@ static struct dialogue {
       "220 250 501 501 250" },
     { "octets that are none of SMTP's", MODERN,
       "E|\x01|\xc3\xa9|MAIL FROM:<\xc3\xa9@embedded.example>|VRFY \xff|NOOP",
-      "220 250 500 500 501 501 250" },
+      "220 250 500 500 550 501 250" },
     { "only CRLF ends the content", MODERN,
       "E|M|R|DATA|a\n.\nb\r.\rc\n.|\r.\rd|.\n|.|NOOP",
       "220 250 250 250 354 250 250" },
@@ -93,6 +93,35 @@ static struct dialogue {
     { "DATA and BDAT do not mix", MODERN,
       "E|M|R|BDAT 6|NOOP|DATA|RSET|M|R|DATA|.",
       "220 250 250 250 250 503 250 250 250 354 250" },
+    { "DSN", MODERN,
+      "E|MAIL FROM:<> RET=HDRS ENVID=a+2Bb|R|RCPT TO:<bob@embedded.example> NOTIFY=SUCCESS,DELAY"
+      " ORCPT=rfc822;a+2Bb@c.example|RCPT TO:<bob@embedded.example> NOTIFY=never|RSET"
+      "|MAIL FROM:<> RET=ALL|MAIL FROM:<> ENVID=a=b|MAIL FROM:<> ENVID=a+b|MAIL FROM:<> NOTIFY=NEVER"
+      "|M|RCPT TO:<bob@embedded.example> NOTIFY=NEVER,DELAY|RCPT TO:<bob@embedded.example> NOTIFY=x"
+      "|RCPT TO:<bob@embedded.example> ORCPT=bob|RCPT TO:<bob@embedded.example> ORCPT=rfc822;"
+      "|RCPT TO:<bob@embedded.example> NOTIFY=DELAY NOTIFY=DELAY|MAIL FROM:<> RET=FULL RET=FULL",
+      "220 250 250 250 250 250 250 501 501 501 555 250 501 501 501 501 501 503" },
+    { "DELIVERBY and MT-PRIORITY", MODERN,
+      "E|MAIL FROM:<> BY=60;R|RSET|MAIL FROM:<> BY=-60;NT MT-PRIORITY=-9|RSET|MAIL FROM:<> BY=0;R"
+      "|MAIL FROM:<> BY=-1;R|MAIL FROM:<> BY=60|MAIL FROM:<> BY=;R|MAIL FROM:<> BY=1234567890;N"
+      "|MAIL FROM:<> BY=60;X|MAIL FROM:<> BY=60;RX|MAIL FROM:<> MT-PRIORITY=10"
+      "|MAIL FROM:<> MT-PRIORITY=-0|MAIL FROM:<> MT-PRIORITY=+1|MAIL FROM:<> MT-PRIORITY=x",
+      "220 250 250 250 250 250 501 501 501 501 501 501 501 501 501 501 501" },
+    { "SMTPUTF8", MODERN,
+      "E|MAIL FROM:<\xc3\xa9@embedded.example>|MAIL FROM:<\xc3\xa9@embedded.example> SMTPUTF8"
+      "|RCPT TO:<\xc3\xa9@embedded.example>|RCPT TO:<bob@embedded.example>|RSET"
+      "|MAIL FROM:<a@embedded.example>|RCPT TO:<\xc3\xa9@embedded.example>|RSET"
+      "|MAIL FROM:<\xff@embedded.example> SMTPUTF8|MAIL FROM:<> SMTPUTF8=1"
+      "|MAIL FROM:<\xc3\xa9@b.example> SMTPUTF8 X=1"
+      "|VRFY \xc3\xa9|VRFY \xc3\xa9 SMTPUTF8|VRFY alice SMTPUTF8|EXPN staff SMTPUTF8",
+      "220 250 550 250 550 250 250 250 553 250 501 501 555 501 550 250 250" },
+    { "BINARYMIME goes by BDAT", MODERN,
+      "E|MAIL FROM:<> BODY=BINARYMIME|R|DATA|BDAT 6 LAST|text|MAIL FROM:<>|R|DATA|.",
+      "220 250 250 250 503 250 250 250 354 250" },
+    { "ETRN", MODERN,
+      "ETRN embedded.example|E|ETRN|ETRN embedded.example|ETRN @b.example|ETRN #queue"
+      "|ETRN far.away|ETRN a b|M|ETRN embedded.example|R",
+      "220 503 250 501 251 251 459 459 501 250 503 250" },
     { "article 234 has no 503 for MAIL", KB234,
       "E|M|M|R|NOOP x|RSET x|DATA|.|QUIT x|QUIT",
       "220 250 250 501 250 250 501 354 250 500 221 close" },
