@@ -144,8 +144,8 @@ struct answer smtpspec_answer_propose(struct smtpspec_server *server,
 
 /* --- hello.c ------------------------------------------------------------ */
 
-/* Extensions that EHLO offers under a profile. */
-uint64_t smtpspec_hello_offered(enum smtpspec_profile profile);
+/* Extensions that EHLO offers here and now. */
+uint64_t smtpspec_hello_offered(const struct smtpspec_server *server);
 
 struct answer smtpspec_hello_greeting(struct smtpspec_server *server);
 struct answer smtpspec_hello_helo(struct smtpspec_server *server);

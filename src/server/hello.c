@@ -14,7 +14,7 @@
  * a server with many of its own has. */
 #define KEYWORDS_MANY 60
 
-uint64_t smtpspec_hello_offered(enum smtpspec_profile profile)
+static uint64_t offered_by(enum smtpspec_profile profile)
 {
     const uint64_t plain = SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_PIPELINING) |
                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_SIZE) |
@@ -43,6 +43,17 @@ uint64_t smtpspec_hello_offered(enum smtpspec_profile profile)
     default:
         return plain | more | modern;
     }
+}
+
+uint64_t smtpspec_hello_offered(const struct smtpspec_server *server)
+{
+    uint64_t offered = smtpspec_quirks_offered(
+        server, offered_by(server->terms.profile));
+
+    /* One planted fault each: it makes no promise that it then breaks. */
+    if (does(server, SMTPSPEC_MISDEED_FEW_RECIPIENTS))
+        offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_LIMITS);
+    return offered;
 }
 
 struct answer smtpspec_hello_greeting(struct smtpspec_server *server)

@@ -240,8 +240,7 @@ smtpspec_server_new(const struct smtpspec_server_options *options)
     memcpy(server->quirks, options->quirks, sizeof(server->quirks));
     server->turned_away = options->turned_away;
     server->number = options->number;
-    server->offered = smtpspec_quirks_offered(
-        server, smtpspec_hello_offered(server->terms.profile));
+    server->offered = smtpspec_hello_offered(server);
     smtpspec_session_init(&server->session);
     answer_event(server, SMTPSPEC_COMMAND_CONNECT);
     return server;

@@ -20,6 +20,7 @@ known() { # QUIRK
     few-commands) echo 'a case that needs a hundred commands' ;;
     one-message) echo '421 behind the reply to a message' ;;
     help-502) echo 'help.supported' ;;
+    bare-codes) echo 'several cases warn, not one' ;;
     no-ehlo) echo 'each case with EHLO fails, not one' ;;
     esac
 }
@@ -58,6 +59,8 @@ for quirk in $quirks; do
     few-connections) continue ;;
     # Seconds, for these.
     few-a-second) check "$quirk" --only 'noop.*' --only 'rset.*' & ;;
+    # Half a minute, for the whole.
+    late-greeting | long-pauses) check "$quirk" --exclude 'sweep.*' & ;;
     *) check "$quirk" & ;;
     esac
     batch=$((batch + 1))

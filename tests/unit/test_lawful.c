@@ -50,7 +50,8 @@ static const char *const lines[] = {
     "MAIL FROM:<\xc3\xa9@b.example> SMTPUTF8", "MAIL FROM:<> SMTPUTF8=1",
     "RCPT TO:<\xc3\xa9@b.example>", "RCPT TO:<bob@b.example> NOTIFY=a",
     "RCPT TO:<bob@b.example> ORCPT=rfc822;a", "RCPT TO:<bob@b.example> RET=FULL",
-    "VRFY \xc3\xa9 SMTPUTF8", "VRFY alice SMTPUTF8", "EXPN staff SMTPUTF8", "XYZZY", "xyzzy a", "", " NOOP", "\x01", "\xe9",
+    "VRFY \xc3\xa9 SMTPUTF8", "VRFY alice SMTPUTF8", "EXPN staff SMTPUTF8",
+    "XYZZY", "xyzzy a", "", " NOOP", "\x01", "\xe9",
     "{600}", "{5000}", "250 OK", ".", "GET / HTTP/1.0",
 };
 

@@ -57,7 +57,8 @@ static struct dialogue {
     { "parameters", MODERN,
       "E|MAIL FROM:<> SIZE=10485760 BODY=8BITMIME|RSET|MAIL FROM:<> SIZE=10485761"
       "|MAIL FROM:<> SIZE=x|MAIL FROM:<> SIZE=1 SIZE=1|MAIL FROM:<> BODY=x"
-      "|MAIL FROM:<> SIZE=99999999999999999999|MAIL FROM:<> X=1|MAIL FROM:<> HOLDFOR=1"
+      "|MAIL FROM:<> SIZE=99999999999999999999|MAIL FROM:<> X=1"
+      "|MAIL FROM:<> HOLDFOR=1"
       "|MAIL FROM:<> BODY=7bit|RCPT TO:<bob@embedded.example> X=1",
       "220 250 250 250 552 501 501 501 552 555 555 250 555" },
     { "an unknown parameter after HELO", MODERN,
@@ -94,9 +95,11 @@ static struct dialogue {
       "E|M|R|BDAT 6|NOOP|DATA|RSET|M|R|DATA|.",
       "220 250 250 250 250 503 250 250 250 354 250" },
     { "DSN", MODERN,
-      "E|MAIL FROM:<> RET=HDRS ENVID=a+2Bb|R|RCPT TO:<bob@embedded.example> NOTIFY=SUCCESS,DELAY"
+      "E|MAIL FROM:<> RET=HDRS ENVID=a+2Bb|R"
+      "|RCPT TO:<bob@embedded.example> NOTIFY=SUCCESS,DELAY"
       " ORCPT=rfc822;a+2Bb@c.example|RCPT TO:<bob@embedded.example> NOTIFY=never|RSET"
-      "|MAIL FROM:<> RET=ALL|MAIL FROM:<> ENVID=a=b|MAIL FROM:<> ENVID=a+b|MAIL FROM:<> NOTIFY=NEVER"
+      "|MAIL FROM:<> RET=ALL|MAIL FROM:<> ENVID=a=b"
+      "|MAIL FROM:<> ENVID=a+b|MAIL FROM:<> NOTIFY=NEVER"
       "|M|RCPT TO:<bob@embedded.example> NOTIFY=NEVER,DELAY|RCPT TO:<bob@embedded.example> NOTIFY=x"
       "|RCPT TO:<bob@embedded.example> ORCPT=bob|RCPT TO:<bob@embedded.example> ORCPT=rfc822;"
       "|RCPT TO:<bob@embedded.example> NOTIFY=DELAY NOTIFY=DELAY|MAIL FROM:<> RET=FULL RET=FULL",
