@@ -14,6 +14,9 @@ fresh:               ## the two README commands in new Debian roots
 release-ids: all     ## put the ids of new cases on the list that only grows
 	@SMTPSPEC=$(abspath $(B)/smtpspec) sh ci/check-cases.sh --release
 
+caught: all          ## run all misdeeds, write which case catches which
+	@sh ci/caught.sh $(abspath $(B)/smtpspec)
+
 coverage:            ## lines that make check reaches, file by file
 	@mkdir -p build
 	@find build/cov -name '*.gcda' -delete 2>/dev/null || :
@@ -52,4 +55,4 @@ format:              ## how clang-format would have it; advice, no gate
 	@for file in $(SOURCES); do \
 	    clang-format "$$file" | diff -u "$$file" - || :; done
 
-.PHONY: lab lab-update fresh release-ids coverage lint format map
+.PHONY: lab lab-update fresh release-ids caught coverage lint format map
