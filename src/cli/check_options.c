@@ -211,11 +211,6 @@ static int set_value(struct smtpspec_check_options *options, int option,
     }
 }
 
-static bool can_be_opened(const struct smtpspec_target *target)
-{
-    return target->kind != SMTPSPEC_TARGET_MX;
-}
-
 static int add_target(struct smtpspec_check_options *options,
                       const char *text)
 {
@@ -226,10 +221,6 @@ static int add_target(struct smtpspec_check_options *options,
 
     if (!smtpspec_target_parse(text, &target->target, why, sizeof(why)))
         return smtpspec_cli_usage("check", "%s", why);
-    if (!can_be_opened(&target->target))
-        return smtpspec_cli_usage("check",
-                                  "cannot test such a target yet: '%.200s'",
-                                  text);
     target->server.profile = options->profile;
     if (target->target.kind == SMTPSPEC_TARGET_EMBEDDED &&
         !smtpspec_server_options_add(&target->server, target->target.rest,
@@ -299,6 +290,9 @@ int smtpspec_check_options_read(struct smtpspec_check_options *options,
 void smtpspec_check_options_free(struct smtpspec_check_options *options)
 {
     smtpspec_reports_abort(&options->reports);
+    for (size_t i = 0; i < options->hosts_count; i++)
+        smtpspec_targets_free(&options->hosts[i]);
+    free(options->hosts);
     free(options->targets);
     options->targets = NULL;
 }

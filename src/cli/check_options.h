@@ -10,6 +10,7 @@
 #include <smtpspec/judge.h>
 
 #include "cli/reports.h"
+#include "net/expand.h"
 #include "net/target.h"
 #include "server/server.h"
 
@@ -26,6 +27,7 @@ struct smtpspec_check_words {
 struct smtpspec_check_target {
     struct smtpspec_target target;
     struct smtpspec_server_options server;
+    char trouble[640];       /* why it cannot be run, or ""                  */
 };
 
 struct smtpspec_check_options {
@@ -44,6 +46,8 @@ struct smtpspec_check_options {
     struct smtpspec_reports reports; /* --report, not opened yet             */
     struct smtpspec_check_target *targets;
     size_t target_count;
+    struct smtpspec_targets *hosts;  /* that targets point into              */
+    size_t hosts_count;
 };
 
 /*

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cli/check_options.h"
+#include "cli/check_targets.h"
 #include "net/memory.h"
 #include "report/report.h"
 #include "run/baseline.h"
@@ -37,6 +38,11 @@ static const char help[] =
     "TARGET is one of\n"
     "  HOST[:PORT]            port 25 if none is given\n"
     "  [ADDRESS][:PORT]       an IPv6 address\n"
+    "  smtps://HOST[:PORT]    TLS from the start; port 465 if none is given\n"
+    "  lmtp://HOST:PORT       LMTP\n"
+    "  unix:PATH              LMTP on a socket; unix+smtp:PATH: SMTP\n"
+    "  exec:COMMAND           SMTP on its stdin and stdout; exec+lmtp:COMMAND\n"
+    "  mx:DOMAIN[:PORT]       each host that takes the domain's mail\n"
     "  embedded:[NAME,...]    the built-in server, with misdeeds and quirks\n"
     "\n"
     "What is run:\n"
@@ -169,10 +175,16 @@ static bool all_throttled(const struct smtpspec_summary *summary)
            summary->count[SMTPSPEC_OUTCOME_FAIL] == 0;
 }
 
-static void end_target(struct check *check, const struct smtpspec_run *run)
+static void begin_target(struct check *check, const char *name)
 {
-    struct smtpspec_target_facts facts = *smtpspec_run_facts(run);
+    memset(&check->summary, 0, sizeof(check->summary));
+    check->target = name;
+    smtpspec_baseline_aim(&check->baseline, name);
+    smtpspec_reports_target_begin(&check->options.reports, name);
+}
 
+static void end_target(struct check *check, struct smtpspec_target_facts facts)
+{
     clear_progress(check);
     if (facts.trouble == NULL)
         take_unseen(check);
@@ -181,7 +193,6 @@ static void end_target(struct check *check, const struct smtpspec_run *run)
     facts.summary = check->summary;
     check->untested = check->untested || facts.trouble != NULL ||
                       all_throttled(&check->summary);
-    check->interrupted = smtpspec_run_interrupted(run);
     smtpspec_reports_target_end(&check->options.reports, &facts);
 }
 
@@ -208,12 +219,16 @@ static void run_target(struct check *check,
     struct smtpspec_run *run;
 
     server.house = &house;
-    memset(&check->summary, 0, sizeof(check->summary));
-    check->target = target->target.name;
-    smtpspec_baseline_aim(&check->baseline, check->target);
-    smtpspec_reports_target_begin(&check->options.reports, check->target);
+    begin_target(check, target->target.name);
+    if (target->trouble[0] != '\0') {
+        end_target(check, (struct smtpspec_target_facts){
+                              .name = check->target,
+                              .trouble = target->trouble });
+        return;
+    }
     run = smtpspec_run_target(&settings, &sink);
-    end_target(check, run);
+    check->interrupted = smtpspec_run_interrupted(run);
+    end_target(check, *smtpspec_run_facts(run));
     smtpspec_run_free(run);
 }
 
@@ -368,6 +383,8 @@ static int run_all(struct check *check)
 {
     int status = read_suite(check);
 
+    if (status == 0)
+        smtpspec_check_targets_expand(&check->options);
     if (status == 0)
         status = read_baseline(check);
     if (status == 0)

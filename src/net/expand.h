@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * expand.h - from a domain to the hosts that take its mail
+ * expand.h - from a domain to the hosts that take its mail (RFC 5321, 5.1)
  *
  * Floor 4, net.
  */
@@ -21,18 +21,19 @@ struct smtpspec_targets {
 };
 
 /*
- * The targets that one stands for: an MX target those of its hosts, most
- * preferred first, each as a TCP target of the name `mx:DOMAIN/HOST`; any
- * other target itself. Asks the DNS and blocks until it answers or is given
- * up, at most `timeout_ms`.
+ * The targets that one stands for: an MX target those of its hosts, the most
+ * preferred first, each once, as a TCP target whose name is again a target:
+ * `mx:DOMAIN/HOST`. A domain without MX is its own host. Any other target
+ * stands for itself. Asks the DNS, and blocks until it answers or is given up.
  *
- * OK, or ERROR_RESOLVE with one line in `why`: no such domain, a domain that
- * takes no mail (RFC 7505), no answer. To be freed in either case.
+ * OK, or ERROR_RESOLVE with one line in `why`, safe to be printed: no such
+ * domain, one that takes no mail (RFC 7505), no answer. To be freed in either
+ * case; the targets point into it.
  */
 enum smtpspec_error
 smtpspec_targets_expand(const struct smtpspec_target *target,
-                        uint64_t timeout_ms, struct smtpspec_targets *targets,
-                        char *why, size_t cap);
+                        struct smtpspec_targets *targets, char *why,
+                        size_t cap);
 void smtpspec_targets_free(struct smtpspec_targets *targets);
 
 #endif

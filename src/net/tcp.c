@@ -8,9 +8,30 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "net/memory.h"
+#include "net/dns.h"
 
 static void try_address(struct smtpspec_transport *transport);
+
+static enum smtpspec_error
+look_up_by_dns(const struct smtpspec_target *target,
+               struct smtpspec_addresses *addresses, const char **why)
+{
+    memset(addresses, 0, sizeof(*addresses));
+    addresses->by_dns = true;
+    switch (smtpspec_dns_addresses(target->host, target->port,
+                                   &addresses->list, why)) {
+    case SMTPSPEC_DNS_FOUND:
+        return SMTPSPEC_OK;
+    case SMTPSPEC_DNS_NO_NAME:
+        *why = "there is no such name";
+        return SMTPSPEC_ERROR_RESOLVE;
+    case SMTPSPEC_DNS_NO_RECORD:
+        *why = "the name has no address";
+        return SMTPSPEC_ERROR_RESOLVE;
+    default:
+        return SMTPSPEC_ERROR_RESOLVE;
+    }
+}
 
 enum smtpspec_error
 smtpspec_addresses_look_up(uv_loop_t *loop,
@@ -21,9 +42,12 @@ smtpspec_addresses_look_up(uv_loop_t *loop,
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
                               .ai_family = AF_UNSPEC };
     uv_getaddrinfo_t request;
-    int status = uv_getaddrinfo(loop, &request, NULL, target->host,
-                                target->port, &hints);
+    int status;
 
+    if (target->by_dns)
+        return look_up_by_dns(target, addresses, why);
+    status = uv_getaddrinfo(loop, &request, NULL, target->host, target->port,
+                            &hints);
     memset(addresses, 0, sizeof(*addresses));
     if (status == 0 && request.addrinfo == NULL)
         status = UV_EAI_NODATA;
@@ -37,7 +61,10 @@ smtpspec_addresses_look_up(uv_loop_t *loop,
 
 void smtpspec_addresses_free(struct smtpspec_addresses *addresses)
 {
-    uv_freeaddrinfo(addresses->list);
+    if (addresses->by_dns)
+        smtpspec_dns_free(addresses->list);
+    else
+        uv_freeaddrinfo(addresses->list);
     memset(addresses, 0, sizeof(*addresses));
 }
 

@@ -43,6 +43,7 @@ struct smtpspec_transport_events {
 struct smtpspec_addresses {
     struct addrinfo *list;
     struct addrinfo *good;  /* the one that last took a connection, or NULL  */
+    bool by_dns;            /* and not by the system's resolver              */
 };
 
 /*
