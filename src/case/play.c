@@ -262,6 +262,21 @@ static enum smtpspec_play_want drift(struct smtpspec_play *play,
     }
 }
 
+/* The server took its leave, or is gone. */
+static bool has_left(const struct smtpspec_play *play)
+{
+    return play->server_closed ||
+           smtpspec_judge_state(play->judge) == SMTPSPEC_STATE_CLOSED;
+}
+
+/* Whether the case has just listened, knowing that a reply is due: what it
+ * sends now is the rest of what the server waits for. */
+static bool has_listened(const struct smtpspec_play *play)
+{
+    return play->step > 0 &&
+           play->of->steps[play->step - 1].kind == SMTPSPEC_STEP_SILENT;
+}
+
 /* Steps that are met, or not, by what has come already. */
 static void pass_over(struct smtpspec_play *play)
 {
@@ -276,8 +291,10 @@ static void pass_over(struct smtpspec_play *play)
                 play->step++;
             else
                 smtpspec_play_miss(play, step, &play->last);
-        } else if (step->kind == SMTPSPEC_STEP_CLOSED &&
-                   play->server_closed) {
+        } else if ((step->kind == SMTPSPEC_STEP_CLOSED &&
+                    play->server_closed) ||
+                   (step->kind == SMTPSPEC_STEP_SILENT && step->any &&
+                    has_left(play))) {
             play->step++;
         } else {
             return;
@@ -312,7 +329,7 @@ static enum smtpspec_play_want go_on(struct smtpspec_play *play,
         return is_gone(play) ? break_off(play) : hang_up(play);
     case SMTPSPEC_STEP_CLIENT:
     case SMTPSPEC_STEP_RAW:
-        if (due)
+        if (due && !has_listened(play))
             return SMTPSPEC_PLAY_READ;
         return is_gone(play) ? break_off(play) : send_group(play, octets);
     default:

@@ -207,6 +207,16 @@ static bool is_swept_lf(const struct smtpspec_case *of,
            verdict->manner == SMTPSPEC_MANNER_LF_ENDS_LINE;
 }
 
+/* A case of POLICY asks whether a server goes along, and not by which code it
+ * says no. */
+static bool is_of_the_code(const struct smtpspec_case *of,
+                           const struct smtpspec_verdict *verdict)
+{
+    return of->level == SMTPSPEC_LEVEL_POLICY &&
+           (verdict->layer == SMTPSPEC_LAYER_VOCABULARY ||
+            verdict->layer == SMTPSPEC_LAYER_STATE);
+}
+
 /* Whether the verdict is none of the case's own: about what leads to the
  * test, or about the form of a reply in a case that asks for its meaning. One
  * bare LF is one finding then, and not three hundred. */
@@ -214,6 +224,7 @@ static bool is_aside(const struct smtpspec_play *play,
                      const struct smtpspec_verdict *verdict)
 {
     return !play->begun || leads(play) || is_swept_lf(play->of, verdict) ||
+           is_of_the_code(play->of, verdict) ||
            (is_of_the_server(verdict) && !is_about(play->of, verdict));
 }
 
