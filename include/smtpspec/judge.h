@@ -88,6 +88,8 @@ enum smtpspec_manner {
     SMTPSPEC_MANNER_CLOSE_SILENT,      /* closed without 221 or 421          */
     SMTPSPEC_MANNER_CLOSE_UNASKED,     /* 221 to anything but QUIT           */
     SMTPSPEC_MANNER_ENDLESS,           /* the reply passed every bound       */
+    SMTPSPEC_MANNER_DEAD,              /* nobody answers any more; said by who
+                                          holds the connections              */
     SMTPSPEC_MANNER_COUNT
 };
 
@@ -138,6 +140,10 @@ SMTPSPEC_API size_t
 smtpspec_verdict_rule(const struct smtpspec_verdict *verdict, char *out,
                       size_t cap);
 
+/* A verdict that no exchange shows, by its manner: what is said of DEAD. */
+SMTPSPEC_API void smtpspec_verdict_of_manner(enum smtpspec_manner manner,
+                                             struct smtpspec_verdict *out);
+
 /*
  * What a rule id as above says; of a verdict the layer, level, manner, defect,
  * state, command, stimulus, expected, reference and text are filled in. The
@@ -159,8 +165,7 @@ struct smtpspec_judge_sink {
 struct smtpspec_pending {
     uint8_t command;
     uint8_t stimulus;
-    bool last;           /* BDAT ... LAST                                    */
-    bool more;           /* another reply to the same is due behind it       */
+    bool last;           /* BDAT ... LAST, well-formed                       */
     bool smtputf8;       /* MAIL, VRFY or EXPN ... SMTPUTF8                  */
     bool binarymime;     /* MAIL ... BODY=BINARYMIME                         */
 };
@@ -177,6 +182,8 @@ struct smtpspec_judge {
     struct smtpspec_exchange open;      /* the reply being read              */
     struct smtpspec_pending pending[SMTPSPEC_PENDING_KEPT];
     uint32_t pending_first, pending_count;
+    uint32_t parts;                     /* replies that the first of them got
+                                           where it gets several (LMTP)      */
     uint64_t server_octets;             /* all fed so far                    */
     uint64_t line_at;                   /* where the reply line began there  */
     uint64_t chunk_left;                /* BDAT octets still to come         */
@@ -245,7 +252,8 @@ SMTPSPEC_API void smtpspec_judge_abandon(struct smtpspec_judge *judge);
  * How many replies are due for what the client has sent so far: at least 1
  * while a reply is awaited or being read, the greeting included. 0: it is the
  * client's turn. A runner that sends a group and then reads until this is 0
- * stays in step. In CONTENT nothing is due until the final dot.
+ * stays in step. In CONTENT nothing is due until the final dot. LMTP answers
+ * that, and BDAT LAST, once for each accepted recipient (RFC 2033, 4.2, 4.3).
  */
 SMTPSPEC_API unsigned smtpspec_judge_due(const struct smtpspec_judge *judge);
 

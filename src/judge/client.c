@@ -7,12 +7,15 @@
  * are held back (judge.c), and where that runs out of room the judge goes
  * silent rather than guess.
  */
+#include <smtpspec/base64.h>
 #include <smtpspec/judge.h>
 
 #include "judge/inside.h"
 
-/* The reply to these decides what the next octet is. (In LMTP that to RCPT
- * does, too: how many replies the end of the message gets.) */
+/* BDAT with these does not say how many octets follow. */
+#define BAD_CHUNK (SMTPSPEC_FAULT_BAD_ARGUMENT | SMTPSPEC_FAULT_NO_ARGUMENT)
+
+/* The reply to these decides what the next octet is. */
 static bool decides(unsigned command)
 {
     return command == SMTPSPEC_COMMAND_DATA ||
@@ -30,9 +33,7 @@ static bool must_wait(const struct smtpspec_judge *judge)
     uint32_t newest = (judge->pending_first + judge->pending_count - 1) %
                       SMTPSPEC_PENDING_KEPT;
 
-    return decides(judge->pending[newest].command) ||
-           (judge->terms.service == SMTPSPEC_SERVICE_LMTP &&
-            judge->pending[newest].command == SMTPSPEC_COMMAND_RCPT);
+    return decides(judge->pending[newest].command);
 }
 
 /* VRFY and EXPN may ask for UTF-8, too: in their last word, behind what they
@@ -71,26 +72,9 @@ void smtpspec_judge_push(struct smtpspec_judge *judge,
         .stimulus = (uint8_t)stimulus,
         .smtputf8 = asked.smtputf8 || asks_for_utf8(line),
         .binarymime = asked.binarymime,
-        .last = line->last,
+        .last = line->last && (line->faults & BAD_CHUNK) == 0,
     };
     judge->pending_count++;
-}
-
-/* The end of a message gets one reply, and in LMTP one for each recipient who
- * was accepted (RFC 2033, 4.2 and 4.3). */
-static void push_last(struct smtpspec_judge *judge,
-                      const struct smtpspec_command_line *line,
-                      enum smtpspec_stimulus stimulus)
-{
-    uint32_t replies = judge->session.recipients;
-
-    if (judge->terms.service != SMTPSPEC_SERVICE_LMTP || replies == 0)
-        replies = 1;
-    for (; replies > 0 && !judge->silent; replies--) {
-        smtpspec_judge_push(judge, line, stimulus);
-        judge->pending[(judge->pending_first + judge->pending_count - 1) %
-                       SMTPSPEC_PENDING_KEPT].more = replies > 1;
-    }
 }
 
 /* RFC 3030, 2: the octets follow at once, whatever the reply. A server that
@@ -98,8 +82,7 @@ static void push_last(struct smtpspec_judge *judge,
 static void begin_chunk(struct smtpspec_judge *judge,
                         const struct smtpspec_command_line *line)
 {
-    if (line->faults & (SMTPSPEC_FAULT_BAD_ARGUMENT |
-                        SMTPSPEC_FAULT_NO_ARGUMENT))
+    if (line->faults & BAD_CHUNK)
         return;
     if (judge->terms.offered & SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING))
         judge->chunk_left = line->chunk;
@@ -114,11 +97,15 @@ static void end_line(struct smtpspec_judge *judge,
     struct smtpspec_command_line line;
     bool cut = judge->line_octets > judge->line_length;
 
-    smtpspec_command_parse(
-        (struct smtpspec_span){ judge->line, judge->line_length }, &line);
+    struct smtpspec_span text = { judge->line, judge->line_length };
+
+    smtpspec_command_parse(text, &line);
     if (judge->session.state == SMTPSPEC_STATE_AUTH) {
         line = (struct smtpspec_command_line){
             .command = SMTPSPEC_COMMAND_AUTH_CONTINUE };
+        /* The asterisk is none, and ends the exchange all the same. */
+        if (!cut && !smtpspec_is_base64(text))
+            stimulus = SMTPSPEC_STIMULUS_BAD_ARGUMENT;
     } else if (stimulus == SMTPSPEC_STIMULUS_VALID) {
         if (cut)
             line.faults |= SMTPSPEC_FAULT_TOO_LONG;
@@ -132,10 +119,7 @@ static void end_line(struct smtpspec_judge *judge,
     judge->line_octets = 0;
     judge->lf_sent = judge->lf_sent || judge->line_lf;
     judge->line_lf = false;
-    if (line.command == SMTPSPEC_COMMAND_BDAT && line.last)
-        push_last(judge, &line, stimulus);
-    else
-        smtpspec_judge_push(judge, &line, stimulus);
+    smtpspec_judge_push(judge, &line, stimulus);
     if (line.command == SMTPSPEC_COMMAND_BDAT)
         begin_chunk(judge, &line);
 }
@@ -186,10 +170,9 @@ static size_t take_content(struct smtpspec_judge *judge,
 
     if (!judge->data.ended)
         return taken;
-    push_last(judge,
-              &(struct smtpspec_command_line){
-                  .command = SMTPSPEC_COMMAND_DATA_END },
-              SMTPSPEC_STIMULUS_VALID);
+    struct smtpspec_command_line end = { .command = SMTPSPEC_COMMAND_DATA_END };
+
+    smtpspec_judge_push(judge, &end, SMTPSPEC_STIMULUS_VALID);
     return taken;
 }
 

@@ -146,22 +146,48 @@ static void learn_offer(struct smtpspec_judge *judge)
     }
 }
 
-/* Move the session on by what was answered. */
+/* Whether the oldest pending command ends a message that LMTP answers for each
+ * recipient (RFC 2033, 4.2 and 4.3). */
+static bool is_shared(const struct smtpspec_judge *judge)
+{
+    const struct smtpspec_pending *pending =
+        &judge->pending[judge->pending_first];
+    unsigned state = judge->session.state;
+    bool ends = (pending->command == SMTPSPEC_COMMAND_DATA_END &&
+                 state == SMTPSPEC_STATE_CONTENT) ||
+                (pending->command == SMTPSPEC_COMMAND_BDAT && pending->last &&
+                 (state == SMTPSPEC_STATE_RCPT ||
+                  state == SMTPSPEC_STATE_BDAT));
+
+    return ends && judge->terms.service == SMTPSPEC_SERVICE_LMTP &&
+           judge->session.recipients > 0;
+}
+
+static uint32_t replies_of(const struct smtpspec_judge *judge)
+{
+    return is_shared(judge) ? judge->session.recipients : 1;
+}
+
+/* One more reply to the oldest pending command: whether it was the last. */
+static bool is_answered(struct smtpspec_judge *judge)
+{
+    judge->parts++;
+    return judge->parts >= replies_of(judge) || judge->open.code == 421;
+}
+
+/* Move the session on by what was answered. With the last of several replies a
+ * message is over, whatever that one says of its recipient. */
 static void step(struct smtpspec_judge *judge,
-                 const struct smtpspec_pending *pending)
+                 const struct smtpspec_pending *pending, bool shared)
 {
     struct smtpspec_command_line line = {
         .command = (enum smtpspec_command)pending->command,
         .last = pending->last };
     unsigned code = judge->open.code;
 
-    /* One message, several replies: with the last one it is over, whatever
-     * that says of its recipient (RFC 2033, 4.2 and 4.3). */
-    if (pending->more && code != 421)
-        return;
-    if (pending->last && code != 421 && judge->session.recipients > 0 &&
-        judge->terms.service == SMTPSPEC_SERVICE_LMTP)
+    if (shared && code != 421)
         code = 250;
+    judge->parts = 0;
     smtpspec_session_step(&judge->session, &line, code);
     if (pending->command == SMTPSPEC_COMMAND_MAIL &&
         smtpspec_class_of(judge->open.code) == SMTPSPEC_CLASS_SUCCESS) {
@@ -216,9 +242,11 @@ static void end_reply(struct smtpspec_judge *judge)
     judge->open.octets = judge->server_octets - judge->open.at;
     smtpspec_judge_say_code(judge);
     note_goodbye(judge);
-    if (judge->pending_count > 0) {
+    if (judge->pending_count > 0 && is_answered(judge)) {
+        bool shared = is_shared(judge);
+
         pending = pop(judge);
-        step(judge, &pending);
+        step(judge, &pending, shared);
     }
     if (judge->goodbye)
         judge->session.state = SMTPSPEC_STATE_CLOSED;
@@ -349,10 +377,27 @@ static void give_up(struct smtpspec_judge *judge, enum smtpspec_manner manner)
     lose_by(judge, manner);
 }
 
+/* BDAT LAST for nobody gets no reply in LMTP, by the letter of RFC 2033, 4.3;
+ * most servers give one. Neither is wrong, and what comes next is not known. */
+static bool may_be_silent(const struct smtpspec_judge *judge)
+{
+    const struct smtpspec_pending *pending =
+        &judge->pending[judge->pending_first];
+
+    return judge->terms.service == SMTPSPEC_SERVICE_LMTP && !judge->reading &&
+           judge->pending_count > 0 && pending->last &&
+           pending->command == SMTPSPEC_COMMAND_BDAT &&
+           judge->session.recipients == 0;
+}
+
 void smtpspec_judge_turn(struct smtpspec_judge *judge)
 {
     if (judge->silent || judge->server_closed)
         return;
+    if (may_be_silent(judge) && !judge->goodbye) {
+        smtpspec_judge_abandon(judge);
+        return;
+    }
     if (judge->goodbye)
         give_up(judge, SMTPSPEC_MANNER_STAYS_OPEN);
     else if (judge->pending_count > 0 || judge->reading)
@@ -419,7 +464,9 @@ unsigned smtpspec_judge_due(const struct smtpspec_judge *judge)
 {
     if (judge->silent || judge->goodbye || judge->server_closed)
         return 0;
-    return judge->pending_count;
+    if (judge->pending_count == 0)
+        return 0;
+    return judge->pending_count - 1 + replies_of(judge) - judge->parts;
 }
 
 enum smtpspec_state smtpspec_judge_state(const struct smtpspec_judge *judge)

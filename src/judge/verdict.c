@@ -121,6 +121,22 @@ void smtpspec_judge_say_defect(struct smtpspec_judge *judge,
     say(judge, &verdict);
 }
 
+void smtpspec_verdict_of_manner(enum smtpspec_manner manner,
+                                struct smtpspec_verdict *out)
+{
+    const struct manner *row = &manners[manner % SMTPSPEC_MANNER_COUNT];
+    enum smtpspec_level level = (enum smtpspec_level)row->level;
+
+    *out = (struct smtpspec_verdict){
+        .outcome = (uint8_t)smtpspec_outcome_of_level(level),
+        .layer = row->layer,
+        .level = row->level,
+        .manner = (uint8_t)manner,
+        .reference = row->reference,
+        .text = row->text,
+    };
+}
+
 bool smtpspec_judge_is_contemporary(const struct smtpspec_judge *judge)
 {
     return judge->terms.profile == SMTPSPEC_PROFILE_RFC2821 ||
@@ -248,9 +264,11 @@ static bool judge_state(struct smtpspec_judge *judge,
 
 /* "Command not recognized" to a verb of the required set is a violation
  * (RFC 5321, 4.3.2); the set is that of 4.5.1. */
-static bool is_required_verb(unsigned command)
+static bool is_required_verb(const struct smtpspec_judge *judge)
 {
-    switch (command) {
+    switch (judge->open.command) {
+    case SMTPSPEC_COMMAND_LHLO: /* in the place of EHLO (RFC 2033, 4.1) */
+        return judge->terms.service == SMTPSPEC_SERVICE_LMTP;
     case SMTPSPEC_COMMAND_EHLO:
     case SMTPSPEC_COMMAND_HELO:
     case SMTPSPEC_COMMAND_MAIL:
@@ -288,7 +306,7 @@ void smtpspec_judge_say_code(struct smtpspec_judge *judge)
         return;
     if (open->code != 421 && judge_state(judge, listing))
         return;
-    if (open->code == 500 && is_required_verb(open->command) &&
+    if (open->code == 500 && is_required_verb(judge) &&
         (open->stimulus == SMTPSPEC_STIMULUS_VALID ||
          open->stimulus == SMTPSPEC_STIMULUS_LOWER_CASE) &&
         !is_lmtp_greeting(judge) && smtpspec_judge_is_contemporary(judge))

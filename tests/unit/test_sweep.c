@@ -268,6 +268,8 @@ static const struct {
     { SMTPSPEC_STATE_BDAT_FAILED, false,
       "it is the server who refuses a chunk that is in its place" },
     { SMTPSPEC_STATE_IDLE, true, "nothing is offered before EHLO" },
+    { SMTPSPEC_STATE_AUTH, false,
+      "what is sent inside AUTH is no command; cases by hand send it" },
 };
 
 static bool is_unreachable(unsigned state,
