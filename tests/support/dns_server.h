@@ -135,8 +135,14 @@ static inline void dns_answer(const unsigned char *query, size_t length,
 {
     char name[256];
     size_t end = dns_question(query, length, name);
-    int type = query[end - 4] << 8 | query[end - 3];
+    int type;
     bool known = false;
+
+    if (end > length || end > 512) {
+        answer->length = 0;
+        return;
+    }
+    type = query[end - 4] << 8 | query[end - 3];
 
     memcpy(answer->octets, query, end);
     answer->length = end;

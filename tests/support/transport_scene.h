@@ -213,8 +213,11 @@ static inline void peer_close(struct scene *scene)
 
 static inline void scene_free(struct scene *scene)
 {
-    smtpspec_transport_close(scene->transport);
-    smtpspec_transport_close(scene->transport);
+    /* Once closed it is gone. */
+    if (!scene->closed) {
+        smtpspec_transport_close(scene->transport);
+        smtpspec_transport_close(scene->transport);
+    }
     uv_run(&scene->loop, UV_RUN_DEFAULT);
     assert_true(scene->closed);
     assert_int_equal(uv_loop_close(&scene->loop), 0);
