@@ -8,12 +8,18 @@
 # no route (configuration type "local") and local mail is dropped; the counts
 # of connections, wrong commands and commands without mail are raised, since
 # they answer a test run and not a command. The rest answers as Debian ships.
-set -eu
+# The variant exim-tls has STARTTLS and, after it only, AUTH.
+. "$(dirname "$0")/common.sh"
 
-SERVER=exim
 TITLE='Exim 4'
 PORT=2505
+POOL=exim
 PACKAGES='exim4-daemon-light exim4-config exim4-base'
+if [ "$SERVER" = exim-tls ]; then
+    TITLE='Exim 4, TLS and AUTH'
+    PORT=2506
+    AUTH=yes
+fi
 
 preseed() {
     cat <<'END'
@@ -24,10 +30,7 @@ END
 
 configure() {
     cat <<'END'
-for user in alice bob; do
-    id "$user" >/dev/null 2>&1 || useradd -m -s /usr/sbin/nologin "$user"
-done
-echo lab.test > /etc/mailname
+users
 cat > /etc/aliases <<CONF
 postmaster: :blackhole:
 abuse: :blackhole:
@@ -47,6 +50,39 @@ sed -i -e "s/^dc_eximconfig_configtype=.*/dc_eximconfig_configtype='local'/" \
     -e "s/^dc_local_interfaces=.*/dc_local_interfaces='127.0.0.1.$PORT'/" \
     /etc/exim4/update-exim4.conf.conf
 mkdir -p /run/exim4 && chown Debian-exim: /run/exim4
+END
+    [ -z "$AUTH" ] || cat <<'END'
+certificate root:Debian-exim
+cat >> /etc/exim4/exim4.conf.localmacros <<CONF
+MAIN_TLS_ENABLE = yes
+MAIN_TLS_CERTIFICATE = /etc/lab/cert.pem
+MAIN_TLS_PRIVATEKEY = /etc/lab/key.pem
+CONF
+cat > /etc/lab/auth <<'CONF'
+lab_cram:
+  driver = cram_md5
+  public_name = CRAM-MD5
+  server_secret = ${if eq{$auth1}{alice@lab.test}{secret}fail}
+  server_set_id = $auth1
+  server_advertise_condition = ${if def:tls_in_cipher}
+lab_plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${if and{{eq{$auth2}{alice@lab.test}}{eq{$auth3}{secret}}}}
+  server_set_id = $auth2
+  server_advertise_condition = ${if def:tls_in_cipher}
+lab_login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = <| Username: | Password:
+  server_condition = ${if and{{eq{$auth1}{alice@lab.test}}{eq{$auth2}{secret}}}}
+  server_set_id = $auth1
+  server_advertise_condition = ${if def:tls_in_cipher}
+CONF
+sed -i '/^begin authenticators/r /etc/lab/auth' /etc/exim4/exim4.conf.template
+END
+    cat <<'END'
 update-exim4.conf
 exim4 -bV | tail -n 1
 END
@@ -54,5 +90,4 @@ END
 
 daemon() { printf '%s\n' exim4 -bdf -q30m; }
 
-. "$(dirname "$0")/common.sh"
 lab_main "$@"

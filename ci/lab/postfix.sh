@@ -6,13 +6,19 @@
 # What is not stock: one listener on the lab's port; 127.0.0.1 is a stranger
 # (mynetworks), so that relaying is refused as it is to the world; every
 # transport discards; no sleep after errors and no limit on them, which
-# answer a test run and not a command.
-set -eu
+# answer a test run and not a command. The variant postfix-tls has STARTTLS
+# and AUTH (Cyrus SASL, a database of its own; offered in clear too, as stock).
+. "$(dirname "$0")/common.sh"
 
-SERVER=postfix
 TITLE=Postfix
 PORT=2500
-PACKAGES=postfix
+POOL=postfix
+PACKAGES='postfix sasl2-bin libsasl2-modules libsasl2-modules-db'
+if [ "$SERVER" = postfix-tls ]; then
+    TITLE='Postfix, TLS and AUTH'
+    PORT=2501
+    AUTH=yes
+fi
 
 preseed() {
     cat <<'END'
@@ -23,14 +29,13 @@ END
 
 configure() {
     cat <<'END'
-for user in alice bob; do
-    id "$user" >/dev/null 2>&1 || useradd -m -s /usr/sbin/nologin "$user"
-done
+users
 postconf -e myhostname=lab.test mydestination=lab.test,localhost \
     myorigin=lab.test mynetworks=192.0.2.0/24 \
     inet_interfaces=127.0.0.1 inet_protocols=ipv4 \
     local_transport=discard: default_transport=discard: \
     relay_transport=discard: maillog_file=/var/log/postfix.log \
+    smtpd_tls_security_level=none \
     smtpd_error_sleep_time=0 smtpd_soft_error_limit=1000000 \
     smtpd_hard_error_limit=1000000 smtpd_junk_command_limit=1000000 \
     smtpd_client_connection_count_limit=0
@@ -39,11 +44,24 @@ postconf -M "127.0.0.1:$PORT/inet=127.0.0.1:$PORT inet n - n - - smtpd"
 postconf -F '*/*/chroot=n'
 grep -q '^postmaster:' /etc/aliases || echo 'postmaster: root' >> /etc/aliases
 newaliases
-postfix check
 END
+    [ -z "$AUTH" ] || cat <<'END'
+certificate
+cat > /etc/postfix/sasl/smtpd.conf <<CONF
+pwcheck_method: auxprop
+auxprop_plugin: sasldb
+mech_list: PLAIN LOGIN CRAM-MD5
+CONF
+echo secret | saslpasswd2 -p -c -u lab.test alice
+chgrp postfix /etc/sasldb2
+chmod 640 /etc/sasldb2
+postconf -e smtpd_tls_security_level=may smtpd_tls_chain_files= \
+    smtpd_tls_cert_file=/etc/lab/cert.pem smtpd_tls_key_file=/etc/lab/key.pem \
+    smtpd_sasl_auth_enable=yes smtpd_sasl_path=smtpd
+END
+    echo 'postfix check'
 }
 
 daemon() { printf '%s\n' postfix start-fg; }
 
-. "$(dirname "$0")/common.sh"
 lab_main "$@"

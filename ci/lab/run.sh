@@ -3,11 +3,12 @@
 #
 # run.sh [--update-baseline] [SERVER...] - check the lab's servers, make a table
 #
-# Each server is set up where needed, started, checked, stopped. Its reports go
-# to $LAB/SERVER.json and $LAB/SERVER.txt, the table of all, in Markdown, to
-# $LAB/table.md. What a baseline lists is a known deviation of that server; all
-# else at or above fail makes the exit status 1. It is 77 where nothing could
-# be run because mounts are refused. One line of TAP for each server.
+# Without a name: those of LAB_SERVERS, or else all there are. Each is set up
+# where needed, started, checked, stopped. Its reports go to $LAB/SERVER.json
+# and $LAB/SERVER.txt, the table of all, in Markdown, to $LAB/table.md. What a
+# baseline lists is a known deviation of that server; all else at or above
+# fail makes the exit status 1. It is 77 where nothing could be run. One line
+# of TAP for each server. A check that takes more than LAB_SECONDS is ended.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
@@ -18,10 +19,13 @@ if [ "${1-}" = --update-baseline ]; then
     update=--update-baseline
     shift
 fi
+# The list is a list of words.
+# shellcheck disable=SC2086
+[ $# != 0 ] || set -- ${LAB_SERVERS-}
 if [ $# = 0 ]; then
     for script in ci/lab/*.sh; do
         name=$(basename "$script" .sh)
-        case $name in common | run) ;; *) set -- "$@" "$name" ;; esac
+        case $name in common | run | matrix) ;; *) set -- "$@" "$name" ;; esac
     done
 fi
 mkdir -p "$LAB"
@@ -33,31 +37,39 @@ count() {
         grep -o "\"$2\":[0-9]*" | cut -d: -f2
 }
 
+# check NAME: the suite against a server that runs.
+check() {
+    local baseline=ci/lab/$1.baseline.json options with=()
+
+    mapfile -t options < <("$server" options)
+    [ ! -e "$baseline" ] && [ -z "$update" ] || with=(--baseline "$baseline")
+    rm -f "$LAB/$1.json" "$LAB/$1.txt"
+    timeout -k 10 "${LAB_SECONDS:-300}" "$smtpspec" check \
+        --to alice@lab.test --intrusive --timeout "${LAB_TIMEOUT:-10}" \
+        "${options[@]}" "${with[@]}" $update --quiet \
+        --report "json=$LAB/$1.json" --report "text=$LAB/$1.txt" \
+        "$("$server" target)"
+}
+
 failed=0
 ran=0
 rows=
 for name; do
     server=ci/lab/$name.sh
-    timeout 600 "$server" start
+    begun=$SECONDS
+    said=$(timeout 600 "$server" start)
     status=$?
     if [ "$status" = 77 ]; then
-        echo "ok - lab: $name # SKIP lab: $name: mounts are refused"
+        echo "ok - lab: $name # SKIP lab: ${said##*$'\n'}"
         continue
     elif [ "$status" != 0 ]; then
         echo "not ok - lab: $name does not start"
         failed=1
-        rows+="| $("$server" title) | does not start | | | | |"$'\n'
+        rows+="| $("$server" title) | does not start | | | | | |"$'\n'
         continue
     fi
     ran=$((ran + 1))
-    baseline=ci/lab/$name.baseline.json
-    with=()
-    [ ! -e "$baseline" ] && [ -z "$update" ] || with=(--baseline "$baseline")
-    rm -f "$LAB/$name.json" "$LAB/$name.txt"
-    timeout "${LAB_SECONDS:-600}" "$smtpspec" check --to alice@lab.test \
-        --intrusive "${with[@]}" $update --quiet \
-        --report "json=$LAB/$name.json" --report "text=$LAB/$name.txt" \
-        "127.0.0.1:$("$server" port)"
+    check "$name"
     status=$?
     "$server" stop
     if [ "$status" = 0 ]; then
@@ -70,13 +82,13 @@ for name; do
     for word in pass warn fail skip; do
         rows+=" $(count "$LAB/$name.json" $word) |"
     done
-    rows+=$'\n'
+    rows+=" $((SECONDS - begun)) |"$'\n'
 done
 
 [ "$ran" != 0 ] || [ "$failed" != 0 ] || exit 77
 {
-    echo '| server | version | pass | warn | fail | skip |'
-    echo '| --- | --- | ---: | ---: | ---: | ---: |'
+    echo '| server | version | pass | warn | fail | skip | seconds |'
+    echo '| --- | --- | ---: | ---: | ---: | ---: | ---: |'
     printf '%s' "$rows"
 } | tee "$LAB/table.md"
 exit $failed
