@@ -12,6 +12,7 @@ set -u
 cd "$(dirname "$0")/.." || exit
 
 list=tests/conformance/released-ids.txt
+coverage=tests/conformance/coverage.tsv
 mode=check
 if [ "${1-}" = --release ]; then
     mode=release
@@ -19,10 +20,39 @@ if [ "${1-}" = --release ]; then
 fi
 
 # shellcheck disable=SC2046
-awk -v mode="$mode" -v list="$list" '
+awk -v mode="$mode" -v list="$list" -v coverage="$coverage" '
 function fault(text) {
     print text
     faults++
+}
+# Whether an id matches a glob of * and ?.
+function matches(id, glob) {
+    gsub(/\./, "[.]", glob)
+    gsub(/\*/, ".*", glob)
+    gsub(/\?/, ".", glob)
+    return id ~ ("^" glob "$")
+}
+function is_there(glob,    i) {
+    for (i = 0; i < count; i++)
+        if (matches(id[i], glob))
+            return 1
+    return 0
+}
+function check_coverage(    line, at, cells, words, n, i) {
+    while ((getline line < coverage) > 0) {
+        at = coverage ":" ++row ": "
+        if (line ~ /^#/)
+            continue
+        if (split(line, cells, "\t") < 4 || cells[3] == "")
+            fault(at "not a row, its text, ids or -, and a remark")
+        n = cells[3] == "-" ? 0 : split(cells[3], words, " ")
+        for (i = 1; i <= n; i++)
+            if (!is_there(words[i]))
+                fault(at "no case " words[i])
+    }
+    if (row == 0)
+        fault(coverage ": not to be read")
+    close(coverage)
 }
 BEGIN {
     while ((getline line < list) > 0)
@@ -43,6 +73,7 @@ $1 == "case" && /^case[ \t]/ {
     id[count++] = $2
 }
 END {
+    check_coverage()
     for (gone in released)
         if (!(gone in where))
             fault(list ": " gone " was released and is no more")

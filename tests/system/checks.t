@@ -44,6 +44,7 @@ plant() {
         'rfc    5321:4.2' 'level  MUST' \
         > "$copy/tests/conformance/5321-a.case"
     echo a.b > "$copy/tests/conformance/released-ids.txt"
+    printf 'A1\tall of a\ta.*\t\n' > "$copy/tests/conformance/coverage.tsv"
     printf '%s\n' '# Map' '' '<!-- map: made by make map -->' '' \
         '### wire/' '' '- `one.c`: one, and no more' '- `rows.def`: rows' \
         '' '<!-- end of the map -->' > "$copy/src/README.md"
@@ -123,6 +124,10 @@ plant; echo 'case   A.b' >> "$copy/tests/conformance/5321-a.case"
 catches 'an id in capitals' check-cases.sh 'not an id'
 plant; echo 'gone.away' >> "$copy/tests/conformance/released-ids.txt"
 catches 'a released id that went away' check-cases.sh 'gone.away was released'
+plant; printf 'A2\tb\ta.b b.*\t\n' >> "$copy/tests/conformance/coverage.tsv"
+catches 'a row of the coverage that no case fits' check-cases.sh 'no case b'
+plant; rm "$copy/tests/conformance/coverage.tsv"
+catches 'a coverage that is not there' check-cases.sh 'not to be read'
 plant; cp "$copy/tests/conformance/5321-a.case" \
     "$copy/tests/conformance/Bad_name.case"
 catches 'a case file with another name' check-cases.sh 'is named'
