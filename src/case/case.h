@@ -171,6 +171,7 @@ struct smtpspec_case_vars {
     bool login;                   /* log in wherever a case does not object  */
     uint8_t starttls;             /* enum smtpspec_starttls                  */
     bool implicit_tls;            /* the connection is TLS from its start    */
+    bool no_ehlo;                 /* the server is known not to know EHLO    */
     smtpspec_cram cram;           /* NULL: no CRAM-MD5                       */
     void *cram_context;
     /* Filled in by the player. */

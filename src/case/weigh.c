@@ -390,6 +390,22 @@ static void throttle(struct smtpspec_play *play, const char *where,
                         exchange->command, 421);
 }
 
+/* That a server does not know EHLO is one finding of it, wherever EHLO is
+ * sent, but for a case that asks just that. */
+static bool is_lack_of_ehlo(const struct smtpspec_play *play,
+                            const struct smtpspec_exchange *exchange)
+{
+    const struct smtpspec_verdict lack = {
+        .layer = SMTPSPEC_LAYER_STATE,
+        .manner = SMTPSPEC_MANNER_REQUIRED_VERB,
+        .command = SMTPSPEC_COMMAND_EHLO };
+
+    return play->vars.no_ehlo &&
+           exchange->command == SMTPSPEC_COMMAND_EHLO &&
+           (exchange->code == 500 || exchange->code == 502) &&
+           !is_about(play->of, &lack);
+}
+
 /* A reply to a REPLY step that does not take it. */
 static void weigh(struct smtpspec_play *play, const struct smtpspec_step *step,
                   const struct smtpspec_exchange *exchange)
@@ -403,6 +419,9 @@ static void weigh(struct smtpspec_play *play, const struct smtpspec_step *step,
               may_put_off(exchange->command)))
         end_as_answered(play, SMTPSPEC_OUTCOME_BLOCKED, "", exchange->command,
                         code);
+    else if (is_lack_of_ehlo(play, exchange))
+        smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_SKIP,
+                             "the server does not know EHLO");
     else if (!is_unheard_of(play, exchange))
         smtpspec_play_miss(play, step, exchange);
     else if (smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_SKIP,

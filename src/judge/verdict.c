@@ -289,6 +289,25 @@ static bool is_lmtp_greeting(const struct smtpspec_judge *judge)
             judge->open.command == SMTPSPEC_COMMAND_HELO);
 }
 
+static bool is_ehlo(const struct smtpspec_judge *judge)
+{
+    return judge->open.command == SMTPSPEC_COMMAND_EHLO ||
+           judge->open.command == SMTPSPEC_COMMAND_LHLO;
+}
+
+/* The server says that it does not know a verb which it must know; for EHLO
+ * "not implemented" is as bad (RFC 5321, 2.2.1). */
+static bool denies_verb(const struct smtpspec_judge *judge)
+{
+    const struct smtpspec_exchange *open = &judge->open;
+
+    return (open->code == 500 || (open->code == 502 && is_ehlo(judge))) &&
+           (open->stimulus == SMTPSPEC_STIMULUS_VALID ||
+            open->stimulus == SMTPSPEC_STIMULUS_LOWER_CASE) &&
+           is_required_verb(judge) && !is_lmtp_greeting(judge) &&
+           smtpspec_judge_is_contemporary(judge);
+}
+
 void smtpspec_judge_say_code(struct smtpspec_judge *judge)
 {
     const struct smtpspec_exchange *open = &judge->open;
@@ -304,12 +323,15 @@ void smtpspec_judge_say_code(struct smtpspec_judge *judge)
                                      open->code, &rule);
     if (listing == SMTPSPEC_LISTING_NOT_A_CODE)
         return;
+    /* What is due for EHLO is, first of all, to know it: said once. */
+    if (denies_verb(judge) && is_ehlo(judge) &&
+        open->state != SMTPSPEC_STATE_REFUSED) {
+        smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_REQUIRED_VERB);
+        return;
+    }
     if (open->code != 421 && judge_state(judge, listing))
         return;
-    if (open->code == 500 && is_required_verb(judge) &&
-        (open->stimulus == SMTPSPEC_STIMULUS_VALID ||
-         open->stimulus == SMTPSPEC_STIMULUS_LOWER_CASE) &&
-        !is_lmtp_greeting(judge) && smtpspec_judge_is_contemporary(judge))
+    if (denies_verb(judge))
         smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_REQUIRED_VERB);
     if (listing == SMTPSPEC_LISTING_UNLISTED ||
         listing == SMTPSPEC_LISTING_WRONG_DIGIT)

@@ -113,6 +113,7 @@ static void take_facts(struct smtpspec_slot *slot)
         run->terms.quiet_ms = LOCAL_QUIET_MS;
     /* Right or wrong: what is told by it is whether it answers another one. */
     run->terms.quit_code = tally->replies > 2 ? tally->code : 221;
+    run->terms.vars.no_ehlo = run->try_helo;
     run->offered = run->try_helo ? 0 : smtpspec_judge_ehlo(judge)->offered;
     smtpspec_run_skip(run, local, run->offered);
 }

@@ -5,6 +5,7 @@
 #include "run/running.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void replace_sheet(struct smtpspec_run *run, size_t index,
                           struct smtpspec_sheet *sheet)
@@ -148,6 +149,22 @@ void smtpspec_run_skip(struct smtpspec_run *run, bool local, uint64_t offered)
     }
 }
 
+/* Whether a case that is about the rule has found the same: that is enough. */
+static bool has_said(const struct smtpspec_run *run,
+                     const struct smtpspec_sheet *aside)
+{
+    for (size_t i = 0; i < run->plan.count && run->open; i++) {
+        const struct smtpspec_result *result = &run->sheets[i]->result;
+
+        if (result->rule != NULL &&
+            strcmp(result->rule, aside->result.rule) == 0 &&
+            result->outcome >= SMTPSPEC_OUTCOME_WARN &&
+            result->outcome >= aside->result.outcome)
+            return true;
+    }
+    return false;
+}
+
 void smtpspec_run_report(struct smtpspec_run *run)
 {
     const struct smtpspec_run_sink *sink = run->sink;
@@ -164,8 +181,9 @@ void smtpspec_run_report(struct smtpspec_run *run)
         sink->result(sink->context, &run->sheets[i]->result,
                      run->sheets[i]->again);
     for (unsigned i = 0; i < run->asides.count; i++)
-        sink->result(sink->context, &run->asides.sheets[i]->result,
-                     run->asides.orders[i] == SIZE_MAX
-                         ? NULL
-                         : run->asides.sheets[i]->again);
+        if (!has_said(run, run->asides.sheets[i]))
+            sink->result(sink->context, &run->asides.sheets[i]->result,
+                         run->asides.orders[i] == SIZE_MAX
+                             ? NULL
+                             : run->asides.sheets[i]->again);
 }

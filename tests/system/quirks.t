@@ -20,8 +20,6 @@ known() { # QUIRK
     few-commands) echo 'a case that needs a hundred commands' ;;
     one-message) echo '421 behind the reply to a message' ;;
     help-502) echo 'help.supported' ;;
-    bare-codes) echo 'several cases warn, not one' ;;
-    no-ehlo) echo 'each case with EHLO fails, not one' ;;
     esac
 }
 

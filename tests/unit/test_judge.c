@@ -101,7 +101,9 @@ static struct row {
       EHLO MAIL "S: 250 k\n" MAIL "S: 451 no\n", "" },
     { "EHLO is unknown to RFC 821", OLD, HELLO "S: 500 what\n", "" },
     { "and due today", M, HELLO "S: 500 what\n",
-      "expect.EHLO.IDLE:fail state.required-verb.EHLO:fail" },
+      "state.required-verb.EHLO:fail" },
+    { "502 is no better", M, HELLO "S: 502 not here\n",
+      "state.required-verb.EHLO:fail" },
     /* layer 3 */
     { "RCPT before MAIL accepted", M, EHLO RCPT "S: 250 ok\n",
       "expect.RCPT.READY:fail" },

@@ -62,7 +62,8 @@ static size_t digest(void *context, struct smtpspec_span challenge,
     COMMON, .user = { "user", 4 }, .password = { "secret", 6 },             \
     .cram = digest
 
-enum who { NOBODY, SOMEBODY, LOGIN, NO_TLS, REQUIRE, IMPLICIT, NO_CRAM };
+enum who { NOBODY, SOMEBODY, LOGIN, NO_TLS, REQUIRE, IMPLICIT, NO_CRAM,
+           NO_EHLO };
 
 static const struct smtpspec_case_vars vars[] = {
     [NOBODY] = { COMMON },
@@ -71,6 +72,7 @@ static const struct smtpspec_case_vars vars[] = {
     [NO_TLS] = { USER, .starttls = SMTPSPEC_STARTTLS_NO },
     [REQUIRE] = { USER, .starttls = SMTPSPEC_STARTTLS_REQUIRE },
     [IMPLICIT] = { USER, .implicit_tls = true },
+    [NO_EHLO] = { COMMON, .no_ehlo = true },
     [NO_CRAM] = { COMMON, .user = { "user", 4 }, .password = { "secret", 6 } },
 };
 
@@ -215,6 +217,17 @@ static struct play_row {
       "given ehlo\nneeds SIZE\nC: NOOP {oversize}\nS: 250\n", NOBODY,
       { HELLO, OFFERS("SIZE") }, EHLO, SMTPSPEC_OUTCOME_SKIP,
       "EHLO gives no number for SIZE", NULL },
+    { "a server that knows no EHLO is not told so by all",
+      "given idle\nC: EHLO {domain}\nS: 250\n", NO_EHLO,
+      { HELLO, "502 no\r\n" }, EHLO, SMTPSPEC_OUTCOME_SKIP,
+      "the server does not know EHLO", NULL },
+    { "but by who asks just that",
+      "given idle\nabout state.required-verb.EHLO\nC: EHLO {domain}\nS: 250\n",
+      NO_EHLO, { HELLO, "502 no\r\n" }, EHLO,
+      SMTPSPEC_OUTCOME_FAIL, NULL, NULL },
+    { "nor by who was not known to be one",
+      "given idle\nC: EHLO {domain}\nS: 250\n", NOBODY,
+      { HELLO, "502 no\r\n" }, EHLO, SMTPSPEC_OUTCOME_FAIL, NULL, NULL },
     /* steps */
     { "a handshake amid a case",
       "given ehlo\nC: STARTTLS\nS: 220\ntls\nC: NOOP\nS: 250\n", NOBODY,

@@ -33,7 +33,7 @@ static const char *excuse_of(enum smtpspec_quirk quirk,
     if (quirk == SMTPSPEC_QUIRK_BARE_CODES)
         return "defect.separator-missing";
     if (quirk == SMTPSPEC_QUIRK_NO_EHLO && profile != SMTPSPEC_PROFILE_RFC821)
-        return "expect.EHLO.";
+        return "state.required-verb.EHLO";
     return NULL;
 }
 
