@@ -34,7 +34,7 @@ enum kind { KIND_NONE, KIND_CODE, KIND_SPLIT, KIND_LINE, KIND_COMMAND,
 static bool find_case(struct smtpspec_span id, struct smtpspec_case *out)
 {
     /* Where the sweep puts an id; the case in `out` points to it. */
-    static char room[128];
+    static char room[SMTPSPEC_CASE_SWEEP_ROOM];
 
     for (size_t i = 0; i < smtpspec_embedded_case_count; i++) {
         const struct smtpspec_embedded_case_file *file =
