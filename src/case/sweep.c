@@ -37,19 +37,38 @@ static const struct smtpspec_sweep_gap gaps[] = {
 #undef OF
 };
 
-/* Where the line is sent. `name` is the second part of the id. */
+/* Where the line is sent. `name` is the second part of the id, `how` the rest
+ * of the title. */
 static const struct start {
     const char *name;
     enum smtpspec_given given;
     enum smtpspec_state state;
+    const char *how;
 } starts[] = {
-    { "idle", SMTPSPEC_GIVEN_IDLE, SMTPSPEC_STATE_IDLE },
-    { "ready", SMTPSPEC_GIVEN_EHLO, SMTPSPEC_STATE_READY },
-    { "ready-helo", SMTPSPEC_GIVEN_HELO, SMTPSPEC_STATE_READY },
-    { "mail", SMTPSPEC_GIVEN_MAIL, SMTPSPEC_STATE_MAIL },
-    { "rcpt", SMTPSPEC_GIVEN_RCPT, SMTPSPEC_STATE_RCPT },
-    { "bdat", SMTPSPEC_GIVEN_RCPT, SMTPSPEC_STATE_BDAT },
+    { "idle", SMTPSPEC_GIVEN_IDLE, SMTPSPEC_STATE_IDLE, "" },
+    { "ready", SMTPSPEC_GIVEN_EHLO, SMTPSPEC_STATE_READY, "" },
+    { "ready-helo", SMTPSPEC_GIVEN_HELO, SMTPSPEC_STATE_READY,
+      " after HELO" },
+    { "mail", SMTPSPEC_GIVEN_MAIL, SMTPSPEC_STATE_MAIL, "" },
+    { "rcpt", SMTPSPEC_GIVEN_RCPT, SMTPSPEC_STATE_RCPT, "" },
+    { "bdat", SMTPSPEC_GIVEN_RCPT, SMTPSPEC_STATE_BDAT, "" },
+    { "idle-tls", SMTPSPEC_GIVEN_HANDSHAKE, SMTPSPEC_STATE_IDLE,
+      " inside TLS" },
+    { "ready-tls", SMTPSPEC_GIVEN_TLS, SMTPSPEC_STATE_READY, " inside TLS" },
+    { "ready-auth", SMTPSPEC_GIVEN_AUTH, SMTPSPEC_STATE_READY,
+      " after AUTH" },
 };
+
+static bool in_tls(const struct start *start)
+{
+    return start->given == SMTPSPEC_GIVEN_HANDSHAKE ||
+           start->given == SMTPSPEC_GIVEN_TLS;
+}
+
+static bool is_idle(const struct start *start)
+{
+    return start->state == SMTPSPEC_STATE_IDLE;
+}
 
 static bool in_transaction(const struct start *start)
 {
@@ -57,19 +76,28 @@ static bool in_transaction(const struct start *start)
            start->given == SMTPSPEC_GIVEN_RCPT;
 }
 
-/* AUTH begins nothing inside a mail transaction (RFC 4954, 4). */
+/* AUTH begins nothing inside a mail transaction or after AUTH (RFC 4954, 4),
+ * STARTTLS nothing inside TLS (RFC 3207, 4.2). */
 static uint64_t unless_of(const struct start *start,
                           const struct smtpspec_sweep_line *line)
 {
-    if (line->unless == SMTPSPEC_EXTENSION_NONE ||
-        (line->command == SMTPSPEC_COMMAND_AUTH && in_transaction(start)))
-        return 0;
-    return SMTPSPEC_BIT64(line->unless);
+    bool over = (line->command == SMTPSPEC_COMMAND_AUTH &&
+                 (in_transaction(start) ||
+                  start->given == SMTPSPEC_GIVEN_AUTH)) ||
+                (line->command == SMTPSPEC_COMMAND_STARTTLS && in_tls(start));
+
+    return line->unless == SMTPSPEC_EXTENSION_NONE || over
+               ? 0 : SMTPSPEC_BIT64(line->unless);
 }
 
 static bool is_left_out(const struct start *start,
                         const struct smtpspec_sweep_line *line)
 {
+    /* TLS and AUTH cost a handshake each time, and no row asks of them how a
+     * command was sent. */
+    if ((in_tls(start) || start->given == SMTPSPEC_GIVEN_AUTH) &&
+        line->stimulus != SMTPSPEC_STIMULUS_VALID)
+        return true;
     switch (line->stimulus) {
     case SMTPSPEC_SWEEP_PIPELINED: /* offered by EHLO only (RFC 2920, 3.1) */
         return start->given == SMTPSPEC_GIVEN_IDLE ||
@@ -77,8 +105,7 @@ static bool is_left_out(const struct start *start,
     case SMTPSPEC_STIMULUS_BARE_LF: /* read one way everywhere or nowhere */
         return start->given != SMTPSPEC_GIVEN_EHLO;
     default: /* what is offered is known only after EHLO */
-        return start->given == SMTPSPEC_GIVEN_IDLE &&
-               unless_of(start, line) != 0;
+        return is_idle(start) && unless_of(start, line) != 0;
     }
 }
 
@@ -140,8 +167,7 @@ static struct smtpspec_span put_title(struct text *text,
     put(text, smtpspec_command_name((enum smtpspec_command)line->command));
     put(text, " sent in state ");
     put(text, smtpspec_state_name(start->state));
-    if (start->given == SMTPSPEC_GIVEN_HELO)
-        put(text, " after HELO");
+    put(text, start->how);
     if (line->stimulus != SMTPSPEC_STIMULUS_VALID) {
         put(text, ", ");
         put(text, smtpspec_sweep_stimulus_name(line->stimulus));

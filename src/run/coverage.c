@@ -34,6 +34,9 @@ static bool is_reachable(const struct smtpspec_terms *terms,
     case SMTPSPEC_STATE_BDAT:
         return (terms->offered &
                 SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING)) != 0;
+    case SMTPSPEC_STATE_AUTH:
+        return (terms->offered &
+                SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_AUTH)) != 0;
     default:
         return true;
     }
