@@ -219,6 +219,8 @@ static void run_target(struct check *check,
     struct smtpspec_run *run;
 
     server.house = &house;
+    server.service = (enum smtpspec_service)target->target.service;
+    server.tls = SMTPSPEC_SERVER_TLS_NO; /* no handshakes by the runner yet */
     begin_target(check, target->target.name);
     if (target->trouble[0] != '\0') {
         end_target(check, (struct smtpspec_target_facts){

@@ -35,6 +35,10 @@ static const char help[] =
     "                      NAME,NAME; see smtpspec list misdeeds\n"
     "  --quirk NAME        do this unusually, but right; in the same way; see\n"
     "                      smtpspec list quirks\n"
+    "  --tls WHEN          starttls (default), implicit (from the start), no\n"
+    "  --lmtp              speak LMTP (RFC 2033)\n"
+    "  --submission        want a login before mail (RFC 6409): user 'user',\n"
+    "                      password 'secret'\n"
     "  --help              this text\n"
     "\n"
     "Prints 'listening on HOST:PORT' once it does. SIGINT or SIGTERM end it.\n"
@@ -51,6 +55,9 @@ enum option_id {
     OPTION_PROFILE,
     OPTION_MISDEED,
     OPTION_QUIRK,
+    OPTION_TLS,
+    OPTION_LMTP,
+    OPTION_SUBMISSION,
     OPTION_HELP
 };
 
@@ -59,6 +66,9 @@ static const struct option long_options[] = {
     { "profile", required_argument, NULL, OPTION_PROFILE },
     { "misdeed", required_argument, NULL, OPTION_MISDEED },
     { "quirk", required_argument, NULL, OPTION_QUIRK },
+    { "tls", required_argument, NULL, OPTION_TLS },
+    { "lmtp", no_argument, NULL, OPTION_LMTP },
+    { "submission", no_argument, NULL, OPTION_SUBMISSION },
     { "help", no_argument, NULL, OPTION_HELP },
     { NULL, 0, NULL, 0 },
 };
@@ -102,6 +112,22 @@ static bool address_of(const char *text, struct options *options)
     options->host[host.length] = '\0';
     return in_brackets ? uv_ip6_addr(options->host, 0, &v6) == 0
                        : uv_ip4_addr(options->host, 0, &v4) == 0;
+}
+
+static bool tls_of(const char *word, enum smtpspec_server_tls *tls)
+{
+    static const char *const words[] = {
+        [SMTPSPEC_SERVER_TLS_OFFERED] = "starttls",
+        [SMTPSPEC_SERVER_TLS_NO] = "no",
+        [SMTPSPEC_SERVER_TLS_IMPLICIT] = "implicit",
+    };
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(words); i++)
+        if (strcmp(word, words[i]) == 0) {
+            *tls = (enum smtpspec_server_tls)i;
+            return true;
+        }
+    return false;
 }
 
 /* Misdeeds or quirks, of a list; none of the other kind may be in it. */
@@ -150,6 +176,17 @@ static int take_option(int id, const char *value, struct options *options)
     case OPTION_MISDEED:
     case OPTION_QUIRK:
         return take_names(value, options, id == OPTION_QUIRK);
+    case OPTION_TLS:
+        if (tls_of(value, &options->server.tls))
+            return -1;
+        return smtpspec_cli_usage(COMMAND, "--tls wants starttls, implicit "
+                                  "or no, not '%s'", value);
+    case OPTION_LMTP:
+        options->server.service = SMTPSPEC_SERVICE_LMTP;
+        return -1;
+    case OPTION_SUBMISSION:
+        options->server.service = SMTPSPEC_SERVICE_SUBMISSION;
+        return -1;
     default:
         fputs(help, stdout);
         return smtpspec_cli_finish(COMMAND, SMTPSPEC_EXIT_OK);

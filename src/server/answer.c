@@ -206,6 +206,17 @@ static struct answer etrn(struct smtpspec_server *server,
     return smtpspec_answer(251, "2.0.0", "Nothing waits for this node");
 }
 
+/* RFC 3207, 4. A mail transaction is no obstacle: it is dropped. */
+static struct answer starttls(const struct smtpspec_server *server)
+{
+    if (server->session.tls)
+        return smtpspec_answer(503, "5.5.1", "TLS is there already");
+    if (server->session.greeted == SMTPSPEC_COMMAND_UNSET ||
+        server->session.greeted == SMTPSPEC_COMMAND_HELO)
+        return smtpspec_answer(503, "5.5.1", "Say EHLO first");
+    return smtpspec_answer(220, "2.0.0", "Go ahead");
+}
+
 static struct answer quit(struct smtpspec_server *server)
 {
     /* Programs read the name in this text (RFC 5321, 4.2). */
@@ -244,6 +255,7 @@ static struct answer by_command(struct smtpspec_server *server,
 {
     switch (line->command) {
     case SMTPSPEC_COMMAND_HELO: return smtpspec_hello_helo(server);
+    case SMTPSPEC_COMMAND_LHLO:
     case SMTPSPEC_COMMAND_EHLO: return smtpspec_hello_ehlo(server);
     case SMTPSPEC_COMMAND_MAIL: return mail(server, line);
     case SMTPSPEC_COMMAND_RCPT: return rcpt(server, line);
@@ -254,6 +266,8 @@ static struct answer by_command(struct smtpspec_server *server,
     case SMTPSPEC_COMMAND_VRFY: return smtpspec_mailbox_vrfy(server, line);
     case SMTPSPEC_COMMAND_EXPN: return smtpspec_mailbox_expn(server, line);
     case SMTPSPEC_COMMAND_HELP: return help(server, line);
+    case SMTPSPEC_COMMAND_STARTTLS: return starttls(server);
+    case SMTPSPEC_COMMAND_AUTH: return smtpspec_sasl_auth(server, line);
     case SMTPSPEC_COMMAND_ETRN: return etrn(server, line);
     case SMTPSPEC_COMMAND_QUIT: return quit(server);
     default: return smtpspec_answer_for(500);
@@ -270,18 +284,59 @@ static bool is_withheld(const struct smtpspec_server *server,
         return !offers(server, SMTPSPEC_EXTENSION_CHUNKING);
     case SMTPSPEC_COMMAND_ETRN:
         return !offers(server, SMTPSPEC_EXTENSION_ETRN);
+    case SMTPSPEC_COMMAND_AUTH:
+        return !offers(server, SMTPSPEC_EXTENSION_AUTH);
+    case SMTPSPEC_COMMAND_STARTTLS:
+        return !offers(server, SMTPSPEC_EXTENSION_STARTTLS) &&
+               !server->session.tls;
     case SMTPSPEC_COMMAND_SEND:
     case SMTPSPEC_COMMAND_SOML:
     case SMTPSPEC_COMMAND_SAML:
     case SMTPSPEC_COMMAND_TURN:
     case SMTPSPEC_COMMAND_BURL:
-    case SMTPSPEC_COMMAND_STARTTLS:
-    case SMTPSPEC_COMMAND_AUTH:
     case SMTPSPEC_COMMAND_ATRN:
         return true;
     default:
         return false;
     }
+}
+
+static bool is_hello(enum smtpspec_command command)
+{
+    return command == SMTPSPEC_COMMAND_HELO ||
+           command == SMTPSPEC_COMMAND_EHLO ||
+           command == SMTPSPEC_COMMAND_LHLO;
+}
+
+/* What has to come before this command, or NULL: TLS (RFC 3207, 4), or a login
+ * (RFC 4954, 6; RFC 6409, 4.3). */
+static const char *missing(const struct smtpspec_server *server,
+                           enum smtpspec_command command)
+{
+    bool private = server->terms.service == SMTPSPEC_SERVICE_SUBMISSION ||
+                   is_quirky(server, SMTPSPEC_QUIRK_AUTH_REQUIRED);
+
+    switch (command) {
+    case SMTPSPEC_COMMAND_MAIL:
+    case SMTPSPEC_COMMAND_RCPT:
+    case SMTPSPEC_COMMAND_DATA:
+    case SMTPSPEC_COMMAND_BDAT:
+    case SMTPSPEC_COMMAND_VRFY:
+    case SMTPSPEC_COMMAND_EXPN:
+    case SMTPSPEC_COMMAND_ETRN:
+    case SMTPSPEC_COMMAND_AUTH:
+        break;
+    default:
+        return NULL;
+    }
+    if (is_quirky(server, SMTPSPEC_QUIRK_TLS_REQUIRED) &&
+        (offers(server, SMTPSPEC_EXTENSION_STARTTLS)))
+        return "STARTTLS comes first";
+    if (private && command != SMTPSPEC_COMMAND_AUTH &&
+        offers(server, SMTPSPEC_EXTENSION_AUTH) &&
+        !server->session.authenticated)
+        return "Log in first";
+    return NULL;
 }
 
 /* Octets above 127 where SMTPUTF8 allows them, and none that nothing allows;
@@ -322,12 +377,19 @@ struct answer smtpspec_answer_propose(struct smtpspec_server *server,
         return smtpspec_hello_greeting(server);
     if (line->command == SMTPSPEC_COMMAND_DATA_END)
         return data_end(server);
+    if (line->command == SMTPSPEC_COMMAND_AUTH_CONTINUE)
+        return smtpspec_sasl_continue(server, line->argument);
     if (server->session.state == SMTPSPEC_STATE_REFUSED &&
         line->command != SMTPSPEC_COMMAND_QUIT)
         return smtpspec_answer_for(503); /* RFC 5321, 3.1 */
     if (is_withheld(server, line->command) &&
         server->line_octets <= SMTPSPEC_SERVER_LINE_KEPT)
         return smtpspec_answer_for(502);
+    if (is_hello(line->command) &&
+        !smtpspec_hello_is_meant(server, line->command))
+        return smtpspec_answer_for(500);
+    if (missing(server, line->command) != NULL)
+        return smtpspec_answer(530, "5.7.0", missing(server, line->command));
     code = fault_code(server, line, stimulus);
     return code != 0 ? smtpspec_answer_for(code) : by_command(server, line);
 }

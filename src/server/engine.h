@@ -6,7 +6,8 @@
  *
  *     server.c   frames octets into a command line, content or a chunk
  *     answer.c   proposes what an honest server answers, with hello.c
- *                (what it says of itself), parameters.c and mailbox.c
+ *                (what it says of itself), parameters.c, mailbox.c and
+ *                sasl.c
  *     lawful.c   holds that against the rows of the profile
  *     quirks.c   another answer that will do as well, where a quirk wants it
  *     lies.c     another answer, where a misdeed wants it
@@ -37,6 +38,9 @@
 #define SMTPSPEC_SERVER_REPLY_KEPT 4096
 #define SMTPSPEC_SERVER_DOMAIN_KEPT 64
 #define SMTPSPEC_SERVER_LINES_KEPT 64
+/* Octets of a challenge of CRAM-MD5, and of what is held back. */
+#define SMTPSPEC_SERVER_CHALLENGE_KEPT 128
+#define SMTPSPEC_SERVER_HELD_KEPT 512
 /* Octets that the lines of one answer may need that are made for it. */
 #define SMTPSPEC_SERVER_TEXT_KEPT 3072
 
@@ -59,11 +63,15 @@ enum engine_mode {
     ENGINE_LINE,    /* command lines                                         */
     ENGINE_CONTENT, /* after 354                                             */
     ENGINE_CHUNK,   /* announced by BDAT                                     */
+    ENGINE_TLS,     /* in clear where a handshake is due: dropped            */
     ENGINE_OVER     /* nothing more is looked at                             */
 };
 
 /* How the connection ends once all output is out. */
 enum engine_end { ENGINE_STAY, ENGINE_CLOSE, ENGINE_RESET };
+
+/* What AUTH waits for. */
+enum login_step { LOGIN_PLAIN, LOGIN_USER, LOGIN_PASSWORD, LOGIN_CRAM };
 
 /* Where output comes from once `out` is empty (misdeeds). */
 enum engine_flow { ENGINE_FLOW_NONE, ENGINE_FLOW_FLOOD, ENGINE_FLOW_DRIP };
@@ -94,6 +102,14 @@ struct smtpspec_server {
     unsigned pause_ms;              /* to be made before more is sent        */
     size_t text_length;             /* used of `text`                        */
     uint8_t mode, end, flow;
+    uint8_t tls;                    /* enum smtpspec_server_tls              */
+    uint8_t login;                  /* enum login_step                       */
+    bool login_known;               /* LOGIN named the user                  */
+    bool handshake;                 /* is to be asked for                    */
+    uint32_t owed;                  /* LMTP: replies like `owed_answer` that
+                                       are still to be put                   */
+    size_t held_length;             /* used of `held`                        */
+    struct answer owed_answer;
     uint8_t chunk_stimulus;
     bool dripped;                   /* an octet went out, a pause is due     */
     bool first_line;                /* of the content, has not ended yet     */
@@ -102,6 +118,8 @@ struct smtpspec_server {
     bool cut;                       /* a piece of a reply went out           */
     char last;                      /* last octet of the command line        */
     char domain[SMTPSPEC_SERVER_DOMAIN_KEPT + 1];
+    char challenge[SMTPSPEC_SERVER_CHALLENGE_KEPT];
+    char held[SMTPSPEC_SERVER_HELD_KEPT]; /* (a misdeed) sent behind STARTTLS */
     char text[SMTPSPEC_SERVER_TEXT_KEPT];
     char line[SMTPSPEC_SERVER_LINE_KEPT];
     char out[SMTPSPEC_SERVER_OUT_KEPT];
@@ -147,9 +165,21 @@ struct answer smtpspec_answer_propose(struct smtpspec_server *server,
 /* Extensions that EHLO offers here and now. */
 uint64_t smtpspec_hello_offered(const struct smtpspec_server *server);
 
+/* Whether this is a verb that opens sessions of the service (RFC 2033, 4.1). */
+bool smtpspec_hello_is_meant(const struct smtpspec_server *server,
+                             enum smtpspec_command command);
+
 struct answer smtpspec_hello_greeting(struct smtpspec_server *server);
 struct answer smtpspec_hello_helo(struct smtpspec_server *server);
 struct answer smtpspec_hello_ehlo(struct smtpspec_server *server);
+
+/* --- sasl.c ------------------------------------------------------------- */
+
+struct answer smtpspec_sasl_auth(struct smtpspec_server *server,
+                                  const struct smtpspec_command_line *line);
+/* A line inside an AUTH exchange. */
+struct answer smtpspec_sasl_continue(struct smtpspec_server *server,
+                                      struct smtpspec_span line);
 
 /* --- mailbox.c ---------------------------------------------------------- */
 

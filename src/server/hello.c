@@ -30,7 +30,10 @@ static uint64_t offered_by(enum smtpspec_profile profile)
                             SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_ETRN) |
                             SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_DELIVERBY) |
                             SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_MT_PRIORITY) |
-                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_LIMITS);
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_LIMITS) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_AUTH) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS) |
+                            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_REQUIRETLS);
 
     switch (profile) {
     case SMTPSPEC_PROFILE_RFC821: /* there was no EHLO */
@@ -50,7 +53,14 @@ uint64_t smtpspec_hello_offered(const struct smtpspec_server *server)
     uint64_t offered = smtpspec_quirks_offered(
         server, offered_by(server->terms.profile));
 
-    /* One planted fault each: it makes no promise that it then breaks. */
+    if (server->session.tls || server->tls == SMTPSPEC_SERVER_TLS_NO)
+        offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS);
+    if (!server->session.tls) /* RFC 8689, 3 */
+        offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_REQUIRETLS);
+    /* One planted fault each: it makes no promise that it then breaks, and
+     * none that excuses it (554 to any command: RFC 3207, 4.1). */
+    if (does(server, SMTPSPEC_MISDEED_RCPT_554))
+        offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS);
     if (does(server, SMTPSPEC_MISDEED_FEW_RECIPIENTS))
         offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_LIMITS);
     return offered;
@@ -62,7 +72,19 @@ struct answer smtpspec_hello_greeting(struct smtpspec_server *server)
         220, NULL,
         smtpspec_text(server, "%s %s", server->domain,
                       server->terms.profile == SMTPSPEC_PROFILE_RFC821
-                          ? "SMTP smtpspec" : "ESMTP smtpspec"));
+                          ? "SMTP smtpspec"
+                      : server->terms.service == SMTPSPEC_SERVICE_LMTP
+                          ? "LMTP smtpspec" : "ESMTP smtpspec"));
+}
+
+bool smtpspec_hello_is_meant(const struct smtpspec_server *server,
+                             enum smtpspec_command command)
+{
+    bool lmtp = server->terms.service == SMTPSPEC_SERVICE_LMTP;
+
+    return lmtp ? command == SMTPSPEC_COMMAND_LHLO
+                : command == SMTPSPEC_COMMAND_HELO ||
+                  command == SMTPSPEC_COMMAND_EHLO;
 }
 
 struct answer smtpspec_hello_helo(struct smtpspec_server *server)
@@ -135,13 +157,17 @@ struct answer smtpspec_hello_ehlo(struct smtpspec_server *server)
         { SMTPSPEC_EXTENSION_MT_PRIORITY, "MT-PRIORITY" },
         { SMTPSPEC_EXTENSION_LIMITS,
           "LIMITS RCPTMAX=" DIGITS(SMTPSPEC_SERVER_RECIPIENTS) },
+        { SMTPSPEC_EXTENSION_AUTH, "AUTH PLAIN LOGIN CRAM-MD5" },
+        { SMTPSPEC_EXTENSION_STARTTLS, "STARTTLS" },
+        { SMTPSPEC_EXTENSION_REQUIRETLS, "REQUIRETLS" },
         { SMTPSPEC_EXTENSION_EXPN, "EXPN" },
         { SMTPSPEC_EXTENSION_HELP, "HELP" },
         { SMTPSPEC_EXTENSION_SIZE, "SIZE " DIGITS(SMTPSPEC_SERVER_SIZE) },
     };
     struct answer answer = smtpspec_hello_helo(server);
 
-    if (server->terms.profile == SMTPSPEC_PROFILE_RFC821)
+    if (server->terms.profile == SMTPSPEC_PROFILE_RFC821 &&
+        server->terms.service != SMTPSPEC_SERVICE_LMTP)
         return smtpspec_answer(500, NULL, "Command not known");
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(lines); i++)
         if (offers(server, lines[i].extension))

@@ -253,6 +253,8 @@ uint64_t smtpspec_quirks_offered(const struct smtpspec_server *server,
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(without); i++)
         if (is_quirky(server, (enum smtpspec_quirk)without[i].quirk))
             offered &= ~SMTPSPEC_BIT64(without[i].extension);
+    if (is_quirky(server, SMTPSPEC_QUIRK_AUTH_IN_TLS) && !server->session.tls)
+        offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_AUTH);
     return offered;
 }
 

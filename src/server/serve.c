@@ -7,6 +7,7 @@
  * until the queue is empty again, so a client that does not read costs a
  * bounded amount of memory. One timer serves the pauses that the engine asks
  * for and, at all other times, the limit on silence (RFC 5321, 4.5.3.2.7).
+ * Where there is TLS, octets go through an engine of net/tls.h on their way.
  */
 #include "server/serve.h"
 
@@ -14,6 +15,8 @@
 #include <string.h>
 
 #include <smtpspec/error.h>
+
+#include "server/cover.h"
 
 /* A client that sends nothing for so long is told goodbye. */
 #define SILENCE_MS 300000
@@ -26,6 +29,7 @@ struct connection {
     uv_stream_t *stream;
     uv_timer_t timer;
     struct smtpspec_server *engine;
+    struct smtpspec_cover *cover; /* NULL: in clear                          */
     void (*closed)(void *context);
     void *context;
     struct connection *next, *before; /* of the same listener                */
@@ -34,6 +38,7 @@ struct connection {
     size_t unwritten;           /* octets given to libuv, not reported out   */
     unsigned handles;           /* that are still to be closed               */
     bool reading, waiting, closing, ending, ended_by_peer;
+    bool implicit;              /* TLS from the start                        */
     char input[INPUT_KEPT];
 };
 
@@ -90,6 +95,7 @@ static void on_handle_closed(uv_handle_t *handle)
     if (--connection->handles > 0)
         return;
     smtpspec_server_free(connection->engine);
+    smtpspec_cover_free(connection->cover);
     leave_listener(connection);
     free(connection);
     if (closed != NULL)
@@ -137,8 +143,8 @@ static void on_written(uv_write_t *request, int status)
         go_on(connection);
 }
 
-static bool send_octets(struct connection *connection,
-                        struct smtpspec_span octets)
+static bool send_as_it_is(struct connection *connection,
+                          struct smtpspec_span octets)
 {
     struct written *written = malloc(sizeof(*written) + octets.length);
     uv_buf_t buffer;
@@ -156,6 +162,26 @@ static bool send_octets(struct connection *connection,
     }
     connection->unwritten += octets.length;
     return true;
+}
+
+static bool send_sealed(void *context, struct smtpspec_span octets)
+{
+    return send_as_it_is(context, octets);
+}
+
+static bool send_octets(struct connection *connection,
+                        struct smtpspec_span octets)
+{
+    return connection->cover == NULL
+               ? send_as_it_is(connection, octets)
+               : smtpspec_cover_write(connection->cover, octets);
+}
+
+/* From here on what comes is a handshake. False where there is no memory. */
+static bool put_cover(struct connection *connection)
+{
+    connection->cover = smtpspec_cover_new(send_sealed, connection);
+    return connection->cover != NULL;
 }
 
 /* --- Time --------------------------------------------------------------- */
@@ -225,6 +251,10 @@ static bool fetch(struct connection *connection)
     while (!connection->waiting && !connection->closing) {
         struct smtpspec_server_action action;
 
+        if (connection->cover != NULL &&
+            smtpspec_cover_state(connection->cover) == SMTPSPEC_TLS_HANDSHAKE)
+            return true;
+
         /* Counted by us: what libuv could write at once is in no queue of
          * its own, and an endless reply must leave the loop a turn. */
         if (connection->unwritten > SMTPSPEC_SERVE_QUEUE_KEPT)
@@ -239,7 +269,13 @@ static bool fetch(struct connection *connection)
             connection->waiting = true;
             uv_timer_start(&connection->timer, on_pause_over, action.ms, 0);
             break;
+        case SMTPSPEC_SERVER_TLS: /* what came in clear is gone */
+            connection->taken = connection->pending;
+            if (!put_cover(connection))
+                close_now(connection);
+            return true;
         case SMTPSPEC_SERVER_CLOSE:
+            smtpspec_cover_end(connection->cover);
             if (connection->unwritten > 0)
                 return false; /* on_written() comes back */
             close_now(connection);
@@ -254,21 +290,60 @@ static bool fetch(struct connection *connection)
     return false;
 }
 
+/* Decrypt some more. False where there is nothing to go on with. */
+static bool uncover(struct connection *connection, struct smtpspec_span rest)
+{
+    enum smtpspec_tls_state before = smtpspec_cover_state(connection->cover);
+    enum smtpspec_tls_state after;
+
+    connection->taken += smtpspec_cover_feed(connection->cover, rest);
+    after = smtpspec_cover_state(connection->cover);
+    if (before == SMTPSPEC_TLS_HANDSHAKE && after == SMTPSPEC_TLS_OPEN) {
+        if (!connection->implicit)
+            smtpspec_server_secured(connection->engine, true);
+        return true;
+    }
+    if (smtpspec_cover_plain(connection->cover).length > 0)
+        return true;
+    if (after == SMTPSPEC_TLS_FAILED || after == SMTPSPEC_TLS_ENDED) {
+        connection->taken = connection->pending;
+        connection->ended_by_peer = true;
+    }
+    return false;
+}
+
+/* Feed the engine. False where there is nothing to feed it with. */
+static bool take_input(struct connection *connection)
+{
+    struct smtpspec_span rest = { connection->input + connection->taken,
+                                  connection->pending - connection->taken };
+    struct smtpspec_span plain;
+
+    if (connection->closing)
+        return false;
+    if (connection->cover == NULL) {
+        if (rest.length > 0)
+            connection->taken += smtpspec_server_feed(connection->engine,
+                                                      rest);
+        return rest.length > 0;
+    }
+    plain = smtpspec_cover_plain(connection->cover);
+    if (plain.length == 0)
+        return uncover(connection, rest);
+    smtpspec_cover_took(connection->cover,
+                        smtpspec_server_feed(connection->engine, plain));
+    return true;
+}
+
 /* Move octets as far as they go. */
 static void go_on(struct connection *connection)
 {
-    while (fetch(connection)) {
-        struct smtpspec_span rest = { connection->input + connection->taken,
-                                      connection->pending -
-                                          connection->taken };
-
-        if (rest.length == 0)
-            break;
-        connection->taken += smtpspec_server_feed(connection->engine, rest);
-    }
+    while (fetch(connection) && take_input(connection))
+        ;
     if (connection->closing)
         return;
     if (connection->ended_by_peer) {
+        smtpspec_cover_end(connection->cover);
         if (connection->unwritten == 0 && !connection->waiting)
             close_now(connection);
         return;
@@ -296,9 +371,12 @@ attach(uv_stream_t *stream, const struct smtpspec_server_options *options,
         return NULL;
     smtpspec_server_knock(&mine, uv_now(stream->loop));
     connection->engine = smtpspec_server_new(&mine);
+    connection->implicit = options->tls == SMTPSPEC_SERVER_TLS_IMPLICIT;
     if (connection->engine == NULL ||
+        (connection->implicit && !put_cover(connection)) ||
         uv_timer_init(stream->loop, &connection->timer) != 0) {
         smtpspec_server_free(connection->engine);
+        smtpspec_cover_free(connection->cover);
         free(connection);
         return NULL;
     }

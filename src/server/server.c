@@ -7,6 +7,7 @@
  * is then refused. Whatever comes, at most SMTPSPEC_SERVER_LINE_KEPT octets of
  * a line are kept, and none of the content.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,9 +35,15 @@ static void step(struct smtpspec_server *server,
         server->first_line = true;
         server->mode = ENGINE_CONTENT;
     }
+    if (state == SMTPSPEC_STATE_TLS) {
+        server->mode = ENGINE_TLS;
+        server->handshake = true;
+    }
     /* Extensions are for sessions that EHLO opened (RFC 5321, 2.2.1). */
     server->terms.offered =
-        server->session.greeted == SMTPSPEC_COMMAND_EHLO ? server->offered : 0;
+        server->session.greeted == SMTPSPEC_COMMAND_EHLO ||
+                server->session.greeted == SMTPSPEC_COMMAND_LHLO
+            ? server->offered : 0;
     server->message_octets = state == SMTPSPEC_STATE_BDAT
                                  ? server->message_octets + line->chunk : 0;
     if (state == SMTPSPEC_STATE_CLOSED || code == 221 || code == 421) {
@@ -55,11 +62,43 @@ static void hold_to_rows(const struct smtpspec_server *server,
         &server->terms, (enum smtpspec_state)server->session.state,
         line->command, stimulus, reply->code);
 
-    if (server->session.binarymime &&
-        line->command == SMTPSPEC_COMMAND_DATA)
+    /* 530 goes before what else is due (RFC 3207, 4; RFC 4954, 6), and LMTP
+     * has no HELO and EHLO (RFC 2033, 4.1). */
+    if (reply->code == 530 ||
+        (server->session.binarymime &&
+         line->command == SMTPSPEC_COMMAND_DATA) ||
+        (server->terms.service == SMTPSPEC_SERVICE_LMTP &&
+         (line->command == SMTPSPEC_COMMAND_HELO ||
+          line->command == SMTPSPEC_COMMAND_EHLO)))
         return;
     if (code != reply->code)
         *reply = smtpspec_answer_for(code);
+}
+
+/* LMTP answers a message once for each recipient (RFC 2033, 4.2 and 4.3). */
+static void owe(struct smtpspec_server *server,
+                const struct smtpspec_command_line *line,
+                const struct answer *reply)
+{
+    bool message = line->command == SMTPSPEC_COMMAND_DATA_END ||
+                   (line->command == SMTPSPEC_COMMAND_BDAT && line->last &&
+                    server->session.state != SMTPSPEC_STATE_READY);
+
+    if (server->terms.service != SMTPSPEC_SERVICE_LMTP || !message ||
+        server->session.recipients < 2 || reply->code == 421)
+        return;
+    server->owed = server->session.recipients - 1;
+    server->owed_answer = *reply;
+}
+
+/* Put as many of the replies that are owed as there is room for. */
+static void pay(struct smtpspec_server *server)
+{
+    const size_t full = sizeof(server->out) - SMTPSPEC_SERVER_REPLY_KEPT;
+
+    for (; server->owed > 0 && server->out_length <= full; server->owed--)
+        smtpspec_wording_reply(server, SMTPSPEC_COMMAND_DATA_END,
+                               &server->owed_answer);
 }
 
 static void answer(struct smtpspec_server *server,
@@ -84,8 +123,10 @@ static void answer(struct smtpspec_server *server,
     hold_to_rows(server, line, stimulus, &reply);
     smtpspec_quirks_answer(server, line, stimulus, &reply);
     smtpspec_lies_tell(server, line, stimulus, &reply);
-    if (smtpspec_deeds_before(server, line, reply.code))
+    if (smtpspec_deeds_before(server, line, reply.code)) {
         smtpspec_wording_reply(server, line->command, &reply);
+        owe(server, line, &reply);
+    }
     if (server->mode != ENGINE_OVER)
         step(server, line, reply.code);
     smtpspec_deeds_after(server, line, &reply, &before);
@@ -126,9 +167,11 @@ static bool announces_chunk(const struct smtpspec_server *server,
 static void end_line(struct smtpspec_server *server, size_t length)
 {
     struct smtpspec_span octets = { server->line, length };
-    struct smtpspec_command_line line;
+    struct smtpspec_command_line line = {
+        .command = SMTPSPEC_COMMAND_AUTH_CONTINUE, .argument = octets };
 
-    smtpspec_command_parse(octets, &line);
+    if (server->session.state != SMTPSPEC_STATE_AUTH)
+        smtpspec_command_parse(octets, &line);
     if (server->line_octets > SMTPSPEC_SERVER_LINE_KEPT)
         line.faults |= SMTPSPEC_FAULT_TOO_LONG;
     if (announces_chunk(server, &line)) {
@@ -240,8 +283,13 @@ smtpspec_server_new(const struct smtpspec_server_options *options)
     memcpy(server->quirks, options->quirks, sizeof(server->quirks));
     server->turned_away = options->turned_away;
     server->number = options->number;
-    server->offered = smtpspec_hello_offered(server);
+    server->terms.service = options->service;
+    server->tls = (uint8_t)options->tls;
+    snprintf(server->challenge, sizeof(server->challenge), "<%u.%u@%s>",
+             (unsigned)(server->number * 7919u + 1), 4954u, server->domain);
     smtpspec_session_init(&server->session);
+    server->session.tls = options->tls == SMTPSPEC_SERVER_TLS_IMPLICIT;
+    server->offered = smtpspec_hello_offered(server);
     answer_event(server, SMTPSPEC_COMMAND_CONNECT);
     return server;
 }
@@ -267,6 +315,7 @@ static size_t take(struct smtpspec_server *server, struct smtpspec_span octets)
     case ENGINE_LINE: return take_line(server, octets);
     case ENGINE_CONTENT: return take_content(server, octets);
     case ENGINE_CHUNK: return take_chunk(server, octets);
+    case ENGINE_TLS: return octets.length;
     default: return octets.length;
     }
 }
@@ -281,7 +330,8 @@ size_t smtpspec_server_feed(struct smtpspec_server *server,
     drop_sent(server);
     if (octets.length > 0)
         server->withheld = 0;
-    while (taken < octets.length && server->out_length <= full) {
+    while (taken < octets.length && server->out_length <= full &&
+           server->owed == 0) {
         if (server->mode == ENGINE_OVER || server->flow != ENGINE_FLOW_NONE)
             return octets.length;
         if (does(server, SMTPSPEC_MISDEED_PIPELINE_DROPPED) &&
@@ -332,6 +382,7 @@ smtpspec_server_next(struct smtpspec_server *server)
     drop_sent(server);
     if (server->end != ENGINE_STAY)
         server->withheld = 0;
+    pay(server);
     if (server->out_length == 0 && server->end == ENGINE_STAY)
         action.ms = flow_on(server);
     ready = server->out_length - server->withheld;
@@ -347,11 +398,27 @@ smtpspec_server_next(struct smtpspec_server *server)
         action.octets = (struct smtpspec_span){ server->out, server->sent };
     } else if (action.ms > 0) {
         action.act = SMTPSPEC_SERVER_WAIT;
+    } else if (server->handshake) {
+        server->handshake = false;
+        action.act = SMTPSPEC_SERVER_TLS;
     } else if (server->end != ENGINE_STAY) {
         action.act = server->end == ENGINE_RESET ? SMTPSPEC_SERVER_RESET
                                                  : SMTPSPEC_SERVER_CLOSE;
     }
     return action;
+}
+
+void smtpspec_server_secured(struct smtpspec_server *server, bool done)
+{
+    if (!done) {
+        server->mode = ENGINE_OVER;
+        server->end = ENGINE_CLOSE;
+        return;
+    }
+    smtpspec_session_tls(&server->session);
+    server->mode = ENGINE_LINE;
+    server->offered = smtpspec_hello_offered(server);
+    server->terms.offered = 0;
 }
 
 void smtpspec_server_expire(struct smtpspec_server *server)

@@ -60,9 +60,19 @@ struct smtpspec_server_house {
     uint32_t away;
 };
 
+/* Where TLS comes in, under the profile that has it (MODERN). */
+enum smtpspec_server_tls {
+    SMTPSPEC_SERVER_TLS_OFFERED,   /* by STARTTLS                            */
+    SMTPSPEC_SERVER_TLS_NO,
+    SMTPSPEC_SERVER_TLS_IMPLICIT   /* before anything is said                */
+};
+
 struct smtpspec_server_options {
     enum smtpspec_profile profile; /* whose tables the honest half keeps to;
                                       MODERN where UNSET                     */
+    enum smtpspec_service service; /* SMTP, SUBMISSION (530 before AUTH) or
+                                      LMTP                                   */
+    enum smtpspec_server_tls tls;
     bool misdeeds[SMTPSPEC_MISDEED_COUNT];
     bool quirks[SMTPSPEC_QUIRK_COUNT];
     struct smtpspec_span domain;   /* its name, at most 64 octets are used;
@@ -85,6 +95,8 @@ enum smtpspec_server_act {
     SMTPSPEC_SERVER_IDLE,  /* nothing to do: give it more octets             */
     SMTPSPEC_SERVER_SEND,  /* send `octets`                                  */
     SMTPSPEC_SERVER_WAIT,  /* wait `ms`, then ask again                      */
+    SMTPSPEC_SERVER_TLS,   /* do the handshake once all is sent, then call
+                              smtpspec_server_secured()                      */
     SMTPSPEC_SERVER_CLOSE, /* close the connection; nothing follows          */
     SMTPSPEC_SERVER_RESET  /* reset it (RST) where the transport can         */
 };
@@ -121,12 +133,17 @@ size_t smtpspec_server_feed(struct smtpspec_server *server,
                             struct smtpspec_span octets);
 
 /*
- * What it wants done now; call until IDLE, CLOSE or RESET. The greeting comes
- * out of a new server without any octets going in. One answer may be endless
- * (a misdeed): whoever drives the engine puts an end to it.
+ * What it wants done now; call until IDLE, TLS, CLOSE or RESET. The greeting
+ * comes out of a new server without any octets going in; where TLS is implicit
+ * the caller does the handshake first, and does not call for it. One answer
+ * may be endless (a misdeed): whoever drives the engine puts an end to it.
  */
 struct smtpspec_server_action
 smtpspec_server_next(struct smtpspec_server *server);
+
+/* The handshake that TLS asked for is done, or failed. Octets that were fed
+ * since STARTTLS are gone (RFC 3207, 4.2; CVE-2011-0411). */
+void smtpspec_server_secured(struct smtpspec_server *server, bool done);
 
 /*
  * The client was silent for too long: say 421 and close (RFC 5321, 3.8 and

@@ -26,6 +26,7 @@ struct played {
     char out[KEPT];
     size_t length;
     unsigned waits;
+    unsigned handshakes;    /* each done at once                             */
     bool endless;
     enum smtpspec_server_act last;
 };
@@ -42,9 +43,14 @@ static inline void add(struct text *text, const char *octets, size_t length)
     text->length += length;
 }
 
+/* How E is written. */
+enum hello { HELLO_EHLO, HELLO_HELO, HELLO_LHLO };
+
 static inline void add_piece(struct text *text, const char *piece, size_t length,
-                      bool helo)
+                      enum hello hello)
 {
+    static const char *const hellos[] = { "EHLO probe.example", "HELO probe.example",
+                                          "LHLO probe.example" };
     static const char *const words[][2] = {
         { "E", "EHLO probe.example" },
         { "M", "MAIL FROM:<alice@embedded.example>" },
@@ -53,8 +59,7 @@ static inline void add_piece(struct text *text, const char *piece, size_t length
 
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(words); i++)
         if (length == 1 && piece[0] == words[i][0][0]) {
-            const char *line = i == 0 && helo ? "HELO probe.example"
-                                              : words[i][1];
+            const char *line = i == 0 ? hellos[hello] : words[i][1];
 
             add(text, line, strlen(line));
             return;
@@ -74,14 +79,14 @@ static inline void add_piece(struct text *text, const char *piece, size_t length
     }
 }
 
-/* Write a dialogue out; `helo`: E is HELO. */
-static inline void write_out(const char *dialogue, bool helo, struct text *text)
+/* Write a dialogue out. */
+static inline void write_out(const char *dialogue, enum hello hello, struct text *text)
 {
     text->length = 0;
     while (*dialogue != '\0') {
         size_t length = strcspn(dialogue, "|");
 
-        add_piece(text, dialogue, length, helo);
+        add_piece(text, dialogue, length, hello);
         add(text, "\r\n", 2);
         dialogue += length;
         dialogue += *dialogue == '|';
@@ -95,6 +100,11 @@ static inline void pump(struct smtpspec_server *server, struct played *played)
         struct smtpspec_server_action action = smtpspec_server_next(server);
 
         played->last = action.act;
+        if (action.act == SMTPSPEC_SERVER_TLS) {
+            played->handshakes++;
+            smtpspec_server_secured(server, true);
+            continue;
+        }
         /* Quirks make pauses of no time, and as many as there are octets. */
         if (action.act == SMTPSPEC_SERVER_WAIT && action.ms < 1)
             continue;

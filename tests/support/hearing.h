@@ -71,16 +71,23 @@ static inline void hear_as(const struct smtpspec_server_options *options,
     struct smtpspec_server *server = begin_as(options, &played);
     struct smtpspec_judge_sink sink = { hear_verdict, hear_exchange, heard };
     size_t at = 0, said = 0;
+    unsigned handshakes = 0;
 
-    *heard = (struct heard){ .terms = { .profile = profile },
+    *heard = (struct heard){ .terms = { .profile = profile,
+                                        .service = options->service },
                              .lawful = true };
     smtpspec_judge_init(&judge, &heard->terms, &sink);
-    write_out(dialogue, profile == SMTPSPEC_PROFILE_RFC821, &text);
+    write_out(dialogue,
+              options->service == SMTPSPEC_SERVICE_LMTP ? HELLO_LHLO
+              : profile == SMTPSPEC_PROFILE_RFC821      ? HELLO_HELO
+                                                        : HELLO_EHLO, &text);
     for (;;) {
         smtpspec_judge_server(&judge,
                               (struct smtpspec_span){ played.out + said,
                                                       played.length - said });
         said = played.length;
+        for (; handshakes < played.handshakes; handshakes++)
+            smtpspec_judge_tls(&judge);
         if (at == text.length || played.endless ||
             played.last == SMTPSPEC_SERVER_CLOSE ||
             played.last == SMTPSPEC_SERVER_RESET)

@@ -133,6 +133,27 @@ else
 fi
 stop TERM
 
+refuses 'an unknown way into TLS' 2 "not 'sometimes'" --tls sometimes
+start --listen 127.0.0.1:0 --tls no --lmtp
+if command -v bash >/dev/null; then
+    is 'LMTP, and no TLS' '220 500 250 502 221' \
+        "$(say 127.0.0.1 \
+            'EHLO a.example\r\nLHLO a.example\r\nSTARTTLS\r\nQUIT\r\n' |
+            grep -v '^...-' | cut -c1-3 | tr '\n' ' ' | sed 's/ $//')"
+else
+    report ok 'LMTP, and no TLS # SKIP no bash'
+fi
+stop TERM
+start --listen 127.0.0.1:0 --submission
+if command -v bash >/dev/null; then
+    is 'submission wants a login' '220 250 530 221' \
+        "$(say 127.0.0.1 'EHLO a.example\r\nMAIL FROM:<>\r\nQUIT\r\n' |
+            grep -v '^...-' | cut -c1-3 | tr '\n' ' ' | sed 's/ $//')"
+else
+    report ok 'submission wants a login # SKIP no bash'
+fi
+stop TERM
+
 start --listen '[::1]:0'
 if [ -n "$port" ]; then
     is 'IPv6' "listening on [::1]:$port" "$(cat "$dir/listening")"

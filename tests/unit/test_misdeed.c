@@ -28,7 +28,7 @@ static void shows_in_its_dialogue(void **state)
     static struct text text;
     static struct played right, wrong;
 
-    write_out(smtpspec_misdeed_shown(misdeed), false, &text);
+    write_out(smtpspec_misdeed_shown(misdeed), HELLO_EHLO, &text);
     play(MODERN, SMTPSPEC_MISDEED_NONE, &text, 0, 0, &right);
     play(MODERN, misdeed, &text, 0, 0, &wrong);
     assert_true(right.length != wrong.length || right.last != wrong.last ||

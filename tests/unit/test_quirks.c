@@ -123,7 +123,7 @@ static unsigned trace(const struct smtpspec_server_options *options,
     size_t at = 0;
 
     assert_non_null(server);
-    write_out(dialogue, false, &text);
+    write_out(dialogue, HELLO_EHLO, &text);
     do {
         while (action = smtpspec_server_next(server),
                action.act == SMTPSPEC_SERVER_SEND ||
@@ -239,7 +239,7 @@ static void stands_all_of_them_at_once(void **state)
                 options.quirks[q] = q != without &&
                                     q != SMTPSPEC_QUIRK_NO_MAIL_521 &&
                                     q != SMTPSPEC_QUIRK_NO_MAIL_554;
-            write_out(dialogues[i], false, &text);
+            write_out(dialogues[i], HELLO_EHLO, &text);
             play_as(&options, &text, 0, 0, &played);
             assert_true(played.length > 3);
         }

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "net/tls.h"
 #include "server/serve.h"
 
 struct client {
@@ -32,16 +33,12 @@ static void on_closed(void *context)
     client->closed++;
 }
 
-static struct client *client_new(enum smtpspec_misdeed misdeed)
+static struct client *client_of(const struct smtpspec_server_options *options)
 {
-    struct smtpspec_server_options options = {
-        .profile = SMTPSPEC_PROFILE_MODERN
-    };
     struct client *client = calloc(1, sizeof(*client));
     uv_os_sock_t ends[2];
 
     assert_non_null(client);
-    options.misdeeds[misdeed] = misdeed != SMTPSPEC_MISDEED_NONE;
     assert_int_equal(uv_loop_init(&client->loop), 0);
     assert_int_equal(uv_socketpair(SOCK_STREAM, 0, ends, UV_NONBLOCK_PIPE,
                                    UV_NONBLOCK_PIPE), 0);
@@ -49,8 +46,18 @@ static struct client *client_new(enum smtpspec_misdeed misdeed)
     uv_pipe_init(&client->loop, &client->server, 0);
     assert_int_equal(uv_pipe_open(&client->server, ends[1]), 0);
     assert_int_equal(smtpspec_serve_attach((uv_stream_t *)&client->server,
-                                           &options, on_closed, client), 0);
+                                           options, on_closed, client), 0);
     return client;
+}
+
+static struct client *client_new(enum smtpspec_misdeed misdeed)
+{
+    struct smtpspec_server_options options = {
+        .profile = SMTPSPEC_PROFILE_MODERN
+    };
+
+    options.misdeeds[misdeed] = misdeed != SMTPSPEC_MISDEED_NONE;
+    return client_of(&options);
 }
 
 static void turn(struct client *client)
@@ -193,6 +200,122 @@ static void drips_by_its_timer(void **state)
     client_free(client);
 }
 
+/* Say something in TLS, and hear until nothing more comes. True where the
+ * server has closed. */
+static bool hear_in_tls(struct client *client, struct smtpspec_tls *tls,
+                        const char *sent)
+{
+    struct smtpspec_span rest = smtpspec_span_of(sent);
+    char octets[65536], heard[65536];
+    size_t length = 0;
+    bool over = false;
+
+    for (int quiet = 0; quiet < 20 && !over;) {
+        struct smtpspec_span plain;
+        ssize_t count;
+        size_t out;
+
+        rest = smtpspec_span_skip(rest, smtpspec_tls_write(tls, rest));
+        out = smtpspec_tls_out(tls, octets, sizeof(octets));
+        if (out > 0)
+            assert_int_equal(write(client->socket, octets, out), out);
+        turn(client);
+        count = read(client->socket, octets, sizeof(octets));
+        over = count == 0;
+        for (size_t at = 0; count > 0 && at < (size_t)count;) {
+            size_t fed = smtpspec_tls_feed(
+                tls, (struct smtpspec_span){ octets + at,
+                                             (size_t)count - at });
+
+            at += fed;
+            plain = smtpspec_tls_read(tls);
+            assert_true(length + plain.length < sizeof(heard));
+            if (plain.length > 0)
+                memcpy(heard + length, plain.at, plain.length);
+            length += plain.length;
+            if (fed == 0 && plain.length == 0)
+                break;
+        }
+        quiet = count > 0 || out > 0 ? 0 : quiet + 1;
+    }
+    memcpy(client->heard, heard, length);
+    client->heard[length] = '\0';
+    client->length = length;
+    return over;
+}
+
+static struct smtpspec_tls *tls_client(void)
+{
+    struct smtpspec_tls_terms terms = { .host = "embedded.example" };
+    struct smtpspec_tls *tls = smtpspec_tls_new_client(&terms);
+
+    assert_non_null(tls);
+    return tls;
+}
+
+static void goes_into_tls_by_starttls(void **state)
+{
+    struct client *client = client_new(SMTPSPEC_MISDEED_NONE);
+    struct smtpspec_tls *tls = tls_client();
+
+    (void)state;
+    hear(client, "");
+    hear(client, "EHLO a.example\r\n");
+    assert_non_null(strstr(client->heard, "STARTTLS"));
+    hear(client, "STARTTLS\r\nNOOP\r\n");
+    assert_memory_equal(client->heard, "220 ", 4);
+    assert_int_equal(client->length, strcspn(client->heard, "\n") + 1);
+    assert_false(hear_in_tls(client, tls, ""));
+    assert_int_equal(smtpspec_tls_state(tls), SMTPSPEC_TLS_OPEN);
+    assert_string_equal(client->heard, "");
+    assert_false(hear_in_tls(client, tls, "MAIL FROM:<>\r\nNOOP\r\n"));
+    assert_memory_equal(client->heard, "503 ", 4);
+    assert_non_null(strstr(client->heard, "\n250 "));
+    assert_false(hear_in_tls(client, tls, "EHLO a.example\r\n"));
+    assert_null(strstr(client->heard, "STARTTLS"));
+    assert_true(hear_in_tls(client, tls, "QUIT\r\n"));
+    assert_memory_equal(client->heard, "221 ", 4);
+    assert_true(smtpspec_tls_facts(tls)->notified);
+    smtpspec_tls_free(tls);
+    client_free(client);
+}
+
+static void speaks_tls_from_the_start(void **state)
+{
+    const struct smtpspec_server_options options = {
+        .profile = SMTPSPEC_PROFILE_MODERN,
+        .tls = SMTPSPEC_SERVER_TLS_IMPLICIT };
+    struct client *client = client_of(&options);
+    struct smtpspec_tls *tls = tls_client();
+
+    (void)state;
+    hear(client, "");
+    assert_string_equal(client->heard, "");
+    assert_false(hear_in_tls(client, tls, ""));
+    assert_memory_equal(client->heard, "220 ", 4);
+    assert_false(hear_in_tls(client, tls, "EHLO a.example\r\n"));
+    assert_null(strstr(client->heard, "STARTTLS"));
+    /* The client leaves TLS: it has no more to say. */
+    smtpspec_tls_end(tls);
+    assert_true(hear_in_tls(client, tls, ""));
+    smtpspec_tls_free(tls);
+    client_free(client);
+}
+
+static void closes_on_what_is_no_handshake(void **state)
+{
+    struct client *client = client_new(SMTPSPEC_MISDEED_NONE);
+
+    (void)state;
+    hear(client, "");
+    hear(client, "EHLO a.example\r\n");
+    hear(client, "STARTTLS\r\n");
+    assert_memory_equal(client->heard, "220 ", 4);
+    assert_true(hear(client, "NOOP\r\nNOOP\r\nNOOP\r\n"));
+    assert_null(strstr(client->heard, "250"));
+    client_free(client);
+}
+
 static void says_why_it_cannot_listen(void **state)
 {
     struct smtpspec_server_options options = { .profile = 0 };
@@ -225,6 +348,9 @@ int main(void)
         cmocka_unit_test(stops_reading_where_nobody_reads),
         cmocka_unit_test(leaves_the_loop_a_turn_in_an_endless_reply),
         cmocka_unit_test(drips_by_its_timer),
+        cmocka_unit_test(goes_into_tls_by_starttls),
+        cmocka_unit_test(speaks_tls_from_the_start),
+        cmocka_unit_test(closes_on_what_is_no_handshake),
         cmocka_unit_test(says_why_it_cannot_listen),
     };
 

@@ -64,7 +64,7 @@ static struct dialogue {
     { "an unknown parameter after HELO", MODERN,
       "HELO a.example|MAIL FROM:<> X=1|MAIL FROM:<>", "220 250 555 250" },
     { "verbs that are not there", MODERN,
-      "E|XYZZY||SEND FROM:<a@b.example>|TURN|AUTH PLAIN|STARTTLS|LHLO a.example",
+      "E|XYZZY||SEND FROM:<a@b.example>|TURN|BURL imap://a|ATRN|LHLO a.example",
       "220 250 500 500 502 502 502 502 500" },
     { "small letters", MODERN,
       "ehlo probe.example|mail from:<alice@embedded.example>"
@@ -125,6 +125,31 @@ static struct dialogue {
       "ETRN embedded.example|E|ETRN|ETRN embedded.example|ETRN @b.example|ETRN #queue"
       "|ETRN far.away|ETRN a b|M|ETRN embedded.example|R",
       "220 503 250 501 251 251 459 459 501 250 503 250" },
+    { "AUTH PLAIN", MODERN,
+      "AUTH PLAIN|E|AUTH PLAIN AGEAYg==|AUTH PLAIN|AHVzZXIAc2VjcmV0|AUTH PLAIN|E|AUTH PLAIN|M",
+      "220 503 250 535 334 235 503 250 503 250" },
+    { "AUTH PLAIN at once", MODERN,
+      "E|M|AUTH PLAIN|RSET|AUTH PLAIN =|AUTH PLAIN dXNlcgB1c2VyAHNlY3JldA==|AUTH LOGIN",
+      "220 250 250 503 250 501 235 503" },
+    { "AUTH LOGIN", MODERN,
+      "E|AUTH LOGIN|dXNlcg==|eA==|auth login dXNlckBlbWJlZGRlZC5leGFtcGxl|c2VjcmV0",
+      "220 250 334 334 535 334 235" },
+    { "AUTH CRAM-MD5", MODERN,
+      "E|AUTH CRAM-MD5 eA==|AUTH CRAM-MD5|eA==|AUTH CRAM-MD5"
+      "|dXNlciBiYzlkMTg1N2Q3MGQ4MjEwMTg1ODhiMTY1Y2YwM2Q2Zg==|NOOP",
+      "220 250 501 334 535 334 235 250" },
+    { "AUTH that goes wrong", MODERN,
+      "E|AUTH|AUTH XYZZY|AUTH PLAIN x|AUTH PLAIN|*|AUTH PLAIN|a=b=|AUTH PLAIN|NOOP NOOP"
+      "|AUTH LOGIN||c2VjcmV0|AUTH PLAIN|{13000}|NOOP|AUTH PLAIN a b|HELO x.example|AUTH PLAIN",
+      "220 250 501 504 501 334 501 334 501 334 501 334 334 535 334 500 250 501 250 503" },
+    { "submission wants a login", MODERN,
+      "E|M|R|DATA|BDAT 6|NOOP|VRFY user|NOOP|RSET|AUTH PLAIN AHVzZXIAc2VjcmV0|M|R|DATA|.",
+      "220 250 530 530 530 530 530 250 250 235 250 250 354 250" },
+    { "LMTP", MODERN,
+      "EHLO a.example|HELO a.example|M|LHLO a.example|M|DATA|R|RCPT TO:<x@b.example>|R|DATA|.|NOOP"
+      "|M|R|R|R|BDAT 6|NOOP|BDAT 6 LAST|NOOP|NOOP|M|R|BDAT 0 LAST|QUIT",
+      "220 500 500 503 250 250 503 250 550 250 354 250 250 250"
+      " 250 250 250 250 250 250 250 250 250 250 250 250 221 close" },
     { "article 234 has no 503 for MAIL", KB234,
       "E|M|M|R|NOOP x|RSET x|DATA|.|QUIT x|QUIT",
       "220 250 250 501 250 250 501 354 250 500 221 close" },
@@ -134,28 +159,38 @@ static struct dialogue {
       "220 500 250 250 250 354 250 221 close" },
 };
 
+/* The first word of a row's name says what the server is for. */
+static enum smtpspec_service service_of(const char *name)
+{
+    return strncmp(name, "LMTP", 4) == 0         ? SMTPSPEC_SERVICE_LMTP
+           : strncmp(name, "submission", 10) == 0 ? SMTPSPEC_SERVICE_SUBMISSION
+                                                  : SMTPSPEC_SERVICE_SMTP;
+}
+
 static void answers_the_same_in_every_split(void **state)
 {
     const struct dialogue *row = *state;
+    const struct smtpspec_server_options options = {
+        .profile = row->profile, .service = service_of(row->name) };
     static struct text text;
     static struct played whole, split;
     char codes[512];
 
-    write_out(row->sent, false, &text);
-    play(row->profile, SMTPSPEC_MISDEED_NONE, &text, 0, 0, &whole);
+    write_out(row->sent, HELLO_EHLO, &text);
+    play_as(&options, &text, 0, 0, &whole);
     codes_of(&whole, codes, sizeof(codes));
     assert_string_equal(codes, row->codes);
     /* Long lines are cut at some places only: each split plays them all. */
     size_t by = text.length > 2000 ? 97 : 1;
 
     for (size_t cut = 1; cut < text.length; cut += by) {
-        play(row->profile, SMTPSPEC_MISDEED_NONE, &text, 0, cut, &split);
+        play_as(&options, &text, 0, cut, &split);
         assert_int_equal(split.length, whole.length);
         assert_memory_equal(split.out, whole.out, whole.length);
         assert_int_equal(split.last, whole.last);
     }
     for (size_t piece = 1; piece < 8; piece++) {
-        play(row->profile, SMTPSPEC_MISDEED_NONE, &text, piece, 0, &split);
+        play_as(&options, &text, piece, 0, &split);
         assert_int_equal(split.length, whole.length);
         assert_memory_equal(split.out, whole.out, whole.length);
     }
@@ -169,7 +204,7 @@ static void codes_are(struct smtpspec_server *server, struct played *played,
     static struct text text;
     char codes[512];
 
-    write_out(sent, false, &text);
+    write_out(sent, HELLO_EHLO, &text);
     played->length = 0;
     feed(server, (struct smtpspec_span){ text.at, text.length }, played);
     codes_of(played, codes, sizeof(codes));
@@ -253,6 +288,72 @@ static void takes_chunks_up_to_the_size_offered(void **state)
     assert_memory_equal(played.out, "250 ", 4);
     codes_are(server, &played, "BDAT 2||NOOP", "552 250");
     codes_are(server, &played, "BDAT 2||RSET|M", "503 250 250");
+    smtpspec_server_free(server);
+}
+
+static void answers_a_thousand_times_in_lmtp(void **state)
+{
+    const struct smtpspec_server_options options = {
+        .profile = MODERN, .service = SMTPSPEC_SERVICE_LMTP };
+    static struct played played;
+    static struct text text;
+    struct smtpspec_server *server = begin_as(&options, &played);
+    char codes[8192];
+
+    (void)state;
+    codes_are(server, &played, "LHLO a.example|M", "250 250");
+    for (int i = 0; i < 1000; i++)
+        codes_are(server, &played, "R", "250");
+    write_out("DATA|.|NOOP", HELLO_EHLO, &text);
+    played.length = 0;
+    feed(server, (struct smtpspec_span){ text.at, text.length }, &played);
+    codes_of(&played, codes, sizeof(codes));
+    assert_int_equal(strlen(codes), 4 * 1002 - 1);
+    smtpspec_server_free(server);
+}
+
+/* Each line by itself: what comes behind STARTTLS in one go is dropped. */
+static void starts_anew_in_tls(void **state)
+{
+    static struct played played;
+    struct smtpspec_server *server =
+        begin(MODERN, SMTPSPEC_MISDEED_NONE, &played);
+
+    (void)state;
+    codes_are(server, &played, "STARTTLS", "503");
+    codes_are(server, &played, "E|M|R", "250 250 250");
+    assert_non_null(memmem(played.out, played.length, "STARTTLS", 8));
+    assert_null(memmem(played.out, played.length, "REQUIRETLS", 10));
+    codes_are(server, &played, "STARTTLS x", "501");
+    assert_int_equal(played.handshakes, 0);
+    codes_are(server, &played, "STARTTLS|NOOP|NOOP|NO", "220");
+    assert_int_equal(played.handshakes, 1);
+    codes_are(server, &played, "R|DATA|M|STARTTLS", "503 503 503 503");
+    codes_are(server, &played, "E", "250");
+    assert_null(memmem(played.out, played.length, "STARTTLS", 8));
+    assert_non_null(memmem(played.out, played.length, "REQUIRETLS", 10));
+    codes_are(server, &played, "MAIL FROM:<> REQUIRETLS|R|STARTTLS|QUIT",
+              "250 250 503 221 close");
+    smtpspec_server_free(server);
+}
+
+static void closes_where_the_handshake_fails(void **state)
+{
+    static struct played played;
+    struct smtpspec_server *server =
+        begin(MODERN, SMTPSPEC_MISDEED_NONE, &played);
+    struct smtpspec_server_action action;
+
+    (void)state;
+    codes_are(server, &played, "E", "250");
+    smtpspec_server_feed(server, SMTPSPEC_SPAN("STARTTLS\r\n"));
+    action = smtpspec_server_next(server);
+    assert_int_equal(action.act, SMTPSPEC_SERVER_SEND);
+    action = smtpspec_server_next(server);
+    assert_int_equal(action.act, SMTPSPEC_SERVER_TLS);
+    smtpspec_server_secured(server, false);
+    action = smtpspec_server_next(server);
+    assert_int_equal(action.act, SMTPSPEC_SERVER_CLOSE);
     smtpspec_server_free(server);
 }
 
@@ -408,6 +509,9 @@ int main(void)
         cmocka_unit_test(takes_a_thousand_recipients),
         cmocka_unit_test(takes_content_up_to_the_size_offered),
         cmocka_unit_test(takes_chunks_up_to_the_size_offered),
+        cmocka_unit_test(answers_a_thousand_times_in_lmtp),
+        cmocka_unit_test(starts_anew_in_tls),
+        cmocka_unit_test(closes_where_the_handshake_fails),
         cmocka_unit_test(keeps_no_more_output_than_it_has_room_for),
         cmocka_unit_test(says_421_when_nothing_comes),
         cmocka_unit_test(stands_any_octets),
