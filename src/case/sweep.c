@@ -240,13 +240,16 @@ static void add_steps(struct smtpspec_case *out, const struct start *start,
     add_any(out);
 }
 
-/* DATA that may be taken, and BDAT LAST that a lax server may take. */
+/* DATA that may be taken, BDAT LAST that a lax server may take, and QUIT amid
+ * the chunks: there is a server that takes it for the end of the message. */
 static bool may_deliver(const struct start *start,
                         const struct smtpspec_sweep_line *line)
 {
     if (start->given != SMTPSPEC_GIVEN_RCPT)
         return false;
     return line->command == SMTPSPEC_COMMAND_DATA ||
+           (line->command == SMTPSPEC_COMMAND_QUIT &&
+            start->state == SMTPSPEC_STATE_BDAT) ||
            (line->command == SMTPSPEC_COMMAND_BDAT &&
             line->stimulus == SMTPSPEC_STIMULUS_EXTRA_ARGUMENT);
 }
