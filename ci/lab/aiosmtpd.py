@@ -19,10 +19,10 @@ class Relay:
 
 class Handler(Relay):
     async def handle_RCPT(self, server, session, envelope, address, options):
-        local, _, domain = address.rpartition("@")
-        if domain.lower() not in ("lab.test", ""):
+        local, _, domain = address.lower().partition("@")
+        if domain not in ("lab.test", ""):
             return "550 5.7.1 Relaying denied"
-        if (local or domain).lower() not in ("alice", "bob", "postmaster"):
+        if local not in ("alice", "bob", "postmaster"):
             return "550 5.1.1 No such user"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
