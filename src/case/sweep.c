@@ -264,8 +264,11 @@ static unsigned flags_of(const struct start *start,
     switch (line->stimulus) {
     case SMTPSPEC_STIMULUS_TOO_LONG:
     case SMTPSPEC_STIMULUS_BAD_OCTETS:
-    case SMTPSPEC_STIMULUS_BARE_LF:
         return flags | SMTPSPEC_CASE_INTRUSIVE;
+    case SMTPSPEC_STIMULUS_BARE_LF:
+        /* Whoever takes the LF for the end of the line answers twice; what
+         * comes late must not be taken for the reply to the next case. */
+        return flags | SMTPSPEC_CASE_INTRUSIVE | SMTPSPEC_CASE_ALONE;
     default:
         return flags;
     }
