@@ -159,7 +159,8 @@ static bool is_gone(const struct smtpspec_play *play)
 }
 
 /* The server took its leave before the last step. Mostly the judge has said
- * what there is to say of that; where it has not, the step is not met. */
+ * what there is to say of that; where it has not, the step is not met. A 421
+ * that an earlier step took, as one of its 4yz, does not answer the rest. */
 static enum smtpspec_play_want break_off(struct smtpspec_play *play)
 {
     const struct smtpspec_step *step = &play->of->steps[play->step];
@@ -169,6 +170,9 @@ static enum smtpspec_play_want break_off(struct smtpspec_play *play)
     if (step->leads)
         smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED,
                              "the server closed the connection");
+    else if (!good && play->last.code == 421 &&
+             !smtpspec_play_is_faulted(play))
+        smtpspec_play_throttle(play, "", &play->last);
     else if (!good && !smtpspec_play_is_faulted(play) &&
              play->ended_as == SMTPSPEC_OUTCOME_PASS)
         smtpspec_play_miss(play, step, &play->last);

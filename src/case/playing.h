@@ -23,6 +23,11 @@ void smtpspec_play_miss(struct smtpspec_play *play,
                         const struct smtpspec_step *step,
                         const struct smtpspec_exchange *exchange);
 
+/* The server had enough, and said so (421): that is no verdict yet. `where`
+ * goes before the command in the reason. */
+void smtpspec_play_throttle(struct smtpspec_play *play, const char *where,
+                            const struct smtpspec_exchange *exchange);
+
 /* End the case with no verdict of its own. False where it had ended in this
  * way, or in a graver one, before. */
 bool smtpspec_play_end_as(struct smtpspec_play *play,

@@ -360,7 +360,8 @@ static bool wants_success(const struct smtpspec_step *step)
     return step->codes.count > 0 && !step->denied;
 }
 
-/* Where a server may put a client off with 4yz: greylisting, load, space. */
+/* Where a server may put a client off with 4yz: greylisting, load, space, no
+ * TLS for now (RFC 3207, 4), no passwords to look into (RFC 4954, 6). */
 static bool may_put_off(unsigned command)
 {
     switch (command) {
@@ -372,14 +373,17 @@ static bool may_put_off(unsigned command)
     case SMTPSPEC_COMMAND_DATA:
     case SMTPSPEC_COMMAND_DATA_END:
     case SMTPSPEC_COMMAND_BDAT:
+    case SMTPSPEC_COMMAND_STARTTLS:
+    case SMTPSPEC_COMMAND_AUTH:
+    case SMTPSPEC_COMMAND_AUTH_CONTINUE:
         return true;
     default:
         return false;
     }
 }
 
-static void throttle(struct smtpspec_play *play, const char *where,
-                     const struct smtpspec_exchange *exchange)
+void smtpspec_play_throttle(struct smtpspec_play *play, const char *where,
+                            const struct smtpspec_exchange *exchange)
 {
     play->result.reply_421 = true;
     if (exchange->command == SMTPSPEC_COMMAND_UNSET)
@@ -442,7 +446,7 @@ static void on_own_exchange(struct smtpspec_play *play,
         if (tolerates(play, exchange->code)) {
             play->stopped = true;
         } else if (exchange->code == 421) {
-            throttle(play, "", exchange);
+            smtpspec_play_throttle(play, "", exchange);
         } else {
             smtpspec_play_miss(play, step, exchange);
         }
@@ -450,7 +454,7 @@ static void on_own_exchange(struct smtpspec_play *play,
                exchange->code != 0 && is_met(play, step, exchange)) {
         play->step++;
     } else if (exchange->code == 421) {
-        throttle(play, "", exchange);
+        smtpspec_play_throttle(play, "", exchange);
     } else if (waits && step->kind == SMTPSPEC_STEP_REPLY) {
         if (step->any)
             play->step++;
@@ -469,7 +473,7 @@ static void on_setup_exchange(struct smtpspec_play *play,
                 (code == 354 && exchange->command == SMTPSPEC_COMMAND_DATA);
 
     if (code == 421)
-        throttle(play, "set-up: ", exchange);
+        smtpspec_play_throttle(play, "set-up: ", exchange);
     else if (!good && code != 0)
         end_as_answered(play, SMTPSPEC_OUTCOME_BLOCKED, "set-up: ",
                         exchange->command, code);
