@@ -150,12 +150,17 @@ static enum smtpspec_play_want run_out(struct smtpspec_play *play)
     return SMTPSPEC_PLAY_DONE;
 }
 
+/* The server took its leave, or is gone. */
+static bool has_left(const struct smtpspec_play *play)
+{
+    return play->server_closed ||
+           smtpspec_judge_state(play->judge) == SMTPSPEC_STATE_CLOSED;
+}
+
 static bool is_gone(const struct smtpspec_play *play)
 {
-    enum smtpspec_state state = smtpspec_judge_state(play->judge);
-
-    return play->server_closed || state == SMTPSPEC_STATE_CLOSED ||
-           state == SMTPSPEC_STATE_ASTRAY;
+    return has_left(play) ||
+           smtpspec_judge_state(play->judge) == SMTPSPEC_STATE_ASTRAY;
 }
 
 /* The server took its leave before the last step. Mostly the judge has said
@@ -165,7 +170,9 @@ static enum smtpspec_play_want break_off(struct smtpspec_play *play)
 {
     const struct smtpspec_step *step = &play->of->steps[play->step];
     bool good = step->kind == SMTPSPEC_STEP_HANG_UP ||
-                (step->kind == SMTPSPEC_STEP_TLS && step->any);
+                (step->kind == SMTPSPEC_STEP_TLS && step->any) ||
+                (step->kind == SMTPSPEC_STEP_SILENT && step->any &&
+                 !has_left(play));
 
     if (step->leads)
         smtpspec_play_end_as(play, SMTPSPEC_OUTCOME_BLOCKED,
@@ -264,13 +271,6 @@ static enum smtpspec_play_want drift(struct smtpspec_play *play,
     default:
         return send_group(play, octets);
     }
-}
-
-/* The server took its leave, or is gone. */
-static bool has_left(const struct smtpspec_play *play)
-{
-    return play->server_closed ||
-           smtpspec_judge_state(play->judge) == SMTPSPEC_STATE_CLOSED;
 }
 
 /* Whether the case has just listened, knowing that a reply is due: what it

@@ -309,15 +309,19 @@ static size_t end_of(const struct smtpspec_reply_line *record,
 }
 
 /* Feed one batch and judge its lines; line_at is where the current one began
- * in all the server's octets. */
+ * in all the server's octets. Behind the reply to STARTTLS may come what is
+ * no reply: that is looked at line by line. */
 static size_t feed_batch(struct smtpspec_judge *judge,
                          struct smtpspec_span octets)
 {
     struct smtpspec_reply_line records[BATCH];
     size_t count;
     uint64_t base = judge->server_octets;
+    bool starttls = judge->pending_count > 0 &&
+                    judge->pending[judge->pending_first].command ==
+                        SMTPSPEC_COMMAND_STARTTLS;
     size_t taken = smtpspec_reply_feed(&judge->replies, octets, records,
-                                       BATCH, &count);
+                                       starttls ? 1 : BATCH, &count);
 
     for (size_t i = 0; i < count; i++) {
         bool partial = (records[i].flags & SMTPSPEC_LINE_PARTIAL) != 0;
@@ -334,12 +338,24 @@ static size_t feed_batch(struct smtpspec_judge *judge,
     return taken;
 }
 
+/* A server that said 220 to STARTTLS speaks TLS from there on, be it only to
+ * tell that the handshake came to nothing: its records, of the types 20 to 24,
+ * are no replies (RFC 3207, 4; RFC 8446, 5.1). */
+static bool is_tls_record(const struct smtpspec_judge *judge, char first)
+{
+    return judge->session.state == SMTPSPEC_STATE_TLS &&
+           judge->line_at == judge->server_octets && first >= 20 &&
+           first <= 24;
+}
+
 void smtpspec_judge_server(struct smtpspec_judge *judge,
                            struct smtpspec_span octets)
 {
     size_t done = 0;
 
     while (done < octets.length) {
+        if (is_tls_record(judge, octets.at[done]))
+            smtpspec_judge_abandon(judge);
         size_t taken = feed_batch(judge, smtpspec_span_skip(octets, done));
 
         if (taken == 0)

@@ -69,6 +69,10 @@ static struct row {
       TLS "c: NO\nS: 220 2.0.0 go\ntls\nC: NOOP\nS: 250 k\n", "" },
     { "a reply in clear behind 220", SMTP,
       TLS "S: 220 2.0.0 go\nS: 250 2.0.0 k\n", "session.unasked:fail" },
+    { "a TLS alert behind 220 is no reply", SMTP,
+      TLS "S: 220 2.0.0 go\ns: \x15\x03\x01^0\x02\x02\x46\nclosed\n", "" },
+    { "what comes before 220 is one, whatever it is", SMTP,
+      TLS "S: \x15\x03\x01\n", "defect.control:fail defect.no-code:fail" },
     { "RCPT inside TLS has no MAIL", SMTP,
       HELLO "S: 250-mx.example\nS: 250 STARTTLS\n" MAIL
       "C: STARTTLS\nS: 220 go\ntls\n" RCPT, "expect.RCPT.IDLE:fail" },
