@@ -18,8 +18,12 @@ export LC_ALL
 
 # The ids of the cases that failed or warned: a case is a line of the report.
 caught() { # MISDEED
+    case $1 in
+    lmtp-*) target=embedded+lmtp:$1 ;;
+    *) target=embedded:$1 ;;
+    esac
     timeout 100 "$smtpspec" check --timeout 0.3 --jobs 16 --quiet \
-        --report "json=$dir/$1.json" "embedded:$1" >/dev/null 2>&1 || :
+        --report "json=$dir/$1.json" "$target" >/dev/null 2>&1 || :
     grep -E '"level": "[A-Z]*", "outcome": "(fail|warn)", ' "$dir/$1.json" |
         sed -n 's/^ *{"id": "\([^"]*\)", .*/\1/p' | sort >"$dir/$1.ids"
 }

@@ -232,6 +232,22 @@ static bool parse_names(struct smtpspec_span text,
     return true;
 }
 
+static bool parse_lmtp_names(struct smtpspec_span text,
+                             struct smtpspec_target *target, char *why,
+                             size_t cap)
+{
+    target->service = SMTPSPEC_SERVICE_LMTP;
+    return parse_names(text, target, why, cap);
+}
+
+static bool parse_submission_names(struct smtpspec_span text,
+                                   struct smtpspec_target *target, char *why,
+                                   size_t cap)
+{
+    target->service = SMTPSPEC_SERVICE_SUBMISSION;
+    return parse_names(text, target, why, cap);
+}
+
 static const struct word {
     const char *begins;
     enum smtpspec_target_kind kind;
@@ -239,6 +255,9 @@ static const struct word {
                   char *why, size_t cap);
 } words[] = {
     { "embedded:", SMTPSPEC_TARGET_EMBEDDED, parse_names },
+    { "embedded+lmtp:", SMTPSPEC_TARGET_EMBEDDED, parse_lmtp_names },
+    { "embedded+submission:", SMTPSPEC_TARGET_EMBEDDED,
+      parse_submission_names },
     { "smtps://", SMTPSPEC_TARGET_TCP, parse_smtps },
     { "lmtp://", SMTPSPEC_TARGET_TCP, parse_lmtp },
     { "unix:", SMTPSPEC_TARGET_UNIX, parse_unix },

@@ -5,7 +5,7 @@
  *     HOST[:PORT]          [ADDRESS][:PORT]       smtps://HOST[:PORT]
  *     lmtp://HOST:PORT     unix:PATH              unix+smtp:PATH
  *     exec:COMMAND         exec+lmtp:COMMAND      mx:DOMAIN[/HOST][:PORT]
- *     embedded:[NAME,...]
+ *     embedded:[NAME,...]  embedded+lmtp:...      embedded+submission:...
  *
  * Floor 4, net. Reading a target does no look-up and allocates nothing. A
  * word with nothing but a port behind its colon is a host: `mx:25`. `unix:`

@@ -17,6 +17,7 @@ enum deed_kind {
     DEED_EXTRA,     /* `text` behind the reply                               */
     DEED_HANG_UP,   /* closed after the reply                                */
     DEED_STAY,      /* not closed after the reply                            */
+    DEED_DIE,       /* as RESET, and nobody listens any more                 */
     DEED_GO_TO      /* the session is in `state` then                        */
 };
 
@@ -28,6 +29,7 @@ struct deed {
     uint8_t state;
     uint16_t states;        /* before it; set of enum smtpspec_state         */
     unsigned faults;        /* one of these is in the line                   */
+    bool octet;             /* and a NUL                                     */
     bool refused;           /* for refused commands, else for taken ones     */
     const char *text;
 };
@@ -65,6 +67,9 @@ static const struct deed deeds[] = {
     { DEED(STAYS_AFTER_421, UNKNOWN, STAY), .refused = true },
     { DEED(ENDLESS_REPLY, HELP, FLOOD) },
     { DEED(DRIPPING_REPLY, NOOP, DRIP) },
+    { DEED(RSET_OPENS, RSET, GO_TO), .states = IN(IDLE), TO(READY) },
+    { DEED(CRASHES, UNSET, DIE), .octet = true },
+    { DEED(CRASHES, UNSET, DIE), .octet = true, .refused = true },
     { DEED(LONG_LINE_CRASH, UNSET, RESET), .refused = true,
       .faults = SMTPSPEC_FAULT_TOO_LONG },
 };
@@ -80,6 +85,9 @@ static bool holds(const struct deed *deed,
            (deed->states == 0 ||
             (deed->states & SMTPSPEC_BIT(before->state)) != 0) &&
            (deed->faults == 0 || (deed->faults & line->faults) != 0) &&
+           (!deed->octet ||
+            smtpspec_span_find(line->argument, '\0') <
+                line->argument.length) &&
            deed->refused == (code >= 400);
 }
 
@@ -102,6 +110,11 @@ bool smtpspec_deeds_before(struct smtpspec_server *server,
         case DEED_MUTE: break;
         case DEED_VANISH: end(server, ENGINE_CLOSE); break;
         case DEED_RESET: end(server, ENGINE_RESET); break;
+        case DEED_DIE:
+            end(server, ENGINE_RESET);
+            if (server->house != NULL)
+                server->house->dead = true;
+            break;
         case DEED_FLOOD: server->flow = ENGINE_FLOW_FLOOD; break;
         case DEED_DRIP:
             smtpspec_wording_put(server, SMTPSPEC_SPAN("250 "));
@@ -157,6 +170,35 @@ void smtpspec_deeds_after(struct smtpspec_server *server,
             break;
         }
     }
+}
+
+void smtpspec_deeds_in_tls(struct smtpspec_server *server,
+                           const struct smtpspec_session *before)
+{
+    struct smtpspec_session *session = &server->session;
+
+    if (does(server, SMTPSPEC_MISDEED_STARTTLS_KEEPS_EHLO)) {
+        session->greeted = before->greeted;
+        session->state = SMTPSPEC_STATE_READY;
+    }
+    if (does(server, SMTPSPEC_MISDEED_STARTTLS_KEEPS_MAIL)) {
+        *session = *before;
+        session->state = before->recipients > 0 ? SMTPSPEC_STATE_RCPT
+                                                : SMTPSPEC_STATE_MAIL;
+        session->tls = true;
+    }
+    if (does(server, SMTPSPEC_MISDEED_STARTTLS_KEEPS_LOGIN))
+        session->authenticated = before->authenticated;
+    if (does(server, SMTPSPEC_MISDEED_STARTTLS_GREETS))
+        smtpspec_wording_put(
+            server, SMTPSPEC_SPAN("220 embedded.example ESMTP again\r\n"));
+}
+
+void smtpspec_deeds_in_text(struct smtpspec_server *server)
+{
+    if (does(server, SMTPSPEC_MISDEED_LONG_TEXT_500))
+        smtpspec_wording_put(server,
+                             SMTPSPEC_SPAN("500 5.5.6 Line too long\r\n"));
 }
 
 void smtpspec_deeds_in_content(struct smtpspec_server *server)

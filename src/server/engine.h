@@ -79,6 +79,8 @@ enum engine_flow { ENGINE_FLOW_NONE, ENGINE_FLOW_FLOOD, ENGINE_FLOW_DRIP };
 struct smtpspec_server {
     bool misdeeds[SMTPSPEC_MISDEED_COUNT];
     bool quirks[SMTPSPEC_QUIRK_COUNT];
+    struct smtpspec_server_house *house; /* or NULL                          */
+    struct smtpspec_session before_tls;
     uint32_t number;                /* of this session in its house          */
     uint64_t offered;               /* what EHLO lists                       */
     struct smtpspec_terms terms;    /* profile, and what EHLO has listed     */
@@ -88,6 +90,7 @@ struct smtpspec_server {
                                            spans point into `line`           */
     uint64_t chunk_left;
     uint64_t message_octets;        /* by BDAT in this transaction           */
+    uint64_t text_octets;           /* of the content's line under way       */
     uint64_t dots;                  /* at line starts in the content         */
     uint64_t window;                /* last 8 octets of the content          */
     uint64_t answers;               /* replies put so far                    */
@@ -106,6 +109,7 @@ struct smtpspec_server {
     uint8_t login;                  /* enum login_step                       */
     bool login_known;               /* LOGIN named the user                  */
     bool handshake;                 /* is to be asked for                    */
+    uint32_t refused;               /* recipients of this transaction        */
     uint32_t owed;                  /* LMTP: replies like `owed_answer` that
                                        are still to be put                   */
     size_t held_length;             /* used of `held`                        */
@@ -284,6 +288,13 @@ void smtpspec_deeds_after(struct smtpspec_server *server,
                           const struct smtpspec_command_line *line,
                           const struct answer *answer,
                           const struct smtpspec_session *before);
+
+/* The handshake after STARTTLS is done. */
+void smtpspec_deeds_in_tls(struct smtpspec_server *server,
+                           const struct smtpspec_session *before);
+
+/* A line of content is longer than 1000 octets. */
+void smtpspec_deeds_in_text(struct smtpspec_server *server);
 
 /* The first line of content has come. */
 void smtpspec_deeds_in_content(struct smtpspec_server *server);

@@ -53,15 +53,20 @@ uint64_t smtpspec_hello_offered(const struct smtpspec_server *server)
     uint64_t offered = smtpspec_quirks_offered(
         server, offered_by(server->terms.profile));
 
-    if (server->session.tls || server->tls == SMTPSPEC_SERVER_TLS_NO)
+    if ((server->session.tls &&
+         !does(server, SMTPSPEC_MISDEED_STARTTLS_LISTED)) ||
+        server->tls == SMTPSPEC_SERVER_TLS_NO)
         offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS);
+    if (server->terms.service == SMTPSPEC_SERVICE_SUBMISSION)
+        offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_ETRN); /* RFC 6409, 7 */
     if (!server->session.tls) /* RFC 8689, 3 */
         offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_REQUIRETLS);
     /* One planted fault each: it makes no promise that it then breaks, and
      * none that excuses it (554 to any command: RFC 3207, 4.1). */
     if (does(server, SMTPSPEC_MISDEED_RCPT_554))
         offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS);
-    if (does(server, SMTPSPEC_MISDEED_FEW_RECIPIENTS))
+    if (does(server, SMTPSPEC_MISDEED_FEW_RECIPIENTS) ||
+        does(server, SMTPSPEC_MISDEED_RECIPIENTS_552))
         offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_LIMITS);
     return offered;
 }

@@ -54,6 +54,99 @@ static bool has_path(const struct smtpspec_server *server,
            smtpspec_span_find(line->argument, '@') < line->argument.length;
 }
 
+static bool has_20_recipients(const struct smtpspec_server *server,
+                              const struct smtpspec_command_line *line)
+{
+    (void)line;
+    return server->session.recipients >= 20;
+}
+
+static bool has_no_brackets(const struct smtpspec_server *server,
+                            const struct smtpspec_command_line *line)
+{
+    (void)server;
+    return smtpspec_span_starts_nocase(line->argument, SMTPSPEC_SPAN("TO:")) &&
+           line->argument.length > 3 &&
+           smtpspec_span_find(line->argument, '<') == line->argument.length;
+}
+
+static bool has_route(const struct smtpspec_server *server,
+                      const struct smtpspec_command_line *line)
+{
+    (void)server;
+    return smtpspec_span_starts_nocase(line->argument,
+                                       SMTPSPEC_SPAN("TO:<@"));
+}
+
+static bool has_nul(const struct smtpspec_server *server,
+                    const struct smtpspec_command_line *line)
+{
+    (void)server;
+    return smtpspec_span_find(line->argument, '\0') < line->argument.length;
+}
+
+static bool is_over_500(const struct smtpspec_server *server,
+                        const struct smtpspec_command_line *line)
+{
+    (void)line;
+    return server->line_octets > 500;
+}
+
+#define HAVING(name, keyword)                                               \
+    static bool name(const struct smtpspec_server *server,                  \
+                     const struct smtpspec_command_line *line)              \
+    {                                                                       \
+        (void)server;                                                       \
+        return smtpspec_parameters_have(line, keyword);                     \
+    }
+
+HAVING(has_body, "BODY")
+HAVING(has_by, "BY")
+HAVING(has_priority, "MT-PRIORITY")
+HAVING(has_notify, "NOTIFY")
+HAVING(has_smtputf8, "SMTPUTF8")
+
+static bool has_dsn(const struct smtpspec_server *server,
+                    const struct smtpspec_command_line *line)
+{
+    return smtpspec_parameters_have(line, "RET") ||
+           smtpspec_parameters_have(line, "ENVID") ||
+           smtpspec_parameters_have(line, "ORCPT") || has_notify(server, line);
+}
+
+static bool is_logged_in(const struct smtpspec_server *server,
+                         const struct smtpspec_command_line *line)
+{
+    (void)line;
+    return server->session.authenticated;
+}
+
+static bool is_anonymous(const struct smtpspec_server *server,
+                         const struct smtpspec_command_line *line)
+{
+    return !is_logged_in(server, line);
+}
+
+static bool is_in_tls(const struct smtpspec_server *server,
+                      const struct smtpspec_command_line *line)
+{
+    (void)line;
+    return server->session.tls;
+}
+
+static bool is_star(const struct smtpspec_server *server,
+                    const struct smtpspec_command_line *line)
+{
+    (void)server;
+    return smtpspec_span_equal(line->argument, SMTPSPEC_SPAN("*"));
+}
+
+static bool is_no_star(const struct smtpspec_server *server,
+                       const struct smtpspec_command_line *line)
+{
+    return !is_star(server, line);
+}
+
 #define IN(state)    SMTPSPEC_BIT(SMTPSPEC_STATE_##state)
 #define SENT(kind)   SMTPSPEC_BIT(SMTPSPEC_STIMULUS_##kind)
 #define ON(verb)     .command = SMTPSPEC_COMMAND_##verb
@@ -113,6 +206,69 @@ static const struct lie lies[] = {
     { LIE(BIG_SIZE_ACCEPTED), ON(MAIL), .instead_of = 552, .code = 250 },
     { LIE(UNKNOWN_MAILBOX_421), ON(RCPT), .instead_of = 550, .code = 421 },
     { LIE(STAYS_AFTER_421), ON(UNKNOWN), .code = 421 },
+    { LIE(NOOP_500), ON(NOOP), .code = 500 },
+    { LIE(SHORT_LINES), .stimuli = PLAIN | SENT(EXTRA_ARGUMENT),
+      .when = is_over_500, .code = 500, .text = "Line too long" },
+    { LIE(RSET_ARGUMENT), ON(RSET), .stimuli = SENT(EXTRA_ARGUMENT),
+      .code = 250 },
+    { LIE(QUIT_ARGUMENT), ON(QUIT), .stimuli = SENT(EXTRA_ARGUMENT),
+      .code = 221 },
+    { LIE(NO_BRACKETS), ON(RCPT), .states = ENVELOPE,
+      .stimuli = SENT(BAD_ARGUMENT), .when = has_no_brackets, .code = 250 },
+    { LIE(BAD_ROUTE), ON(RCPT), .states = ENVELOPE,
+      .stimuli = SENT(BAD_ARGUMENT), .when = has_route, .code = 250 },
+    { LIE(RECIPIENTS_552), ON(RCPT), .instead_of = 250,
+      .when = has_20_recipients, .code = 552, .text = "Too many recipients" },
+    { LIE(NUL_ACCEPTED), ON(MAIL), .states = IN(READY), .when = has_nul,
+      .code = 250 },
+    { LIE(BODY_NOT_THERE), ON(MAIL), .states = IN(READY), .when = has_body,
+      .code = 555 },
+    { LIE(DSN_NOT_THERE), ON(MAIL), .states = IN(READY), .when = has_dsn,
+      .code = 555 },
+    { LIE(DSN_NOT_THERE), ON(RCPT), .states = ENVELOPE, .when = has_dsn,
+      .code = 555 },
+    { LIE(DSN_NEVER_AND), ON(RCPT), .instead_of = 501, .when = has_notify,
+      .code = 250 },
+    { LIE(SMTPUTF8_NOT_THERE), ON(MAIL), .states = IN(READY),
+      .when = has_smtputf8, .code = 555 },
+    { LIE(PRIORITY_ANY), ON(MAIL), .instead_of = 501, .when = has_priority,
+      .code = 250 },
+    { LIE(BY_ANY), ON(MAIL), .instead_of = 501, .when = has_by,
+      .code = 250 },
+    { LIE(DATA_AFTER_BDAT), ON(DATA), .states = IN(BDAT), .code = 354,
+      .text = "Go ahead" },
+    { LIE(BINARY_BY_DATA), ON(DATA), .states = IN(RCPT), .instead_of = 503,
+      .code = 354, .text = "Go ahead" },
+    { LIE(BDAT_502), ON(BDAT), .code = 502 },
+    { LIE(BDAT_ANYWHERE), ON(BDAT), .states = IN(READY), .instead_of = 503,
+      .code = 250 },
+    { LIE(ETRN_IN_MAIL), ON(ETRN), .states = ENVELOPE, .instead_of = 503,
+      .code = 250 },
+    { LIE(ETRN_502), ON(ETRN), .code = 502 },
+    { LIE(AUTH_REQUIRED_503), ON(MAIL), .states = IN(READY),
+      .stimuli = PLAIN, .when = is_anonymous, .code = 503 },
+    { LIE(AUTH_502), ON(AUTH), .code = 502 },
+    { LIE(AUTH_WRONG_550), ON(AUTH), .instead_of = 535, .code = 550 },
+    { LIE(AUTH_WRONG_550), ON(AUTH_CONTINUE), .instead_of = 535,
+      .code = 550 },
+    { LIE(AUTH_UNKNOWN_535), ON(AUTH), .instead_of = 504, .code = 535 },
+    { LIE(AUTH_BASE64_235), ON(AUTH), .states = IN(READY),
+      .stimuli = SENT(BAD_ARGUMENT), .code = 235 },
+    { LIE(AUTH_BASE64_235), ON(AUTH_CONTINUE), .instead_of = 501,
+      .when = is_no_star, .code = 235 },
+    { LIE(AUTH_CANCEL_535), ON(AUTH_CONTINUE), .instead_of = 501,
+      .when = is_star, .code = 535 },
+    { LIE(AUTH_AGAIN_235), ON(AUTH), .states = IN(READY), .instead_of = 503,
+      .when = is_logged_in, .code = 235 },
+    { LIE(AUTH_IN_MAIL), ON(AUTH), .states = ENVELOPE, .instead_of = 503,
+      .code = 235 },
+    { LIE(STARTTLS_502), ON(STARTTLS), .code = 502 },
+    { LIE(STARTTLS_ARGUMENT), ON(STARTTLS),
+      .stimuli = SENT(EXTRA_ARGUMENT), .code = 220 },
+    { LIE(STARTTLS_AGAIN), ON(STARTTLS), .instead_of = 503, .when = is_in_tls,
+      .code = 220 },
+    { LIE(LMTP_EHLO), ON(EHLO), .instead_of = 500, .code = 250 },
+    { LIE(LMTP_EHLO), ON(HELO), .instead_of = 500, .code = 250 },
     { LIE(UNKNOWN_221), ON(UNKNOWN), .code = 221, .text = "Goodbye" },
 };
 

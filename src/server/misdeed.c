@@ -44,6 +44,15 @@ enum smtpspec_layer smtpspec_misdeed_layer(enum smtpspec_misdeed misdeed)
     return is_known(misdeed) ? rows[misdeed].layer : SMTPSPEC_LAYER_NONE;
 }
 
+enum smtpspec_service smtpspec_misdeed_service(enum smtpspec_misdeed misdeed)
+{
+    struct smtpspec_span id =
+        smtpspec_span_of(smtpspec_misdeed_name(misdeed));
+
+    return smtpspec_span_starts_nocase(id, SMTPSPEC_SPAN("lmtp-"))
+               ? SMTPSPEC_SERVICE_LMTP : SMTPSPEC_SERVICE_SMTP;
+}
+
 enum smtpspec_misdeed smtpspec_misdeed_of(struct smtpspec_span name)
 {
     for (unsigned i = SMTPSPEC_MISDEED_NONE + 1; i < SMTPSPEC_MISDEED_COUNT;

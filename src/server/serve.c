@@ -367,8 +367,10 @@ attach(uv_stream_t *stream, const struct smtpspec_server_options *options,
 
     struct smtpspec_server_options mine = *options;
 
-    if (connection == NULL)
+    if (connection == NULL || (mine.house != NULL && mine.house->dead)) {
+        free(connection);
         return NULL;
+    }
     smtpspec_server_knock(&mine, uv_now(stream->loop));
     connection->engine = smtpspec_server_new(&mine);
     connection->implicit = options->tls == SMTPSPEC_SERVER_TLS_IMPLICIT;

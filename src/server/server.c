@@ -31,11 +31,15 @@ static void step(struct smtpspec_server *server,
     if (state == SMTPSPEC_STATE_CONTENT) {
         smtpspec_data_init(&server->data);
         server->dots = 0;
+        server->text_octets = 0;
         server->window = '\r' << 8 | '\n'; /* that of the DATA line */
         server->first_line = true;
         server->mode = ENGINE_CONTENT;
     }
-    if (state == SMTPSPEC_STATE_TLS) {
+    if (state == SMTPSPEC_STATE_TLS && before.tls) {
+        server->session = before; /* (a misdeed) there is no second TLS */
+    } else if (state == SMTPSPEC_STATE_TLS) {
+        server->before_tls = before;
         server->mode = ENGINE_TLS;
         server->handshake = true;
     }
@@ -85,10 +89,23 @@ static void owe(struct smtpspec_server *server,
                     server->session.state != SMTPSPEC_STATE_READY);
 
     if (server->terms.service != SMTPSPEC_SERVICE_LMTP || !message ||
-        server->session.recipients < 2 || reply->code == 421)
+        reply->code == 421 || server->session.recipients == 0 ||
+        does(server, SMTPSPEC_MISDEED_LMTP_ONE_REPLY))
         return;
     server->owed = server->session.recipients - 1;
+    if (does(server, SMTPSPEC_MISDEED_LMTP_ALL_REPLIES))
+        server->owed += server->refused;
     server->owed_answer = *reply;
+}
+
+static void count_refused(struct smtpspec_server *server,
+                          const struct smtpspec_command_line *line,
+                          unsigned code)
+{
+    if (line->command == SMTPSPEC_COMMAND_RCPT)
+        server->refused += code >= 400;
+    else if (line->command == SMTPSPEC_COMMAND_MAIL)
+        server->refused = 0;
 }
 
 /* Put as many of the replies that are owed as there is room for. */
@@ -126,6 +143,7 @@ static void answer(struct smtpspec_server *server,
     if (smtpspec_deeds_before(server, line, reply.code)) {
         smtpspec_wording_reply(server, line->command, &reply);
         owe(server, line, &reply);
+        count_refused(server, line, reply.code);
     }
     if (server->mode != ENGINE_OVER)
         step(server, line, reply.code);
@@ -203,8 +221,11 @@ static size_t take_line(struct smtpspec_server *server,
         server->last = octet;
         if (server->line_length < sizeof(server->line))
             server->line[server->line_length++] = octet;
-        if (does(server, SMTPSPEC_MISDEED_LONG_LINE_TAIL) &&
-            server->line_length == SMTPSPEC_COMMAND_LINE_LIMIT) {
+        if ((does(server, SMTPSPEC_MISDEED_LONG_LINE_TAIL) &&
+             server->line_length == SMTPSPEC_COMMAND_LINE_LIMIT) ||
+            (does(server, SMTPSPEC_MISDEED_AUTH_LINE_TAIL) &&
+             server->session.state == SMTPSPEC_STATE_AUTH &&
+             server->line_length == SMTPSPEC_SERVER_LINE_KEPT)) {
             end_line(server, server->line_length);
             return i + 1;
         }
@@ -229,6 +250,10 @@ static size_t take_content(struct smtpspec_server *server,
         if (at_start && octets.at[i] == '.')
             server->dots++;
         server->window = server->window << 8 | (unsigned char)octets.at[i];
+        server->text_octets = octets.at[i] == '\n' ? 0
+                                                   : server->text_octets + 1;
+        if (server->text_octets == 1001)
+            smtpspec_deeds_in_text(server);
         if (server->first_line &&
             (server->window & 0xffff) == ('\r' << 8 | '\n')) {
             server->first_line = false;
@@ -283,6 +308,7 @@ smtpspec_server_new(const struct smtpspec_server_options *options)
     memcpy(server->quirks, options->quirks, sizeof(server->quirks));
     server->turned_away = options->turned_away;
     server->number = options->number;
+    server->house = options->house;
     server->terms.service = options->service;
     server->tls = (uint8_t)options->tls;
     snprintf(server->challenge, sizeof(server->challenge), "<%u.%u@%s>",
@@ -309,13 +335,25 @@ static void drop_sent(struct smtpspec_server *server)
     server->sent = 0;
 }
 
+/* What comes in clear where a handshake is due. */
+static size_t take_in_clear(struct smtpspec_server *server,
+                            struct smtpspec_span octets)
+{
+    for (size_t i = 0; i < octets.length &&
+                       server->held_length < sizeof(server->held) &&
+                       does(server, SMTPSPEC_MISDEED_STARTTLS_KEEPS_BUFFER);
+         i++)
+        server->held[server->held_length++] = octets.at[i];
+    return octets.length;
+}
+
 static size_t take(struct smtpspec_server *server, struct smtpspec_span octets)
 {
     switch (server->mode) {
     case ENGINE_LINE: return take_line(server, octets);
     case ENGINE_CONTENT: return take_content(server, octets);
     case ENGINE_CHUNK: return take_chunk(server, octets);
-    case ENGINE_TLS: return octets.length;
+    case ENGINE_TLS: return take_in_clear(server, octets);
     default: return octets.length;
     }
 }
@@ -417,8 +455,13 @@ void smtpspec_server_secured(struct smtpspec_server *server, bool done)
     }
     smtpspec_session_tls(&server->session);
     server->mode = ENGINE_LINE;
+    smtpspec_deeds_in_tls(server, &server->before_tls);
     server->offered = smtpspec_hello_offered(server);
     server->terms.offered = 0;
+    if (server->held_length > 0)
+        smtpspec_server_feed(server, (struct smtpspec_span){
+                                         server->held, server->held_length });
+    server->held_length = 0;
 }
 
 void smtpspec_server_expire(struct smtpspec_server *server)

@@ -33,6 +33,8 @@ const char *smtpspec_misdeed_text(enum smtpspec_misdeed misdeed);
 const char *smtpspec_misdeed_shown(enum smtpspec_misdeed misdeed);
 /* The layer of the judge that has to see it. */
 enum smtpspec_layer smtpspec_misdeed_layer(enum smtpspec_misdeed misdeed);
+/* Whose misdeed it is: SMTP, but for those of LMTP. */
+enum smtpspec_service smtpspec_misdeed_service(enum smtpspec_misdeed misdeed);
 /* By id, in either case; NONE where there is no such misdeed. */
 enum smtpspec_misdeed smtpspec_misdeed_of(struct smtpspec_span name);
 
@@ -56,6 +58,7 @@ enum smtpspec_quirk smtpspec_quirk_of(struct smtpspec_span name);
  * caller's, all zero to begin with. */
 struct smtpspec_server_house {
     uint64_t let_in[2];            /* when the last ones came in (ms)        */
+    bool dead;                     /* (a misdeed) nobody is served any more   */
     uint32_t in;                   /* how many were let in, and turned away  */
     uint32_t away;
 };

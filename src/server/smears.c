@@ -50,6 +50,7 @@ static const struct smear smears[] = {
     SMEAR(STATUS_MALFORMED, NOOP, ANY, STATUS, "2.0")
     SMEAR(STATUS_CLASS, NOOP, ANY, STATUS, "5.0.0")
     SMEAR(STATUS_DIFFERS, HELP, LAST, STATUS, "2.1.0")
+    SMEAR(STATUS_COLON, NOOP, ANY, STATUS, "2.0.0:")
     SMEAR(STATUS_MISSING, RSET, ANY, STATUS, "")
     SMEAR(STATUS_ON_EHLO, EHLO, ANY, STATUS, "2.0.0")
     SMEAR(STATUS_ON_354, DATA, ANY, STATUS, "2.0.0")
@@ -88,4 +89,10 @@ void smtpspec_smears_apply(const struct smtpspec_server *server,
             continue;
         *part_of(wording, (enum part)smear->part) = smear->octets;
     }
+    if (does(server, SMTPSPEC_MISDEED_STATUS_LAST_LINE) &&
+        command == SMTPSPEC_COMMAND_HELP && index + 1 < answer->lines)
+        wording->status.length = 0;
+    if (does(server, SMTPSPEC_MISDEED_CHALLENGE_BARE) &&
+        answer->code == 334 && wording->text.length == 0)
+        wording->separator.length = 0;
 }

@@ -4,7 +4,7 @@
  *
  * Header only, for tests. Dialogues are written as in misdeeds.def: lines
  * between bars, E, M and R for EHLO, MAIL and RCPT; {n} is n times the letter
- * x, and {long} a line longer than any server need take.
+ * x, {long} a line longer than any server need take, {nul} that octet.
  */
 #ifndef SMTPSPEC_TESTS_DIALOGUE_H
 #define SMTPSPEC_TESTS_DIALOGUE_H
@@ -67,6 +67,11 @@ static inline void add_piece(struct text *text, const char *piece, size_t length
     for (size_t i = 0; i < length; i++) {
         if (piece[i] != '{') {
             add(text, piece + i, 1);
+            continue;
+        }
+        if (piece[i + 1] == 'n') {
+            add(text, "", 1);
+            i += 4;
             continue;
         }
         char *end;

@@ -6,6 +6,7 @@
 set -u
 
 smtpspec=${SMTPSPEC:?the path of the command}
+tab=$(printf '\t')
 count=0
 for misdeed in $("$smtpspec" list misdeeds --format tsv | cut -f 1); do
     count=$((count + 1))
@@ -15,7 +16,12 @@ for misdeed in $("$smtpspec" list misdeeds --format tsv | cut -f 1); do
     case $misdeed,$cases in
     *,) echo "not ok $count - $misdeed is not there: make caught" ;;
     silent-greeting,*) echo "ok $count - $misdeed is there" ;;
-    *,0) echo "not ok $count - $misdeed is caught by no case" ;;
+    *,0) if grep -q "^$misdeed$tab" tests/uncaught.tsv; then
+        echo "ok $count - $misdeed # SKIP" \
+            "$(sed -n "s/^$misdeed$tab//p" tests/uncaught.tsv)"
+    else
+        echo "not ok $count - $misdeed is caught by no case"
+    fi ;;
     *) echo "ok $count - $misdeed is caught by $cases" ;;
     esac
 done

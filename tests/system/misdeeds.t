@@ -13,11 +13,18 @@ dir=${TMPDIR:-/tmp}/misdeeds.$$
 mkdir -p "$dir"
 trap 'rm -rf "$dir"' EXIT
 
+target_of() { # MISDEED
+    case $1 in
+    lmtp-*) echo "embedded+lmtp:$1" ;;
+    *) echo "embedded:$1" ;;
+    esac
+}
+
 run() { # MISDEED ARGUMENT...
     name=$1
     shift
     timeout 100 "$smtpspec" check --timeout 0.3 --jobs 16 --fail-on warn \
-        --quiet "$@" "embedded:$name" >"$dir/$name.out" 2>&1
+        --quiet "$@" "$(target_of "$name")" >"$dir/$name.out" 2>&1
     echo $? >"$dir/$name.status"
 }
 
@@ -28,11 +35,16 @@ check() { # MISDEED
     [ "$(cat "$dir/$1.status")" != 0 ] || run "$1"
 }
 
+tab=$(printf '\t')
 count=0
 verdict() { # NAME STATUS
     count=$((count + 1))
     if [ "$(cat "$dir/$1.status")" = "$2" ]; then
         echo "ok $count - ${1:-honest}: status $2"
+    elif grep -q "^$1$tab" tests/uncaught.tsv &&
+        [ "$(cat "$dir/$1.status")" = 0 ]; then
+        echo "ok $count - $1 # SKIP" \
+            "$(sed -n "s/^$1$tab//p" tests/uncaught.tsv)"
     else
         echo "not ok $count - ${1:-honest}: status" \
             "$(cat "$dir/$1.status"), not $2"

@@ -54,6 +54,9 @@ static struct good goods[] = {
     { "mx:a.example/mx1.b.example", MX, SMTP, false, "mx1.b.example", "25", "a.example" },
     { "mx:a.example/mx1:26", MX, SMTP, false, "mx1", "26", "a.example" },
     { "embedded:", SMTPSPEC_TARGET_EMBEDDED, SMTP, false, "", "25", "" },
+    { "embedded+lmtp:", SMTPSPEC_TARGET_EMBEDDED, LMTP, false, "", "25", "" },
+    { "embedded+submission:bare-lf", SMTPSPEC_TARGET_EMBEDDED, SUBMISSION, false, "", "25",
+      "bare-lf" },
     { "Embedded:bare-lf,nested-mail", SMTPSPEC_TARGET_EMBEDDED, SMTP, false, "", "25",
       "bare-lf,nested-mail" },
 };
