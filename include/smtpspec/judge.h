@@ -90,6 +90,8 @@ enum smtpspec_manner {
     SMTPSPEC_MANNER_ENDLESS,           /* the reply passed every bound       */
     SMTPSPEC_MANNER_DEAD,              /* nobody answers any more; said by who
                                           holds the connections              */
+    SMTPSPEC_MANNER_TLS_CERTIFICATE,   /* said by who does the handshake     */
+    SMTPSPEC_MANNER_EHLO_DIFFERS,      /* by who sees several connections    */
     SMTPSPEC_MANNER_COUNT
 };
 

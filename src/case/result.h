@@ -69,6 +69,12 @@ struct smtpspec_target_facts {
     const char *greeting;      /* escaped, or NULL                           */
     const char *const *extensions; /* lines of EHLO, escaped                 */
     unsigned extension_count;
+    const char *const *extensions_tls;   /* inside TLS, where it was tried   */
+    unsigned extension_tls_count;
+    const char *const *extensions_login; /* after a log-in                   */
+    unsigned extension_login_count;
+    const char *tls_version, *tls_cipher; /* of a handshake; NULL: none      */
+    const char *tls_certificate; /* what is wrong with it, or ""             */
     uint64_t connections, commands;
     unsigned cells, exercised; /* of the rule tables; 0 cells: not counted   */
     struct smtpspec_summary summary;

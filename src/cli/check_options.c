@@ -21,8 +21,9 @@
 enum {
     OPTION_BASELINE = 256, OPTION_CASES, OPTION_COLOR, OPTION_EXCLUDE,
     OPTION_FAIL_ON, OPTION_FROM, OPTION_HELP, OPTION_INTRUSIVE, OPTION_JOBS,
-    OPTION_LEVEL, OPTION_ONLY, OPTION_PROFILE, OPTION_QUIET, OPTION_REPORT,
-    OPTION_SEED, OPTION_TIMEOUT, OPTION_TO, OPTION_UPDATE_BASELINE
+    OPTION_LEVEL, OPTION_ONLY, OPTION_PASSWORD_FILE, OPTION_PROFILE,
+    OPTION_QUIET, OPTION_REPORT, OPTION_SEED, OPTION_STARTTLS, OPTION_TIMEOUT,
+    OPTION_TO, OPTION_UPDATE_BASELINE, OPTION_USER
 };
 
 static const struct option long_options[] = {
@@ -38,13 +39,16 @@ static const struct option long_options[] = {
     { "jobs", required_argument, NULL, OPTION_JOBS },
     { "level", required_argument, NULL, OPTION_LEVEL },
     { "only", required_argument, NULL, OPTION_ONLY },
+    { "password-file", required_argument, NULL, OPTION_PASSWORD_FILE },
     { "profile", required_argument, NULL, OPTION_PROFILE },
     { "quiet", no_argument, NULL, OPTION_QUIET },
     { "report", required_argument, NULL, OPTION_REPORT },
     { "seed", required_argument, NULL, OPTION_SEED },
+    { "starttls", required_argument, NULL, OPTION_STARTTLS },
     { "timeout", required_argument, NULL, OPTION_TIMEOUT },
     { "to", required_argument, NULL, OPTION_TO },
     { "update-baseline", no_argument, NULL, OPTION_UPDATE_BASELINE },
+    { "user", required_argument, NULL, OPTION_USER },
     { NULL, 0, NULL, 0 }
 };
 
@@ -168,6 +172,58 @@ static int set_timeout(struct smtpspec_check_options *options,
     return 0;
 }
 
+/* What is longer does not fit a line of AUTH. */
+static int set_user(struct smtpspec_check_options *options, const char *value)
+{
+    if (*value == '\0' || strlen(value) > SMTPSPEC_CHECK_PASSWORD_KEPT)
+        return bad_value("--user", value, "a name of 1 to 255 octets");
+    options->user = value;
+    return 0;
+}
+
+static int set_starttls(struct smtpspec_check_options *options,
+                        const char *value)
+{
+    if (strcmp(value, "try") == 0)
+        options->starttls = SMTPSPEC_STARTTLS_TRY;
+    else if (strcmp(value, "no") == 0)
+        options->starttls = SMTPSPEC_STARTTLS_NO;
+    else if (strcmp(value, "require") == 0)
+        options->starttls = SMTPSPEC_STARTTLS_REQUIRE;
+    else
+        return bad_value("--starttls", value, "no, try or require");
+    return 0;
+}
+
+/* The first line of the file, so that no password stands in a command line. */
+static int read_password(struct smtpspec_check_options *options)
+{
+    FILE *file = fopen(options->password_file, "r");
+    size_t length = 0;
+    int octet = EOF, error;
+
+    if (file == NULL)
+        return smtpspec_cli_usage("check", "%s: %s", options->password_file,
+                                  strerror(errno));
+    while (length < sizeof(options->password) &&
+           (octet = getc(file)) != EOF && octet != '\n')
+        options->password[length++] = (char)octet;
+    error = ferror(file) ? errno : 0;
+    fclose(file);
+    if (error != 0)
+        return smtpspec_cli_usage("check", "%s: %s", options->password_file,
+                                  strerror(error));
+    if (length > 0 && options->password[length - 1] == '\r')
+        length--;
+    if (length == 0 || length > SMTPSPEC_CHECK_PASSWORD_KEPT ||
+        memchr(options->password, '\0', length) != NULL)
+        return smtpspec_cli_usage("check", "%s: its first line must be a "
+                                  "password of 1 to 255 octets",
+                                  options->password_file);
+    options->password[length] = '\0';
+    return 0;
+}
+
 static int add_report(struct smtpspec_check_options *options,
                       const char *value)
 {
@@ -193,6 +249,9 @@ static int set_value(struct smtpspec_check_options *options, int option,
     case OPTION_PROFILE: return set_profile(options, value);
     case OPTION_REPORT: return add_report(options, value);
     case OPTION_TIMEOUT: return set_timeout(options, value);
+    case OPTION_STARTTLS: return set_starttls(options, value);
+    case OPTION_USER: return set_user(options, value);
+    case OPTION_PASSWORD_FILE: options->password_file = value; return 0;
     case OPTION_BASELINE: options->baseline = value; return 0;
     case OPTION_HELP: options->help = true; return 0;
     case OPTION_INTRUSIVE: options->intrusive = true; return 0;
@@ -249,15 +308,18 @@ static int unknown_option(int argc, char **argv, int option)
 }
 
 /* What only the whole command line can tell. */
-static int check_together(const struct smtpspec_check_options *options)
+static int check_together(struct smtpspec_check_options *options)
 {
+    if ((options->user == NULL) != (options->password_file == NULL))
+        return smtpspec_cli_usage("check",
+                                  "--user and --password-file need each other");
     if (options->target_count == 0)
         return smtpspec_cli_usage(
             "check", "no target (smtpspec check --help tells more)");
     if (options->update_baseline && options->baseline == NULL)
         return smtpspec_cli_usage("check",
                                   "--update-baseline needs --baseline FILE");
-    return 0;
+    return options->password_file != NULL ? read_password(options) : 0;
 }
 
 int smtpspec_check_options_read(struct smtpspec_check_options *options,
@@ -295,6 +357,7 @@ void smtpspec_check_options_free(struct smtpspec_check_options *options)
     free(options->hosts);
     free(options->targets);
     options->targets = NULL;
+    explicit_bzero(options->password, sizeof(options->password));
 }
 
 /* --- the line that runs a case again -------------------------------------- */
@@ -365,6 +428,12 @@ size_t smtpspec_check_again(const struct smtpspec_check_options *options,
         put_option(&line, "--cases", options->cases.at[i]);
     put_option(&line, "--from", options->from);
     put_option(&line, "--to", options->to);
+    put_option(&line, "--user", options->user);
+    put_option(&line, "--password-file", options->password_file);
+    if (options->starttls != SMTPSPEC_STARTTLS_TRY)
+        put_option(&line, "--starttls",
+                   options->starttls == SMTPSPEC_STARTTLS_NO ? "no"
+                                                             : "require");
     put_option(&line, "--timeout", options->timeout);
     if (options->intrusive)
         put_word(&line, "--intrusive");

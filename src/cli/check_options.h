@@ -9,11 +9,14 @@
 
 #include <smtpspec/judge.h>
 
+#include "case/case.h"
 #include "cli/reports.h"
 #include "net/expand.h"
 #include "net/target.h"
 #include "server/server.h"
 
+/* Octets of a password. */
+#define SMTPSPEC_CHECK_PASSWORD_KEPT 255
 /* Times that an option may be repeated. */
 #define SMTPSPEC_CHECK_WORDS_KEPT 256
 
@@ -35,6 +38,9 @@ struct smtpspec_check_options {
     struct smtpspec_check_words only, except, cases;
     enum smtpspec_outcome fail_on;   /* WARN or FAIL                         */
     const char *from, *to;
+    const char *user, *password_file; /* NULL: not given                     */
+    char password[SMTPSPEC_CHECK_PASSWORD_KEPT + 1];
+    uint8_t starttls;                /* enum smtpspec_starttls               */
     uint64_t timeout_ms;             /* 0: not given                         */
     const char *timeout;             /* as given                             */
     unsigned jobs;

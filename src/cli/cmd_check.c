@@ -57,6 +57,12 @@ static const char help[] =
     "                         without saying on a target of this machine\n"
     "  --timeout SECONDS      silence between octets that a server may keep\n"
     "                         (60; greeting 300; embedded: 2)\n"
+    "  --user NAME            log in as NAME where a case or the server wants\n"
+    "                         it; with\n"
+    "  --password-file FILE   whose first line is the password\n"
+    "  --starttls WHEN        no: never; try: where a case is about it, or\n"
+    "                         needs what is offered only then (default);\n"
+    "                         require: in all sessions\n"
     "  --jobs N               connections at once (4)\n"
     "  --seed N               recorded in the report (1)\n"
     "\n"
@@ -210,6 +216,9 @@ static void run_target(struct check *check,
         .profile = check->options.profile,
         .from = check->options.from,
         .to = check->options.to,
+        .user = check->options.user,
+        .password = check->options.password,
+        .starttls = check->options.starttls,
         .timeout_ms = check->options.timeout_ms,
         .jobs = check->options.jobs,
         .intrusive = check->options.intrusive,
@@ -220,7 +229,6 @@ static void run_target(struct check *check,
 
     server.house = &house;
     server.service = (enum smtpspec_service)target->target.service;
-    server.tls = SMTPSPEC_SERVER_TLS_NO; /* no handshakes by the runner yet */
     begin_target(check, target->target.name);
     if (target->trouble[0] != '\0') {
         end_target(check, (struct smtpspec_target_facts){

@@ -232,17 +232,51 @@ static json_t *coverage_of(struct smtpspec_report *report,
     return object;
 }
 
+static json_t *list_of(struct smtpspec_report *report,
+                       const char *const *list, unsigned count)
+{
+    json_t *array = json_array();
+
+    for (unsigned i = 0; i < count; i++)
+        append(report, array, string_of(list[i]));
+    return array;
+}
+
+static json_t *tls_of(struct smtpspec_report *report,
+                      const struct smtpspec_target_facts *facts)
+{
+    json_t *object;
+
+    if (facts->tls_version == NULL)
+        return json_null();
+    object = json_object();
+    put(report, object, "version", string_of(facts->tls_version));
+    put(report, object, "cipher", string_of(facts->tls_cipher));
+    put(report, object, "certificate", string_of(facts->tls_certificate));
+    return object;
+}
+
 static json_t *facts_of(struct smtpspec_report *report,
                         const struct smtpspec_target_facts *facts)
 {
-    json_t *object = json_object(), *extensions = json_array();
+    json_t *object = json_object();
 
-    for (unsigned i = 0; i < facts->extension_count; i++)
-        append(report, extensions, string_of(facts->extensions[i]));
     put(report, object, "target",
         octets_of(smtpspec_span_of(report->name != NULL ? report->name : "")));
     put(report, object, "greeting", string_of(facts->greeting));
-    put(report, object, "extensions", extensions);
+    put(report, object, "extensions",
+        list_of(report, facts->extensions, facts->extension_count));
+    put(report, object, "extensions_tls",
+        facts->extensions_tls == NULL
+            ? json_null()
+            : list_of(report, facts->extensions_tls,
+                      facts->extension_tls_count));
+    put(report, object, "extensions_auth",
+        facts->extensions_login == NULL
+            ? json_null()
+            : list_of(report, facts->extensions_login,
+                      facts->extension_login_count));
+    put(report, object, "tls", tls_of(report, facts));
     put(report, object, "connections", number_of(facts->connections));
     put(report, object, "commands", number_of(facts->commands));
     put(report, object, "coverage", coverage_of(report, facts));

@@ -17,6 +17,7 @@
 #include <smtpspec/judge.h>
 
 #include "report/finding.h"
+#include "report/head.h"
 #include "report/layout.h"
 
 /* Reasons for not testing that are told apart, and ids named for each. */
@@ -301,24 +302,6 @@ static void put_next(const struct smtpspec_report *report,
     putc('\n', out);
 }
 
-static void put_extensions(FILE *out, const struct smtpspec_target_facts *facts)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *list;
-
-    if (facts->extension_count == 0)
-        return;
-    list = open_memstream(&text, &length);
-    if (list == NULL)
-        return;
-    for (unsigned i = 0; i < facts->extension_count; i++)
-        fprintf(list, "%s%s", i > 0 ? ", " : "", facts->extensions[i]);
-    if (fclose(list) == 0)
-        smtpspec_finding_field(out, "offers", text);
-    free(text);
-}
-
 static void put_target(struct smtpspec_report *report,
                        const struct smtpspec_target_facts *facts)
 {
@@ -327,7 +310,7 @@ static void put_target(struct smtpspec_report *report,
     smtpspec_layout_clean(out, report->name);
     putc('\n', out);
     smtpspec_finding_peer(out, "greeting", facts->greeting);
-    put_extensions(out, facts);
+    smtpspec_head_put(out, facts);
     putc('\n', out);
     for (unsigned i = 0; i < SECTION_COUNT; i++) {
         if (report->length[i] == 0)

@@ -64,6 +64,20 @@ void smtpspec_asides_add(struct smtpspec_asides *asides,
     }
 }
 
+void smtpspec_asides_tell(struct smtpspec_asides *asides,
+                          enum smtpspec_manner manner, const char *observed)
+{
+    static const struct smtpspec_case none;
+    static const struct smtpspec_record empty;
+    struct smtpspec_play_verdict verdict = { .aside = true };
+    struct smtpspec_sheet *sheet;
+
+    smtpspec_verdict_of_manner(manner, &verdict.verdict);
+    sheet = smtpspec_sheet_of_setup(&verdict, &none, &empty);
+    sheet->result.observed = smtpspec_sheet_keep(sheet, observed);
+    add_one(asides, sheet, SIZE_MAX);
+}
+
 void smtpspec_asides_free(struct smtpspec_asides *asides)
 {
     for (unsigned i = 0; i < asides->count; i++)

@@ -27,6 +27,10 @@ void smtpspec_asides_add(struct smtpspec_asides *asides,
                          const struct smtpspec_case *of,
                          const struct smtpspec_record *record, size_t order);
 
+/* Take what no exchange shows: a manner, and what was seen of it. */
+void smtpspec_asides_tell(struct smtpspec_asides *asides,
+                          enum smtpspec_manner manner, const char *observed);
+
 void smtpspec_asides_free(struct smtpspec_asides *asides);
 
 #endif

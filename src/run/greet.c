@@ -35,27 +35,32 @@ static char *escaped(struct smtpspec_span text)
     return copy;
 }
 
-/* The lines of the reply to EHLO behind its first. */
-static void take_extensions(struct smtpspec_run *run,
-                            const struct smtpspec_tally *tally)
+char **smtpspec_run_keywords(const struct smtpspec_tally *tally,
+                             unsigned reply, unsigned *count)
 {
-    unsigned count = 0;
+    char **list = smtpspec_memory_new((tally->kept_count + 1) * sizeof(*list));
     bool first = true;
 
-    run->extensions =
-        smtpspec_memory_new((tally->kept_count + 1) * sizeof(char *));
+    *count = 0;
     for (unsigned i = 0; i < tally->kept_count; i++) {
         const struct smtpspec_tally_line *line = &tally->kept[i];
         struct smtpspec_span text = { line->octets, line->length };
 
-        if (line->reply != 1 || line->code != 250)
+        if (line->reply != reply || line->code != 250)
             continue;
         if (!first && text.length > 4)
-            run->extensions[count++] = escaped(smtpspec_span_skip(text, 4));
+            list[(*count)++] = escaped(smtpspec_span_skip(text, 4));
         first = false;
     }
+    return list;
+}
+
+static void take_extensions(struct smtpspec_run *run,
+                            const struct smtpspec_tally *tally)
+{
+    run->extensions =
+        smtpspec_run_keywords(tally, 1, &run->facts.extension_count);
     run->facts.extensions = (const char *const *)run->extensions;
-    run->facts.extension_count = count;
 }
 
 /* The first word behind the code, if that is a domain. */
@@ -100,8 +105,8 @@ static void take_facts(struct smtpspec_slot *slot)
     struct smtpspec_run *run = slot->run;
     const struct smtpspec_tally *tally = smtpspec_probe_tally(slot->probe);
     const struct smtpspec_judge *judge = smtpspec_probe_judge(slot->probe);
-    bool local = smtpspec_probe_is_local(slot->probe);
 
+    run->local = smtpspec_probe_is_local(slot->probe);
     run->trouble[0] = '\0';
     if (!run->try_helo)
         take_extensions(run, tally);
@@ -109,13 +114,16 @@ static void take_facts(struct smtpspec_slot *slot)
     run->terms.quiet_ms = REMOTE_QUIET_MS;
     if (run->settings->target->kind == SMTPSPEC_TARGET_EMBEDDED)
         run->terms.quiet_ms = BUILTIN_QUIET_MS;
-    else if (local)
+    else if (run->local)
         run->terms.quiet_ms = LOCAL_QUIET_MS;
     /* Right or wrong: what is told by it is whether it answers another one. */
     run->terms.quit_code = tally->replies > 2 ? tally->code : 221;
     run->terms.vars.no_ehlo = run->try_helo;
     run->offered = run->try_helo ? 0 : smtpspec_judge_ehlo(judge)->offered;
-    smtpspec_run_skip(run, local, run->offered);
+    if (smtpspec_probe_tls(slot->probe) != NULL) {
+        run->tls = *smtpspec_probe_tls(slot->probe);
+        run->has_tls = true;
+    }
 }
 
 static bool was_endless(const struct smtpspec_play_result *played)
@@ -181,6 +189,9 @@ void smtpspec_run_greeting_over(struct smtpspec_run *run)
     }
     switch (run->opening) {
     case SMTPSPEC_OPENING_PASSED:
+        if (smtpspec_run_scout(run))
+            return;
+        smtpspec_run_skip(run);
         run->open = true;
         smtpspec_run_schedule(run);
         return;

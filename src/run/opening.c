@@ -35,6 +35,37 @@ const struct smtpspec_case smtpspec_opening_helo = {
     .steps = { SAY("QUIT") },
 };
 
+const struct smtpspec_case smtpspec_opening_tls = {
+    .id = TEXT("session.opening-tls"),
+    .title = TEXT("STARTTLS, EHLO and QUIT are answered"),
+    .reference = TEXT("3207:4"),
+    .level = SMTPSPEC_LEVEL_MUST,
+    .given = SMTPSPEC_GIVEN_TLS,
+    .step_count = 2,
+    .steps = { SAY("QUIT") },
+};
+
+const struct smtpspec_case smtpspec_opening_mail = {
+    .id = TEXT("session.opening-mail"),
+    .title = TEXT("MAIL and QUIT are answered"),
+    .reference = TEXT("5321:3.3"),
+    .level = SMTPSPEC_LEVEL_MUST,
+    .given = SMTPSPEC_GIVEN_EHLO,
+    .flags = SMTPSPEC_CASE_ANONYMOUS,
+    .step_count = 4,
+    .steps = { SAY("MAIL FROM:<{from}>"), SAY("QUIT") },
+};
+
+const struct smtpspec_case smtpspec_opening_login = {
+    .id = TEXT("session.opening-login"),
+    .title = TEXT("AUTH, EHLO and QUIT are answered"),
+    .reference = TEXT("4954:4"),
+    .level = SMTPSPEC_LEVEL_MUST,
+    .given = SMTPSPEC_GIVEN_AUTH,
+    .step_count = 4,
+    .steps = { SAY("EHLO {domain}"), SAY("QUIT") },
+};
+
 static const char *quote(const struct smtpspec_tally *tally, char *room,
                          size_t cap)
 {

@@ -42,4 +42,11 @@ enum smtpspec_opening
 smtpspec_opening_weigh(const struct smtpspec_opening_facts *facts,
                        char *trouble, size_t cap);
 
+/* What else is asked once the opening dialogue went through: EHLO inside TLS,
+ * whether MAIL is answered 530, EHLO after the log-in. The reply to EHLO, or to
+ * MAIL, is the last but one, QUIT's the last. */
+extern const struct smtpspec_case smtpspec_opening_tls;
+extern const struct smtpspec_case smtpspec_opening_mail;
+extern const struct smtpspec_case smtpspec_opening_login;
+
 #endif

@@ -262,12 +262,17 @@ const char *smtpspec_plan_skip(const struct smtpspec_case *of,
                                const struct smtpspec_plan_terms *terms,
                                char *room, size_t cap)
 {
+    uint64_t missing;
+
     if ((of->flags & SMTPSPEC_CASE_NEEDS_TO) && !terms->has_to)
         return "needs --to";
     if ((of->flags & SMTPSPEC_CASE_INTRUSIVE) && !terms->may_intrude)
         return "needs --intrusive";
-    if ((of->needs & ~terms->offered) != 0)
-        return name_one(of->needs & ~terms->offered, "not offered", room, cap);
+    if ((of->flags & SMTPSPEC_CASE_USER) && !terms->has_user)
+        return "needs --user";
+    missing = of->needs & ~(terms->offered | terms->offered_tls);
+    if (missing != 0)
+        return name_one(missing, "not offered", room, cap);
     if ((of->unless & terms->offered) != 0)
         return name_one(of->unless & terms->offered, "offered", room, cap);
     return NULL;

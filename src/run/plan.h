@@ -120,8 +120,10 @@ bool smtpspec_plan_wants_all(const struct smtpspec_case *of);
 /* What the user and the server allow. */
 struct smtpspec_plan_terms {
     bool has_to;             /* a recipient that takes mail is known         */
+    bool has_user;           /* and who may log in                           */
     bool may_intrude;
-    uint64_t offered;        /* set of enum smtpspec_extension               */
+    uint64_t offered;        /* set of enum smtpspec_extension: in clear     */
+    uint64_t offered_tls;    /* inside TLS, where a case may be brought to   */
 };
 
 /* Why a case is not run ("needs --to"), or NULL where it is; the text lives

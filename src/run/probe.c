@@ -4,10 +4,12 @@
  */
 #include "run/probe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/memory.h"
+#include "run/redact.h"
 
 /* Turns of the player without any octet or time in between after which it
  * must be stuck; a case has at most 40 steps and a few more to set it up. */
@@ -19,6 +21,7 @@ enum phase {
     PHASE_READING,      /* a reply is due                                    */
     PHASE_LISTENING,    /* nothing is due                                    */
     PHASE_LINGERING,    /* the case is over, but a reply too many may come   */
+    PHASE_SECURING,     /* the TLS handshake is under way                    */
     PHASE_QUITTING,
     PHASE_CLOSING
 };
@@ -31,6 +34,7 @@ struct smtpspec_probe {
     unsigned parts;             /* timer, transport: not closed yet          */
     uint8_t phase;              /* enum phase                                */
     bool gone;                  /* the server closed                         */
+    bool hung_up;               /* we are to close                           */
     bool endless;
     bool listen, lingered;
     bool late;                  /* the time is up, but for a last look       */
@@ -103,10 +107,15 @@ static void finish_case(struct smtpspec_probe *probe)
     probe->events.played(probe->events.context);
 }
 
+static void remark(struct smtpspec_probe *probe, const char *text)
+{
+    smtpspec_record_remark(&probe->record, age(probe), text);
+}
+
 static void send_octets(struct smtpspec_probe *probe,
                         struct smtpspec_span octets)
 {
-    smtpspec_record_octets(&probe->record, 'C', age(probe), octets);
+    smtpspec_redact_sent(&probe->record, &probe->play, age(probe), octets);
     smtpspec_transport_write(probe->transport, octets);
     probe->since = now(probe);
     probe->commands++;
@@ -126,6 +135,18 @@ static void await_nothing(struct smtpspec_probe *probe)
         return;
     probe->phase = PHASE_LISTENING;
     set_timer(probe, probe->terms->quiet_ms);
+}
+
+static void secure(struct smtpspec_probe *probe)
+{
+    const struct smtpspec_tls_terms terms = {
+        .host = probe->terms->tls_host,
+        .timeout_ms = probe->terms->idle_ms
+    };
+
+    uv_timer_stop(&probe->timer);
+    probe->phase = PHASE_SECURING;
+    smtpspec_transport_secure(probe->transport, &terms);
 }
 
 /* Do what the player wants until it wants the server to speak. */
@@ -154,10 +175,19 @@ static void go_on(struct smtpspec_probe *probe)
             smtpspec_play_closed(&probe->play);
             break;
         case SMTPSPEC_PLAY_TLS:
+            if (!probe->gone && !probe->endless) {
+                secure(probe);
+                return;
+            }
             smtpspec_play_tls(&probe->play, false);
             break;
         case SMTPSPEC_PLAY_TLS_END:
+            remark(probe, "we leave TLS");
+            smtpspec_transport_end_tls(probe->transport);
+            break;
         case SMTPSPEC_PLAY_HANG_UP:
+            remark(probe, "we close the connection");
+            probe->hung_up = true;
             break;
         case SMTPSPEC_PLAY_DONE:
             finish_case(probe);
@@ -234,7 +264,7 @@ static void on_octets(void *context, struct smtpspec_span octets)
     }
     if (!probe->playing || probe->phase == PHASE_CLOSING)
         return;
-    smtpspec_record_octets(&probe->record, 'S', age(probe), octets);
+    smtpspec_redact_received(&probe->record, &probe->play, age(probe), octets);
     if (probe->endless)
         return;
     if (probe->tally.replies != probe->replies) {
@@ -263,6 +293,35 @@ static void on_ended(void *context, enum smtpspec_error error)
     smtpspec_play_closed(&probe->play);
     if (probe->phase != PHASE_RESTING)
         go_on(probe);
+}
+
+/* "TLS handshake: TLSv1.3", "TLS handshake failed: ...". */
+static void tell_handshake(struct smtpspec_probe *probe, bool done)
+{
+    const struct smtpspec_tls_facts *facts =
+        smtpspec_transport_tls(probe->transport);
+    char text[256];
+
+    if (facts == NULL)
+        return;
+    snprintf(text, sizeof(text), "TLS handshake%s: %s", done ? "" : " failed",
+             done ? facts->version : facts->why);
+    remark(probe, text);
+}
+
+static void on_secured(void *context, enum smtpspec_error error)
+{
+    struct smtpspec_probe *probe = context;
+
+    if (probe->phase != PHASE_SECURING)
+        return;
+    probe->phase = PHASE_RESTING;
+    probe->since = now(probe);
+    tell_handshake(probe, error == SMTPSPEC_OK);
+    /* What EHLO listed in clear is out of date (RFC 3207, 4.2). */
+    smtpspec_tally_drop_lines(&probe->tally);
+    smtpspec_play_tls(&probe->play, error == SMTPSPEC_OK);
+    go_on(probe);
 }
 
 static void on_opened(void *context, enum smtpspec_error error)
@@ -301,7 +360,8 @@ smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
     struct smtpspec_probe *probe = smtpspec_memory_new(sizeof(*probe));
     struct smtpspec_transport_events own = {
         .opened = on_opened, .octets = on_octets, .ended = on_ended,
-        .closed = on_transport_closed, .context = probe
+        .secured = on_secured, .closed = on_transport_closed,
+        .context = probe
     };
 
     probe->terms = terms;
@@ -325,6 +385,11 @@ static void on_exchange(void *context,
     if (probe->terms->coverage != NULL)
         smtpspec_coverage_add(probe->terms->coverage, &probe->judge.terms,
                               exchange);
+    if (probe->terms->offers != NULL)
+        smtpspec_offers_add(probe->terms->offers, &probe->judge, exchange);
+    /* A log-in makes EHLO list other things, perhaps (RFC 4954, 4). */
+    if (exchange->code == 235)
+        smtpspec_tally_drop_lines(&probe->tally);
 }
 
 void smtpspec_probe_play(struct smtpspec_probe *probe,
@@ -346,7 +411,7 @@ void smtpspec_probe_play(struct smtpspec_probe *probe,
 /* Where QUIT is a command and somebody may answer it. */
 static bool can_quit(const struct smtpspec_probe *probe)
 {
-    if (probe->gone || probe->endless || probe->tally.replies == 0 ||
+    if (smtpspec_probe_is_spent(probe) || probe->tally.replies == 0 ||
         smtpspec_transport_queued(probe->transport) > 0)
         return false;
     switch (smtpspec_judge_state(&probe->judge)) {
@@ -424,7 +489,13 @@ uint64_t smtpspec_probe_commands(const struct smtpspec_probe *probe)
 
 bool smtpspec_probe_is_spent(const struct smtpspec_probe *probe)
 {
-    return probe->gone || probe->endless;
+    return probe->gone || probe->endless || probe->hung_up;
+}
+
+const struct smtpspec_tls_facts *
+smtpspec_probe_tls(const struct smtpspec_probe *probe)
+{
+    return smtpspec_transport_tls(probe->transport);
 }
 
 const char *smtpspec_probe_why(const struct smtpspec_probe *probe)

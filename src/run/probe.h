@@ -15,6 +15,7 @@
 #include "case/play.h"
 #include "net/transport.h"
 #include "run/coverage.h"
+#include "run/offers.h"
 #include "run/record.h"
 #include "run/tally.h"
 
@@ -35,6 +36,8 @@ struct smtpspec_probe_terms {
     void *open_context;
     struct smtpspec_terms judge;
     struct smtpspec_case_vars vars;
+    const char *tls_host;   /* whose certificate is wanted                   */
+    struct smtpspec_offers *offers; /* NULL: not compared                    */
     uint64_t greeting_ms;   /* idle time before the greeting                 */
     uint64_t idle_ms;       /* and between octets of any other reply         */
     uint64_t quiet_ms;      /* in which nothing should come                  */
@@ -83,6 +86,9 @@ uint64_t smtpspec_probe_ms(const struct smtpspec_probe *probe);
 uint64_t smtpspec_probe_commands(const struct smtpspec_probe *probe);
 /* The connection can take no further case: closed, broken, endless. */
 bool smtpspec_probe_is_spent(const struct smtpspec_probe *probe);
+/* Of TLS, once a handshake was tried; else NULL. */
+const struct smtpspec_tls_facts *
+smtpspec_probe_tls(const struct smtpspec_probe *probe);
 /* Of the transport: the last error in words; whether the peer is near. */
 const char *smtpspec_probe_why(const struct smtpspec_probe *probe);
 bool smtpspec_probe_is_local(const struct smtpspec_probe *probe);

@@ -123,14 +123,16 @@ void smtpspec_run_abandon(struct smtpspec_run *run, const char *reason)
         smtpspec_probe_close(slot->probe);
 }
 
-void smtpspec_run_skip(struct smtpspec_run *run, bool local, uint64_t offered)
+void smtpspec_run_skip(struct smtpspec_run *run)
 {
     const struct smtpspec_run_settings *settings = run->settings;
     bool builtin = settings->target->kind == SMTPSPEC_TARGET_EMBEDDED;
     struct smtpspec_plan_terms terms = {
         .has_to = builtin || settings->to != NULL,
-        .may_intrude = settings->intrusive || local,
-        .offered = offered
+        .has_user = run->terms.vars.user.length > 0,
+        .may_intrude = settings->intrusive || run->local,
+        .offered = run->offered,
+        .offered_tls = run->offered_tls
     };
     char room[64];
 
@@ -173,6 +175,8 @@ void smtpspec_run_report(struct smtpspec_run *run)
 
     if (run->trouble[0] != '\0')
         run->facts.trouble = run->trouble;
+    smtpspec_run_tell_tls(run);
+    smtpspec_run_tell_offers(run);
     terms.offered = run->offered;
     if (run->open)
         smtpspec_coverage_count(&run->coverage, &terms, &run->facts.cells,

@@ -11,6 +11,7 @@
 
 #include "net/memory.h"
 #include "run/builtin.h"
+#include "server/cram.h"
 
 /* Idle times where the user gives none (RFC 5321, 4.5.3.2), and that of the
  * built-in server, which has no network to wait for. */
@@ -21,6 +22,8 @@
 #define PROBE_DOMAIN "probe.example"
 #define PROBE_FROM "probe@probe.example"
 #define BUILTIN_TO "user@embedded.example"
+#define BUILTIN_USER "user"
+#define BUILTIN_PASSWORD "secret"
 
 /* --- one connection ------------------------------------------------------ */
 
@@ -39,6 +42,9 @@ static void give_up(struct smtpspec_slot *slot)
     switch (slot->kind) {
     case SMTPSPEC_SLOT_OPENING:
         smtpspec_run_greeted(slot);
+        break;
+    case SMTPSPEC_SLOT_SCOUT:
+        smtpspec_run_scouted(slot);
         break;
     case SMTPSPEC_SLOT_CONTROL:
         smtpspec_run_controlled(slot);
@@ -62,6 +68,9 @@ static void on_opened(void *context, enum smtpspec_error error)
     slot->run->facts.connections++;
     if (slot->kind == SMTPSPEC_SLOT_CASES)
         play_item(slot, slot->index);
+    else if (slot->kind == SMTPSPEC_SLOT_SCOUT)
+        smtpspec_probe_play(slot->probe, smtpspec_run_scouts_case(slot->run),
+                            false);
     else
         smtpspec_probe_play(slot->probe,
                             slot->run->try_helo ? &smtpspec_opening_helo
@@ -100,6 +109,10 @@ static void on_played(void *context)
         smtpspec_run_greeted(slot);
         smtpspec_probe_close(slot->probe);
         break;
+    case SMTPSPEC_SLOT_SCOUT:
+        smtpspec_run_scouted(slot);
+        smtpspec_probe_close(slot->probe);
+        break;
     case SMTPSPEC_SLOT_CONTROL:
         smtpspec_run_controlled(slot);
         smtpspec_probe_close(slot->probe);
@@ -136,7 +149,8 @@ static void on_closed(void *context, bool surplus)
 {
     struct smtpspec_slot *slot = context;
     struct smtpspec_run *run = slot->run;
-    bool opening = slot->kind == SMTPSPEC_SLOT_OPENING;
+    bool opening = slot->kind == SMTPSPEC_SLOT_OPENING ||
+                   slot->kind == SMTPSPEC_SLOT_SCOUT;
 
     run->facts.commands += smtpspec_probe_commands(slot->probe);
     forget(slot);
@@ -277,6 +291,40 @@ static void set_vars(struct smtpspec_run *run)
         vars->rcpt = smtpspec_span_of("postmaster");
 }
 
+static size_t digest(void *context, struct smtpspec_span challenge,
+                     struct smtpspec_span user, struct smtpspec_span password,
+                     char *out, size_t cap)
+{
+    (void)context;
+    (void)user;
+    return smtpspec_cram_md5(challenge, password, out, cap);
+}
+
+/* Who logs in, and how. */
+static void set_login(struct smtpspec_run *run)
+{
+    const struct smtpspec_target *target = run->settings->target;
+    struct smtpspec_case_vars *vars = &run->terms.vars;
+    const char *user = run->settings->user;
+    const char *password = run->settings->password;
+
+    if (user == NULL && target->kind == SMTPSPEC_TARGET_EMBEDDED) {
+        user = BUILTIN_USER;
+        password = BUILTIN_PASSWORD;
+    }
+    if (user != NULL) {
+        vars->user = smtpspec_span_of(user);
+        vars->password = smtpspec_span_of(password);
+    }
+    vars->login = user != NULL &&
+                  target->service == SMTPSPEC_SERVICE_SUBMISSION;
+    vars->starttls = run->settings->starttls;
+    vars->implicit_tls = target->implicit_tls;
+    vars->cram = digest;
+    run->terms.tls_host = target->host;
+    run->terms.offers = &run->offers;
+}
+
 static void set_terms(struct smtpspec_run *run)
 {
     struct smtpspec_probe_terms *terms = &run->terms;
@@ -290,6 +338,7 @@ static void set_terms(struct smtpspec_run *run)
     terms->judge.service = (enum smtpspec_service)target->service;
     set_times(run);
     set_vars(run);
+    set_login(run);
 }
 
 static void make_plan(struct smtpspec_run *run)
@@ -375,6 +424,13 @@ int smtpspec_run_interrupted(const struct smtpspec_run *run)
     return run->interrupted;
 }
 
+static void free_list(char **list)
+{
+    for (char **at = list; list != NULL && *at != NULL; at++)
+        free(*at);
+    free(list);
+}
+
 void smtpspec_run_free(struct smtpspec_run *run)
 {
     for (size_t i = 0; i < run->plan.count; i++)
@@ -382,9 +438,9 @@ void smtpspec_run_free(struct smtpspec_run *run)
     smtpspec_asides_free(&run->asides);
     if (run->addresses.list != NULL)
         smtpspec_addresses_free(&run->addresses);
-    for (unsigned i = 0; i < run->facts.extension_count; i++)
-        free(run->extensions[i]);
-    free(run->extensions);
+    free_list(run->extensions);
+    free_list(run->extensions_tls);
+    free_list(run->extensions_login);
     free(run->greeting);
     free(run->nobody);
     free(run->sheets);

@@ -19,6 +19,8 @@ struct smtpspec_run_settings {
     const struct smtpspec_server_options *server; /* of `embedded:`          */
     enum smtpspec_profile profile;
     const char *from, *to;       /* mailboxes; NULL: not given               */
+    const char *user, *password; /* NULL: nobody logs in                     */
+    uint8_t starttls;            /* enum smtpspec_starttls                   */
     uint64_t timeout_ms;         /* 0: as RFC 5321, 4.5.3.2 has it           */
     unsigned jobs;               /* connections at once, at least 1          */
     bool intrusive;

@@ -20,6 +20,7 @@
 
 enum smtpspec_slot_kind {
     SMTPSPEC_SLOT_OPENING,
+    SMTPSPEC_SLOT_SCOUT,
     SMTPSPEC_SLOT_CASES,
     SMTPSPEC_SLOT_CONTROL
 };
@@ -51,7 +52,13 @@ struct smtpspec_run {
     struct smtpspec_sheet **sheets; /* by item                               */
     struct smtpspec_asides asides;
     struct smtpspec_coverage coverage;
+    struct smtpspec_offers offers;
     uint64_t offered;       /* by the opening dialogue                       */
+    uint64_t offered_tls;   /* and inside TLS                                */
+    uint8_t scouting;       /* enum smtpspec_scouting: what comes next       */
+    bool local;             /* the peer is on this machine                   */
+    bool has_tls;           /* `tls` is of some handshake that went through  */
+    struct smtpspec_tls_facts tls;
     struct smtpspec_target_facts facts;
     unsigned opening_tries;
     uint8_t opening;        /* enum smtpspec_opening: of the last try         */
@@ -61,7 +68,7 @@ struct smtpspec_run {
     int interrupted;        /* by which signal; 0: by none                   */
     char *nobody;
     char *greeting;
-    char **extensions;
+    char **extensions, **extensions_tls, **extensions_login;
     char trouble[640];
 };
 
@@ -73,11 +80,30 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
 /* Open what the plan wants open; once nothing is left, let the loop end. */
 void smtpspec_run_schedule(struct smtpspec_run *run);
 
+/* Dialogues that tell more of the target, each on a connection of its own. */
+enum smtpspec_scouting {
+    SMTPSPEC_SCOUTING_TLS,    /* what is listed inside TLS                   */
+    SMTPSPEC_SCOUTING_MAIL,   /* whether MAIL wants a log-in first           */
+    SMTPSPEC_SCOUTING_LOGIN,  /* what is listed after it                     */
+    SMTPSPEC_SCOUTING_OVER
+};
+
 /* greet.c: begin the opening dialogue; take what came of it. */
 void smtpspec_run_greet(struct smtpspec_run *run);
+/* The lines of an EHLO reply behind its first, escaped, one memory each; the
+ * list ends with NULL. `reply` is its number among the replies. */
+char **smtpspec_run_keywords(const struct smtpspec_tally *tally,
+                             unsigned reply, unsigned *count);
 void smtpspec_run_greeted(struct smtpspec_slot *slot);
 /* The opening connection is closed (and the next may be made). */
 void smtpspec_run_greeting_over(struct smtpspec_run *run);
+
+/* scout.c: begin the next of these dialogues; false where none is left. What
+ * came of it. */
+bool smtpspec_run_scout(struct smtpspec_run *run);
+const struct smtpspec_case *
+smtpspec_run_scouts_case(const struct smtpspec_run *run);
+void smtpspec_run_scouted(struct smtpspec_slot *slot);
 
 /* results.c: a case has been played, or its connection was refused. */
 void smtpspec_run_played(struct smtpspec_slot *slot);
@@ -91,7 +117,10 @@ void smtpspec_run_stop(struct smtpspec_run *run);
 /* No more of this target: what is not done is an error of that reason. */
 void smtpspec_run_abandon(struct smtpspec_run *run, const char *reason);
 /* Leave out what may not or cannot be run. */
-void smtpspec_run_skip(struct smtpspec_run *run, bool local, uint64_t offered);
+void smtpspec_run_skip(struct smtpspec_run *run);
+/* scout.c: what is known besides the cases, into the facts and the asides. */
+void smtpspec_run_tell_tls(struct smtpspec_run *run);
+void smtpspec_run_tell_offers(struct smtpspec_run *run);
 /* Hand on all results. */
 void smtpspec_run_report(struct smtpspec_run *run);
 

@@ -14,15 +14,17 @@ void smtpspec_tally_init(struct smtpspec_tally *tally)
 {
     memset(tally, 0, sizeof(*tally));
     smtpspec_reply_init(&tally->parser);
+    tally->keep_until = SMTPSPEC_TALLY_REPLIES_KEPT;
 }
 
-/* Only what the first two replies say is ever read again. */
+/* Only what the replies to EHLO say, and to what follows it, is ever read
+ * again. */
 static void keep_text(struct smtpspec_tally *tally, struct smtpspec_span text)
 {
     struct smtpspec_tally_line *line = &tally->line;
     size_t room = sizeof(line->octets) - line->length;
 
-    if (tally->replies > 1)
+    if (tally->replies >= tally->keep_until)
         return;
     text = smtpspec_span_head(text, room);
     if (text.length > 0)
@@ -39,7 +41,8 @@ static void end_line(struct smtpspec_tally *tally,
     tally->lines++;
     if (record->code >= 200 && record->code < 600)
         tally->coded = true;
-    if (tally->replies < 2 && tally->kept_count < SMTPSPEC_TALLY_LINES_KEPT) {
+    if (tally->replies < tally->keep_until &&
+        tally->kept_count < SMTPSPEC_TALLY_LINES_KEPT) {
         line->reply = (uint8_t)tally->replies;
         line->code = record->code;
         line->separator = record->separator;
@@ -106,4 +109,10 @@ smtpspec_tally_greeting(const struct smtpspec_tally *tally)
         tally->kept_count > 0 ? &tally->kept[0] : &tally->line;
 
     return (struct smtpspec_span){ line->octets, line->length };
+}
+
+void smtpspec_tally_drop_lines(struct smtpspec_tally *tally)
+{
+    tally->kept_count = 0;
+    tally->keep_until = tally->replies + SMTPSPEC_TALLY_REPLIES_KEPT;
 }

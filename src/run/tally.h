@@ -15,6 +15,8 @@
 /* Octets kept of a line, and lines kept of all. */
 #define SMTPSPEC_TALLY_LINE_KEPT 256
 #define SMTPSPEC_TALLY_LINES_KEPT 64
+/* Replies whose lines are kept: greeting, EHLO, and what came next. */
+#define SMTPSPEC_TALLY_REPLIES_KEPT 3
 
 struct smtpspec_tally_line {
     uint8_t reply;    /* 0: the first reply, 1: the second                   */
@@ -35,6 +37,7 @@ struct smtpspec_tally {
     uint16_t first_code;    /* of the first                                  */
     bool coded;             /* some line began with a code as SMTP has them  */
     bool has_line;          /* `line` is of the line being read              */
+    uint32_t keep_until;    /* replies before that number keep their lines   */
     unsigned kept_count;
     struct smtpspec_tally_line line;
     struct smtpspec_tally_line kept[SMTPSPEC_TALLY_LINES_KEPT];
@@ -44,6 +47,9 @@ void smtpspec_tally_init(struct smtpspec_tally *tally);
 
 void smtpspec_tally_feed(struct smtpspec_tally *tally,
                          struct smtpspec_span octets);
+
+/* Forget the lines kept, and keep those of the next replies. */
+void smtpspec_tally_drop_lines(struct smtpspec_tally *tally);
 
 /* The first line of the first reply, whole or not; empty where there is
  * none. Points into the tally. */

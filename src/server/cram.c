@@ -9,7 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-size_t smtpspec_cram(struct smtpspec_span challenge,
+size_t smtpspec_cram_md5(struct smtpspec_span challenge,
                      struct smtpspec_span password, char *out, size_t cap)
 {
     static const char digits[] = "0123456789abcdef";

@@ -16,7 +16,7 @@
 /* Write the keyed MD5 digest of a challenge (decoded), in small hex digits
  * without a NUL. Returns SMTPSPEC_CRAM_LENGTH; 0 where `cap` is below that or
  * there is no MD5 to be had. */
-size_t smtpspec_cram(struct smtpspec_span challenge,
+size_t smtpspec_cram_md5(struct smtpspec_span challenge,
                      struct smtpspec_span password, char *out, size_t cap);
 
 #endif

@@ -79,7 +79,7 @@ static struct answer check_cram(const struct smtpspec_server *server,
                                 struct smtpspec_span message)
 {
     char digest[SMTPSPEC_CRAM_LENGTH];
-    size_t length = smtpspec_cram(smtpspec_span_of(server->challenge),
+    size_t length = smtpspec_cram_md5(smtpspec_span_of(server->challenge),
                                   SMTPSPEC_SPAN(PASSWORD), digest,
                                   sizeof(digest));
     size_t blank = message.length;

@@ -201,7 +201,9 @@ run 3 'a target in trouble' --report json="$dir/r.json" 127.9.9.9:1
 has r.json 'stands in the report' '"trouble": *"cannot connect'
 
 for jobs in 1 7; do
-    "$smtpspec" check --report json=- --jobs $jobs embedded:rset-252 |
+    # A challenge is another one each time.
+    "$smtpspec" check --report json=- --jobs $jobs --exclude 'auth.cram*' \
+        embedded:rset-252 |
         sed -e 's/"ms": *[0-9]*//g' -e '/"started"\|"elapsed_ms"/d' \
             -e 's/"started": *"[^"]*"//; s/"elapsed_ms": *[0-9]*//' \
             >"$dir/jobs.$jobs"
