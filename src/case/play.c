@@ -295,11 +295,14 @@ static void pass_over(struct smtpspec_play *play)
                 play->step++;
             else
                 smtpspec_play_miss(play, step, &play->last);
-        } else if ((step->kind == SMTPSPEC_STEP_CLOSED &&
-                    play->server_closed) ||
-                   (step->kind == SMTPSPEC_STEP_SILENT && step->any &&
-                    has_left(play))) {
+        } else if (step->kind == SMTPSPEC_STEP_CLOSED &&
+                   play->server_closed) {
             play->step++;
+        } else if (step->kind == SMTPSPEC_STEP_SILENT && step->any &&
+                   has_left(play)) {
+            /* It may; and who has left does not do what is demanded next. */
+            play->step++;
+            play->stopped = true;
         } else {
             return;
         }

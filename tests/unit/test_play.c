@@ -275,6 +275,22 @@ static struct play_row {
       "level MUST\ngiven ehlo\nC: NOOP\nS: 250\nsilent closed\n",
       { READY, "250 fine\r\n", closes }, "EHLO probe.example|NOOP~",
       SMTPSPEC_OUTCOME_PASS, SMTPSPEC_LAYER_SESSION, NULL, 0, false, false },
+    { "who leaves where that is let pass has not to do the rest",
+      "level MUST\ngiven ehlo\nC: NOOP\nS: 2yz\nsilent closed\n"
+      "C: NOOP\nS: 250\n",
+      { READY, "250 fine\r\n", closes }, "EHLO probe.example|NOOP~",
+      SMTPSPEC_OUTCOME_PASS, SMTPSPEC_LAYER_SESSION, NULL, 0, false, false },
+    { "who says 421 there has not to do the rest",
+      "level MUST\ngiven ehlo\nC: NOOP\nS: 2yz 4yz\nsilent closed\n"
+      "C: NOOP\nS: 250\n",
+      { READY, "421 bye\r\n", closes }, "EHLO probe.example|NOOP",
+      SMTPSPEC_OUTCOME_PASS, SMTPSPEC_LAYER_NONE, NULL, 421, false, false },
+    { "who stays there has to do the rest",
+      "level MUST\ngiven ehlo\nC: NOOP\nS: 2yz 4yz\nsilent closed\n"
+      "C: NOOP\nS: 250\n",
+      { READY, "250 fine\r\n", silence, closes },
+      "EHLO probe.example|NOOP~|NOOP",
+      SMTPSPEC_OUTCOME_FAIL, SMTPSPEC_LAYER_SESSION, NULL, 0, false, false },
 };
 
 static void begin(const char *text)
