@@ -115,6 +115,7 @@ static bool begin_reply(struct smtpspec_judge *judge, unsigned code)
         judge->session.state != SMTPSPEC_STATE_CONTENT &&
         smtpspec_judge_end_line_at_lf(judge)) {
         open_exchange(judge, judge->line_at);
+        judge->open.code = (uint16_t)code;
         smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_LF_ENDS_LINE);
         judge->reading = true;
         return true;
