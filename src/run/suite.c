@@ -13,10 +13,18 @@
 #include <sys/stat.h>
 
 #include "case/embedded.h"
+#include "case/play.h"
 #include "net/memory.h"
 
 /* A case file beyond that is none. */
 #define FILE_KEPT (4 * 1024 * 1024)
+
+/* What a proof is replayed with. */
+struct bench {
+    struct smtpspec_play play;
+    struct smtpspec_judge judge;
+    char room[SMTPSPEC_CASE_TEXT_KEPT];
+};
 
 void smtpspec_suite_init(struct smtpspec_suite *suite)
 {
@@ -138,9 +146,50 @@ static enum smtpspec_error cannot_read(struct smtpspec_suite *suite,
     return SMTPSPEC_ERROR_READ;
 }
 
+static bool proofs_hold(struct smtpspec_suite *suite, const char *name,
+                        const struct smtpspec_case *one, struct bench *bench)
+{
+    const struct smtpspec_terms terms = { .profile = SMTPSPEC_PROFILE_MODERN };
+
+    for (unsigned i = 0; i < one->proof_count; i++) {
+        bool used_all;
+        enum smtpspec_outcome outcome =
+            smtpspec_play_proof(&bench->play, &bench->judge, one, i, &terms,
+                                bench->room, sizeof(bench->room), &used_all);
+
+        if (smtpspec_play_proof_holds(&bench->play, i, used_all))
+            continue;
+        snprintf(suite->message, sizeof(suite->message),
+                 "%.300s:%u: proof %u of '%.*s' is to %s: it comes out as %s%s",
+                 name, (unsigned)one->line, i + 1,
+                 (int)(one->id.length < 100 ? one->id.length : 100),
+                 one->id.at, one->proofs[i].passes ? "pass" : "fail",
+                 smtpspec_outcome_name(outcome),
+                 used_all ? "" : ", with lines left over");
+        return false;
+    }
+    return true;
+}
+
+/* The cases from this one on. Those that are compiled in were proved when they
+ * were built. */
+static enum smtpspec_error prove(struct smtpspec_suite *suite,
+                                 const char *name, size_t from)
+{
+    struct bench *bench = smtpspec_memory_new(sizeof(*bench));
+    bool hold = true;
+
+    for (size_t i = from; i < suite->count && hold; i++)
+        hold = proofs_hold(suite, name, suite->cases[i], bench);
+    free(bench);
+    return hold ? SMTPSPEC_OK : SMTPSPEC_ERROR_SYNTAX;
+}
+
 static enum smtpspec_error add_file(struct smtpspec_suite *suite,
                                     const char *path)
 {
+    size_t before = suite->count;
+    enum smtpspec_error error;
     FILE *file = fopen(path, "rb");
     char *text = NULL;
     size_t length = 0, room = 0, got;
@@ -167,7 +216,8 @@ static enum smtpspec_error add_file(struct smtpspec_suite *suite,
         memcpy(name, path, strlen(path));
         memcpy(kept, text, length);
         free(text);
-        return add_text(suite, name, (struct smtpspec_span){ kept, length });
+        error = add_text(suite, name, (struct smtpspec_span){ kept, length });
+        return error == SMTPSPEC_OK ? prove(suite, name, before) : error;
     }
     free(text);
     return cannot_read(suite, path,

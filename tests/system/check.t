@@ -178,6 +178,10 @@ sed 's/^level .*/level  PERHAPS/' "$dir/cases/own.case" >"$dir/cases/bad.case"
 refuses 2 'a malformed case, by file and line' 'cases/bad\.case:4: ' \
     --cases "$dir/cases" embedded:
 head -c 3000 /dev/urandom >"$dir/cases/bad.case"
+sed 's/^S: 503.*/S: 250 fine/' "$dir/cases/own.case" >"$dir/wrong.case"
+refuses 2 'a proof that comes out otherwise' \
+    "wrong\.case:[0-9]*: proof 2 of 'own\.noop' is to fail: .* as pass" \
+    --cases "$dir/wrong.case" embedded:
 refuses 2 'no case file at all' 'cases/bad\.case:[0-9]*: ' \
     --cases "$dir/cases" embedded:
 
