@@ -422,7 +422,9 @@ static void stands_any_octets(void **state)
     static const char *const words[] = {
         "E", "M", "R", "DATA", ".", "BDAT 4", "BDAT 99 LAST", "RSET", "NOOP x",
         "HELP", "VRFY alice", "EXPN staff", "XYZZY", "{600}", "{2100}", "\n.\n",
-        "\r.\r", "", "MAIL FROM:<> SIZE=1", "\x01\xff",
+        "\r.\r", "", "MAIL FROM:<> SIZE=1", "\x01\xff", "AUTH PLAIN", "AUTH LOGIN eA==", "*",
+        "AUTH CRAM-MD5", "STARTTLS", "MAIL FROM:<\xc3\xa9@b.example> SMTPUTF8", "ETRN a.example",
+        "RCPT TO:<bob@b.example> NOTIFY=NEVER ORCPT=rfc822;a", "AHVzZXIAc2VjcmV0",
     };
     static struct played played;
     static struct text text;
@@ -461,6 +463,9 @@ static void stands_any_octets_whatever_it_does_wrong(void **state)
 
         for (unsigned i = 1; i < SMTPSPEC_MISDEED_COUNT; i++)
             options.misdeeds[i] = next_random(&seed) % 8 == 0;
+        for (unsigned i = 1; i < SMTPSPEC_QUIRK_COUNT; i++)
+            options.quirks[i] = next_random(&seed) % 8 == 0;
+        options.service = (enum smtpspec_service)(next_random(&seed) % 3);
         server = smtpspec_server_new(&options);
         assert_non_null(server);
         memset(&played, 0, sizeof(played));
@@ -474,6 +479,9 @@ static void stands_any_octets_whatever_it_does_wrong(void **state)
             feed(server, (struct smtpspec_span){ octets, length }, &played);
             feed(server, SMTPSPEC_SPAN("EHLO a.example\r\nMAIL FROM:<>\r\n"
                                        "RCPT TO:<bob@b.example>\r\nDATA\r\n"),
+                 &played);
+            feed(server, SMTPSPEC_SPAN("\r\n.\r\nLHLO a\r\nAUTH LOGIN\r\n\r\n"
+                                       "STARTTLS\r\nNOOP\r\nBDAT 9 LAST\r\n"),
                  &played);
         }
         smtpspec_server_free(server);
