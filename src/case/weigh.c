@@ -239,8 +239,10 @@ void smtpspec_play_on_verdict(void *context,
     };
 
     /* A server that refuses what the case did to it may do so at once and
-     * hang up (RFC 5321, 7.8): worth a note, not a fault. */
-    if (verdict->layer == SMTPSPEC_LAYER_SESSION &&
+     * hang up, by a code that the case names (RFC 5321, 7.8): worth a note,
+     * not a fault. */
+    if ((verdict->layer == SMTPSPEC_LAYER_SESSION ||
+         verdict->layer == SMTPSPEC_LAYER_STATE) &&
         tolerates(play, verdict->code)) {
         kept.verdict.outcome = SMTPSPEC_OUTCOME_PASS;
         kept.verdict.level = SMTPSPEC_LEVEL_INFO;
