@@ -102,6 +102,8 @@ static bool is_left_out(const struct start *start,
     case SMTPSPEC_SWEEP_PIPELINED: /* offered by EHLO only (RFC 2920, 3.1) */
         return start->given == SMTPSPEC_GIVEN_IDLE ||
                start->given == SMTPSPEC_GIVEN_HELO;
+    case SMTPSPEC_STIMULUS_UNKNOWN_PARAMETER: /* HELO brings none: 501, too */
+        return start->given == SMTPSPEC_GIVEN_HELO;
     case SMTPSPEC_STIMULUS_BARE_LF: /* read one way everywhere or nowhere */
         return start->given != SMTPSPEC_GIVEN_EHLO;
     default: /* what is offered is known only after EHLO */
