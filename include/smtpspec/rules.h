@@ -67,6 +67,8 @@ struct smtpspec_terms {
     enum smtpspec_profile profile;
     enum smtpspec_service service;
     uint64_t offered; /* set of enum smtpspec_extension: what EHLO listed  */
+    bool tls;         /* TLS is up: a server may find it too weak (RFC 3207,
+                         4.1)                                              */
 };
 
 /* --- Layer 2: vocabulary ------------------------------------------------ */

@@ -34,7 +34,8 @@ bool smtpspec_list_rule_can_hold(const struct smtpspec_reply_rule *rule,
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(services); i++) {
         struct smtpspec_terms terms = { .profile = profile,
                                         .service = services[i],
-                                        .offered = UINT64_MAX };
+                                        .offered = UINT64_MAX,
+                                        .tls = true };
 
         if (smtpspec_reply_rule_holds(rule, &terms))
             return true;

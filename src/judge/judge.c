@@ -463,6 +463,7 @@ void smtpspec_judge_tls(struct smtpspec_judge *judge)
     smtpspec_session_tls(&judge->session);
     smtpspec_ehlo_init(&judge->ehlo);
     judge->terms.offered = 0;
+    judge->terms.tls = true;
     judge->held_length = 0;
     judge->line_length = 0;
     judge->line_octets = 0;

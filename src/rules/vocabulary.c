@@ -155,6 +155,14 @@ static bool is_unasked_530(const struct smtpspec_reply_rule *rule,
            terms->offered == 0;
 }
 
+/* What a server says to all when it finds the TLS that is up too weak: in
+ * clear there is none (RFC 3207, 4.1). */
+static bool is_about_tls(const struct smtpspec_reply_rule *rule)
+{
+    return rule->phase == SMTPSPEC_PHASE_ANY_IF && rule->code == 554 &&
+           rule->needs == SMTPSPEC_EXTENSION_STARTTLS;
+}
+
 bool smtpspec_reply_rule_holds(const struct smtpspec_reply_rule *rule,
                                const struct smtpspec_terms *terms)
 {
@@ -168,6 +176,8 @@ bool smtpspec_reply_rule_holds(const struct smtpspec_reply_rule *rule,
     if (member->on_one_service &&
         member->service != (unsigned)terms->service)
         return false;
+    if (is_about_tls(rule))
+        return terms->tls;
     if (rule->needs != SMTPSPEC_EXTENSION_NONE &&
         (terms->offered & SMTPSPEC_BIT64(rule->needs)) == 0 &&
         !is_unasked_530(rule, terms))

@@ -320,6 +320,7 @@ static void set_login(struct smtpspec_run *run)
                   target->service == SMTPSPEC_SERVICE_SUBMISSION;
     vars->starttls = run->settings->starttls;
     vars->implicit_tls = target->implicit_tls;
+    run->terms.judge.tls = target->implicit_tls;
     vars->cram = digest;
     run->terms.tls_host = target->host;
     run->terms.offers = &run->offers;

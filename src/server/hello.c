@@ -61,10 +61,7 @@ uint64_t smtpspec_hello_offered(const struct smtpspec_server *server)
         offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_ETRN); /* RFC 6409, 7 */
     if (!server->session.tls) /* RFC 8689, 3 */
         offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_REQUIRETLS);
-    /* One planted fault each: it makes no promise that it then breaks, and
-     * none that excuses it (554 to any command: RFC 3207, 4.1). */
-    if (does(server, SMTPSPEC_MISDEED_RCPT_554))
-        offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS);
+    /* One planted fault each: it makes no promise that it then breaks. */
     if (does(server, SMTPSPEC_MISDEED_FEW_RECIPIENTS) ||
         does(server, SMTPSPEC_MISDEED_RECIPIENTS_552))
         offered &= ~SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_LIMITS);

@@ -19,7 +19,6 @@ known() { # QUIRK
     case $1 in
     few-commands) echo 'a case that needs a hundred commands' ;;
     one-message) echo '421 behind the reply to a message' ;;
-    help-502) echo 'help.supported' ;;
     esac
 }
 

@@ -90,7 +90,8 @@ static struct row rows[] = {
     ROW("RFC 5321 speaks first", MODERN, SMTP, ALL, MAIL, 559, UNLISTED, "rfc5321"),
     ROW("no 530 for EHLO at all", MODERN, SMTP, ALL, EHLO, 530, UNLISTED, "rfc5321"),
     ROW("no 530 for the connection", MODERN, SMTP, ALL, CONNECT, 530, UNLISTED, "rfc5321"),
-    ROW("554 for NOOP with STARTTLS", MODERN, SMTP, WITH(STARTTLS), NOOP, 554, LISTED, "rfc3207"),
+    ROW("no 554 for NOOP because STARTTLS is offered", MODERN, SMTP, WITH(STARTTLS), NOOP, 554,
+        UNLISTED, "rfc5321"),
     ROW("no 554 for QUIT", MODERN, SMTP, WITH(STARTTLS), QUIT, 554, UNLISTED, "rfc5321"),
     ROW("AUTH may get 530 where TLS is due", MODERN, SMTP, WITH(AUTH) | WITH(STARTTLS), AUTH, 530,
         LISTED, "rfc3207"),
@@ -123,7 +124,7 @@ static void stands_as_wanted(void **state)
     const struct row *row = *state;
     struct smtpspec_terms terms = { row->profile,
                                     (enum smtpspec_service)row->service,
-                                    row->offered };
+                                    row->offered, false };
     const struct smtpspec_reply_rule *rule = NULL;
     enum smtpspec_listing listing =
         smtpspec_rules_look_up(&terms, row->command, row->code, &rule);
@@ -219,7 +220,7 @@ static void a_row_holds_only_while_its_extension_is_offered(void **state)
     (void)state;
     for (size_t i = 0; i < count; i++) {
         struct smtpspec_terms terms = { SMTPSPEC_PROFILE_MODERN,
-                                        SMTPSPEC_SERVICE_SUBMISSION, ALL };
+                                        SMTPSPEC_SERVICE_SUBMISSION, ALL, false };
 
         if (rules[i].needs == SMTPSPEC_EXTENSION_NONE ||
             !smtpspec_reply_rule_holds(&rules[i], &terms))
@@ -231,6 +232,23 @@ static void a_row_holds_only_while_its_extension_is_offered(void **state)
         assert_false(smtpspec_reply_rule_holds(&rules[i], &terms));
     }
     assert_true(seen > 60);
+}
+
+/* RFC 3207, 4.1: what a server finds too weak must be there. */
+static void weak_tls_is_refused_only_inside_it(void **state)
+{
+    struct smtpspec_terms terms = { SMTPSPEC_PROFILE_MODERN,
+                                    SMTPSPEC_SERVICE_SMTP, 0, .tls = true };
+
+    (void)state;
+    assert_int_equal(smtpspec_rules_look_up(&terms, SMTPSPEC_COMMAND_RCPT, 554, NULL),
+                     SMTPSPEC_LISTING_LISTED);
+    assert_int_equal(smtpspec_rules_look_up(&terms, SMTPSPEC_COMMAND_QUIT, 554, NULL),
+                     SMTPSPEC_LISTING_UNLISTED);
+    terms.tls = false;
+    terms.offered = SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS);
+    assert_int_equal(smtpspec_rules_look_up(&terms, SMTPSPEC_COMMAND_RCPT, 554, NULL),
+                     SMTPSPEC_LISTING_UNLISTED);
 }
 
 static void modern_has_no_text_that_was_replaced(void **state)
@@ -279,7 +297,7 @@ static void profiles_have_names_both_ways(void **state)
 static void any_value_may_be_asked(void **state)
 {
     struct smtpspec_terms terms = { (enum smtpspec_profile)99,
-                                    (enum smtpspec_service)99, ALL };
+                                    (enum smtpspec_service)99, ALL, false };
 
     (void)state;
     assert_int_equal(smtpspec_rules_look_up(&terms, SMTPSPEC_COMMAND_MAIL, 250,
@@ -299,6 +317,7 @@ static struct CMUnitTest whole[] = {
     cmocka_unit_test(kind_and_code_agree),
     cmocka_unit_test(kb234_lists_its_rows_and_nothing_else),
     cmocka_unit_test(a_row_holds_only_while_its_extension_is_offered),
+    cmocka_unit_test(weak_tls_is_refused_only_inside_it),
     cmocka_unit_test(modern_has_no_text_that_was_replaced),
     cmocka_unit_test(profiles_have_names_both_ways),
     cmocka_unit_test(any_value_may_be_asked),
