@@ -176,6 +176,24 @@ static bool leads(const struct smtpspec_play *play)
            play->of->steps[play->step].leads;
 }
 
+/* Whether the step that waits for this reply names its code, digit by digit:
+ * the sentence of the case allows it then, whatever the command's table has.
+ * A profile that narrows is its tables. */
+static bool names(const struct smtpspec_play *play, unsigned code)
+{
+    const struct smtpspec_step *step = &play->of->steps[play->step];
+
+    if (!play->begun || play->stopped || play->step >= play->of->step_count ||
+        step->kind != SMTPSPEC_STEP_REPLY || step->denied ||
+        smtpspec_profile_narrows(play->judge->terms.profile))
+        return false;
+    for (unsigned i = 0; i < step->codes.count; i++) {
+        if (step->codes.code[i] == code)
+            return true;
+    }
+    return false;
+}
+
 static bool is_about(const struct smtpspec_case *of,
                      const struct smtpspec_verdict *verdict)
 {
@@ -241,9 +259,11 @@ void smtpspec_play_on_verdict(void *context,
     /* A server that refuses what the case did to it may do so at once and
      * hang up, by a code that the case names (RFC 5321, 7.8): worth a note,
      * not a fault. */
-    if ((verdict->layer == SMTPSPEC_LAYER_SESSION ||
-         verdict->layer == SMTPSPEC_LAYER_STATE) &&
-        tolerates(play, verdict->code)) {
+    if (((verdict->layer == SMTPSPEC_LAYER_SESSION ||
+          verdict->layer == SMTPSPEC_LAYER_STATE) &&
+         tolerates(play, verdict->code)) ||
+        (verdict->layer == SMTPSPEC_LAYER_VOCABULARY &&
+         names(play, verdict->code))) {
         kept.verdict.outcome = SMTPSPEC_OUTCOME_PASS;
         kept.verdict.level = SMTPSPEC_LEVEL_INFO;
     }
