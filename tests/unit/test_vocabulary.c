@@ -190,7 +190,7 @@ static void kb234_lists_its_rows_and_nothing_else(void **state)
     size_t count, listed = 0, own = 0;
     const struct smtpspec_reply_rule *rules = smtpspec_reply_rules(&count);
     struct smtpspec_terms terms = { SMTPSPEC_PROFILE_KB234,
-                                    SMTPSPEC_SERVICE_SMTP, ALL };
+                                    SMTPSPEC_SERVICE_SMTP, ALL, false };
 
     (void)state;
     for (size_t i = 0; i < count; i++)
