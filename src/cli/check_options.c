@@ -15,6 +15,7 @@
 
 #define JOBS_DEFAULT 4
 #define JOBS_LIMIT 64
+#define RATE_LIMIT 60000
 /* A day: more is a slip. */
 #define TIMEOUT_LIMIT 86400
 
@@ -22,8 +23,8 @@ enum {
     OPTION_BASELINE = 256, OPTION_CASES, OPTION_COLOR, OPTION_EXCLUDE,
     OPTION_FAIL_ON, OPTION_FROM, OPTION_HELP, OPTION_INTRUSIVE, OPTION_JOBS,
     OPTION_LEVEL, OPTION_ONLY, OPTION_PASSWORD_FILE, OPTION_PROFILE,
-    OPTION_QUIET, OPTION_REPORT, OPTION_SEED, OPTION_STARTTLS, OPTION_TIMEOUT,
-    OPTION_TO, OPTION_UPDATE_BASELINE, OPTION_USER
+    OPTION_QUIET, OPTION_RATE, OPTION_REPORT, OPTION_SEED, OPTION_STARTTLS,
+    OPTION_TIMEOUT, OPTION_TO, OPTION_UPDATE_BASELINE, OPTION_USER
 };
 
 static const struct option long_options[] = {
@@ -42,6 +43,7 @@ static const struct option long_options[] = {
     { "password-file", required_argument, NULL, OPTION_PASSWORD_FILE },
     { "profile", required_argument, NULL, OPTION_PROFILE },
     { "quiet", no_argument, NULL, OPTION_QUIET },
+    { "rate", required_argument, NULL, OPTION_RATE },
     { "report", required_argument, NULL, OPTION_REPORT },
     { "seed", required_argument, NULL, OPTION_SEED },
     { "starttls", required_argument, NULL, OPTION_STARTTLS },
@@ -163,6 +165,16 @@ static int set_jobs(struct smtpspec_check_options *options, const char *value)
     return 0;
 }
 
+static int set_rate(struct smtpspec_check_options *options, const char *value)
+{
+    uint64_t rate;
+
+    if (!number_of(value, RATE_LIMIT, &rate) || rate == 0)
+        return bad_value("--rate", value, "connections a minute");
+    options->rate = (unsigned)rate;
+    return 0;
+}
+
 static int set_timeout(struct smtpspec_check_options *options,
                        const char *value)
 {
@@ -247,6 +259,7 @@ static int set_value(struct smtpspec_check_options *options, int option,
     case OPTION_JOBS: return set_jobs(options, value);
     case OPTION_LEVEL: return set_level(options, value);
     case OPTION_PROFILE: return set_profile(options, value);
+    case OPTION_RATE: return set_rate(options, value);
     case OPTION_REPORT: return add_report(options, value);
     case OPTION_TIMEOUT: return set_timeout(options, value);
     case OPTION_STARTTLS: return set_starttls(options, value);

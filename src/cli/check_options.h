@@ -43,7 +43,7 @@ struct smtpspec_check_options {
     uint8_t starttls;                /* enum smtpspec_starttls               */
     uint64_t timeout_ms;             /* 0: not given                         */
     const char *timeout;             /* as given                             */
-    unsigned jobs;
+    unsigned jobs, rate;             /* rate 0: not given                    */
     bool intrusive, help;
     const char *baseline;
     bool update_baseline;

@@ -8,6 +8,7 @@
  */
 #include "cli/cli.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,7 @@ static const char help[] =
     "                         needs what is offered only then (default);\n"
     "                         require: in all sessions\n"
     "  --jobs N               connections at once (4)\n"
+    "  --rate N               connections a minute, at most\n"
     "  --seed N               recorded in the report (1)\n"
     "\n"
     "What is made of it:\n"
@@ -74,7 +76,7 @@ static const char help[] =
     "  --fail-on warn|fail    what makes the exit status 1 (fail)\n"
     "  --baseline FILE        findings that are known and do not count\n"
     "  --update-baseline      write the findings to that file\n"
-    "  --quiet                only the summary on standard output\n"
+    "  --quiet                only the summary, and no estimate\n"
     "  --color WHEN           auto, always or never\n"
     "\n"
     "Exit status: 0 nothing found, 1 something found, 2 nothing was run,\n"
@@ -112,6 +114,25 @@ static void on_progress(void *context, size_t done, size_t all)
     fprintf(stderr, "\r%zu of %zu cases", done, all);
     fflush(stderr);
     check->shown = true;
+}
+
+static void on_estimate(void *context, size_t cases, size_t connections,
+                        uint64_t ms)
+{
+    const struct check *check = context;
+    uint64_t seconds = (ms + 999) / 1000;
+    char name[256];
+
+    if (check->options.style.quiet)
+        return;
+    smtpspec_span_escape(smtpspec_span_of(check->target), name, sizeof(name));
+    fprintf(stderr, "Estimate: %zu case%s, %zu connections, ", cases,
+            cases == 1 ? "" : "s", connections);
+    if (seconds < 120)
+        fprintf(stderr, "%" PRIu64 " s or more", seconds);
+    else
+        fprintf(stderr, "%" PRIu64 " min or more", (seconds + 59) / 60);
+    fprintf(stderr, " (%s)\n", name);
 }
 
 /* Whether a result makes the exit status 1. */
@@ -206,6 +227,7 @@ static void run_target(struct check *check,
                        const struct smtpspec_check_target *target)
 {
     struct smtpspec_run_sink sink = { .result = on_result,
+                                      .estimate = on_estimate,
                                       .progress = on_progress,
                                       .context = check };
     struct smtpspec_server_house house = { .in = 0 };
@@ -221,6 +243,7 @@ static void run_target(struct check *check,
         .starttls = check->options.starttls,
         .timeout_ms = check->options.timeout_ms,
         .jobs = check->options.jobs,
+        .rate = check->options.rate,
         .intrusive = check->options.intrusive,
         .cases = check->suite.selected,
         .case_count = check->suite.selected_count

@@ -13,6 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Names tried for a file that nobody else has. */
+#define BESIDE_TRIES 100
+
 static bool fail(struct smtpspec_reports *reports, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -218,16 +221,13 @@ static char *place_of_new(const char *path)
     return place;
 }
 
-/* Whether an item opened before goes to the same file, or makes do with it. */
+/* Whether an item opened before goes to the same file. */
 static bool meets_another(const struct smtpspec_reports *reports,
                           const struct smtpspec_reports_item *item)
 {
     for (const struct smtpspec_reports_item *other = reports->items;
          other != item; other++)
-        if (other->beside != NULL &&
-            (strcmp(other->place, item->place) == 0 ||
-             strcmp(other->beside, item->place) == 0 ||
-             strcmp(other->place, item->beside) == 0))
+        if (other->replaced && strcmp(other->place, item->place) == 0)
             return true;
     return false;
 }
@@ -246,20 +246,39 @@ static bool choose_place(struct smtpspec_reports *reports,
                          : place_of_new(item->path);
     if (item->place == NULL)
         return fail(reports, "%s: %s", item->path, strerror(errno));
-    if (exists && !S_ISREG(facts.st_mode))
-        return true;
-    if (asprintf(&item->beside, "%s.tmp", item->place) < 0) {
-        item->beside = NULL;
-        return fail(reports, "no memory");
-    }
-    return !meets_another(reports, item) ||
+    item->replaced = !exists || S_ISREG(facts.st_mode);
+    return !item->replaced || !meets_another(reports, item) ||
            fail(reports, "two reports go to %s", item->path);
+}
+
+/* A file that nobody else has, since another run may write the same report.
+ * -1, and errno, where there can be none. */
+static int open_beside(struct smtpspec_reports_item *item)
+{
+    int descriptor = -1;
+
+    for (unsigned i = 0; i < BESIDE_TRIES && descriptor < 0; i++) {
+        if (asprintf(&item->beside, "%s.%ld-%u.tmp", item->place,
+                     (long)getpid(), i) < 0) {
+            item->beside = NULL;
+            errno = ENOMEM;
+            return -1;
+        }
+        descriptor = open(item->beside,
+                          O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor >= 0)
+            break;
+        free(item->beside);
+        item->beside = NULL;
+        if (errno != EEXIST)
+            break;
+    }
+    return descriptor;
 }
 
 static bool open_file(struct smtpspec_reports *reports,
                       struct smtpspec_reports_item *item)
 {
-    const char *name;
     int descriptor;
 
     if (item->path == NULL) {
@@ -268,8 +287,10 @@ static bool open_file(struct smtpspec_reports *reports,
     }
     if (!choose_place(reports, item))
         return false;
-    name = item->beside != NULL ? item->beside : item->place;
-    descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    descriptor = item->replaced
+                     ? open_beside(item)
+                     : open(item->place,
+                            O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (descriptor >= 0)
         item->file = fdopen(descriptor, "w");
     if (item->file == NULL) {

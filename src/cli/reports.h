@@ -4,7 +4,7 @@
  *
  * Floor 7, cli. Takes the options, opens the files, hands each call on to
  * every writer, and puts the files in their places at the end. A file is
- * written beside its place (FILE.tmp) and renamed only once all of it is
+ * written beside its place (FILE.PID-N.tmp) and renamed only once all of it is
  * there, so that a reader never meets half a report; what is no regular file
  * (a device, a pipe) is written to as it is. `-` is standard output.
  *
@@ -57,7 +57,8 @@ struct smtpspec_reports_item {
     FILE *file;
     char *path;                 /* as given; NULL for standard output        */
     char *place;                /* where the file goes to                    */
-    char *beside;               /* FILE.tmp, or NULL: written in its place   */
+    bool replaced;              /* its place gets a new file at the end      */
+    char *beside;               /* that, or NULL: written in its place       */
 };
 
 struct smtpspec_reports {

@@ -108,6 +108,7 @@ static void take_facts(struct smtpspec_slot *slot)
 
     run->local = smtpspec_probe_is_local(slot->probe);
     run->trouble[0] = '\0';
+    run->terse = tally->replies < 3;
     if (!run->try_helo)
         take_extensions(run, tally);
     set_nobody(run, smtpspec_tally_greeting(tally));
@@ -117,7 +118,7 @@ static void take_facts(struct smtpspec_slot *slot)
     else if (run->local)
         run->terms.quiet_ms = LOCAL_QUIET_MS;
     /* Right or wrong: what is told by it is whether it answers another one. */
-    run->terms.quit_code = tally->replies > 2 ? tally->code : 221;
+    run->terms.quit_code = tally->replies == 4 ? tally->code : 221;
     run->terms.vars.no_ehlo = run->try_helo;
     run->offered = run->try_helo ? 0 : smtpspec_judge_ehlo(judge)->offered;
     if (smtpspec_probe_tls(slot->probe) != NULL) {
@@ -172,13 +173,32 @@ void smtpspec_run_greeted(struct smtpspec_slot *slot)
         return;
     take_greeting(run, facts.tally);
     take_setup(slot);
-    if (run->opening == SMTPSPEC_OPENING_PASSED)
+    if (run->opening == SMTPSPEC_OPENING_PASSED) {
+        smtpspec_pace_let_in(&run->plan.pace, uv_now(&run->loop));
+        run->plan.pace.near = smtpspec_probe_is_local(slot->probe);
+        run->opening_ms = smtpspec_probe_ms(slot->probe);
         take_facts(slot);
+    }
 }
 
 static void on_patience(uv_timer_t *timer)
 {
     smtpspec_run_greet(timer->data);
+}
+
+static void on_next(uv_timer_t *timer)
+{
+    smtpspec_run_greeting_over(timer->data);
+}
+
+/* The pace wants the next connection later. */
+static bool is_too_early(struct smtpspec_run *run)
+{
+    uint64_t now = uv_now(&run->loop), next = run->plan.pace.next;
+
+    if (next > now)
+        uv_timer_start(&run->wake, on_next, next - now, 0);
+    return next > now;
 }
 
 void smtpspec_run_greeting_over(struct smtpspec_run *run)
@@ -189,9 +209,10 @@ void smtpspec_run_greeting_over(struct smtpspec_run *run)
     }
     switch (run->opening) {
     case SMTPSPEC_OPENING_PASSED:
-        if (smtpspec_run_scout(run))
+        if (is_too_early(run) || smtpspec_run_scout(run))
             return;
         smtpspec_run_skip(run);
+        smtpspec_run_estimate(run);
         run->open = true;
         smtpspec_run_schedule(run);
         return;

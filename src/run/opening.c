@@ -15,25 +15,38 @@
     { .kind = SMTPSPEC_STEP_CLIENT, .text = TEXT(line) },                   \
     { .kind = SMTPSPEC_STEP_REPLY, .any = true }
 
-const struct smtpspec_case smtpspec_opening_ehlo = {
-    .id = TEXT("session.opening"),
-    .title = TEXT("Greeting, EHLO and QUIT are answered"),
-    .reference = TEXT("5321:3.1"),
-    .level = SMTPSPEC_LEVEL_MUST,
-    .given = SMTPSPEC_GIVEN_EHLO,
-    .step_count = 2,
-    .steps = { SAY("QUIT") },
-};
+#define DIALOGUE(verb, count, ...)                                          \
+    {                                                                       \
+        .id = TEXT("session.opening"),                                      \
+        .title = TEXT("Greeting, " #verb ", NOOP and QUIT are answered"),   \
+        .reference = TEXT("5321:3.1"),                                      \
+        .level = SMTPSPEC_LEVEL_MUST,                                       \
+        .given = SMTPSPEC_GIVEN_##verb,                                     \
+        .step_count = (count),                                              \
+        .steps = { __VA_ARGS__ },                                           \
+    }
 
-const struct smtpspec_case smtpspec_opening_helo = {
-    .id = TEXT("session.opening"),
-    .title = TEXT("Greeting, HELO and QUIT are answered"),
-    .reference = TEXT("5321:3.1"),
-    .level = SMTPSPEC_LEVEL_MUST,
-    .given = SMTPSPEC_GIVEN_HELO,
-    .step_count = 2,
-    .steps = { SAY("QUIT") },
-};
+const struct smtpspec_case smtpspec_opening_ehlo =
+    DIALOGUE(EHLO, 4, SAY("NOOP"), SAY("QUIT"));
+const struct smtpspec_case smtpspec_opening_helo =
+    DIALOGUE(HELO, 4, SAY("NOOP"), SAY("QUIT"));
+const struct smtpspec_case smtpspec_opening_short = DIALOGUE(EHLO, 0, { 0 });
+const struct smtpspec_case smtpspec_opening_short_helo =
+    DIALOGUE(HELO, 0, { 0 });
+
+#define ALIVE(state)                                                        \
+    {                                                                       \
+        .id = TEXT("session.alive"),                                        \
+        .title = TEXT("NOOP is answered after a malformed command"),        \
+        .reference = TEXT("5321:4.2"),                                      \
+        .level = SMTPSPEC_LEVEL_MUST,                                       \
+        .given = SMTPSPEC_GIVEN_##state,                                    \
+        .step_count = 2,                                                    \
+        .steps = { SAY("NOOP") },                                           \
+    }
+
+const struct smtpspec_case smtpspec_opening_alive = ALIVE(IDLE);
+const struct smtpspec_case smtpspec_opening_alive_helo = ALIVE(HELO);
 
 const struct smtpspec_case smtpspec_opening_tls = {
     .id = TEXT("session.opening-tls"),

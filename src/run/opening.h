@@ -2,9 +2,9 @@
 /*
  * opening.h - the first dialogue: is there a server that speaks SMTP?
  *
- * Floor 5, run; pure. Greeting, EHLO (HELO where that is refused) and QUIT
- * come before any case. Where they do not go through, nothing else is tried
- * and the target counts as not tested.
+ * Floor 5, run; pure. Greeting, EHLO (HELO where that is refused), NOOP and
+ * QUIT come before any case. Where they do not go through, nothing else is
+ * tried and the target counts as not tested.
  */
 #ifndef SMTPSPEC_OPENING_H
 #define SMTPSPEC_OPENING_H
@@ -14,10 +14,17 @@
 #include "case/case.h"
 #include "run/tally.h"
 
-/* The dialogues: EHLO or HELO, then QUIT. They are harmless, so they also tell
- * later on whether a server turns everybody away. */
+/* The dialogues: EHLO or HELO, NOOP, QUIT. They are harmless, so they also
+ * tell later on whether a server turns everybody away, or lives. */
 extern const struct smtpspec_case smtpspec_opening_ehlo;
 extern const struct smtpspec_case smtpspec_opening_helo;
+/* EHLO (or HELO) alone, where NOOP is not answered. */
+extern const struct smtpspec_case smtpspec_opening_short;
+extern const struct smtpspec_case smtpspec_opening_short_helo;
+/* NOOP on a connection that stands, to see whether somebody is still there:
+ * by how it was greeted. */
+extern const struct smtpspec_case smtpspec_opening_alive;
+extern const struct smtpspec_case smtpspec_opening_alive_helo;
 
 enum smtpspec_opening {
     SMTPSPEC_OPENING_PASSED,

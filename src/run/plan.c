@@ -10,77 +10,61 @@
 /* Waits before a case that was turned away is tried again, in ms. */
 static const uint16_t back_off[] = { 250, 1000, 3000 };
 
-/* A group that takes more cases, of those that begin by HELO or by EHLO. */
-struct open_group {
-    size_t leader;
-    unsigned count;
-};
-
-static void join(struct smtpspec_plan *plan, struct open_group *group,
-                 size_t index)
-{
-    if (group->count == 0 || group->count == SMTPSPEC_PLAN_CASES_LIMIT) {
-        group->leader = index;
-        group->count = 0;
-    }
-    plan->items[index].group = group->leader;
-    group->count++;
-}
-
 void smtpspec_plan_init(struct smtpspec_plan *plan,
                         struct smtpspec_plan_item *items, size_t count)
 {
-    struct open_group by_helo = { 0, 0 }, by_ehlo = { 0, 0 };
-
     memset(plan, 0, sizeof(*plan));
     plan->items = items;
     plan->count = count;
-    for (size_t i = 0; i < count; i++) {
-        if (smtpspec_plan_wants_all(items[i].of))
-            items[i].group = i;
-        else if (items[i].of->given == SMTPSPEC_GIVEN_HELO)
-            join(plan, &by_helo, i);
-        else
-            join(plan, &by_ehlo, i);
-    }
+    smtpspec_pace_init(&plan->pace, 0);
+    smtpspec_patience_init(&plan->patience);
+    for (size_t i = 0; i < count; i++)
+        smtpspec_shape_of(items[i].of, &items[i].shape);
+    smtpspec_plan_pack(plan);
 }
 
 bool smtpspec_plan_wants_all(const struct smtpspec_case *of)
 {
-    return (of->flags & SMTPSPEC_CASE_ALONE) != 0 ||
-           of->given == SMTPSPEC_GIVEN_CONNECT ||
-           of->given == SMTPSPEC_GIVEN_IDLE;
+    return (of->flags & SMTPSPEC_CASE_ALONE) != 0;
 }
 
-/* Error replies that a case asks for, so that the limit is not met amid it. */
-static unsigned errors_asked(const struct smtpspec_case *of)
-{
-    unsigned count = 0;
+/* --- What runs next ------------------------------------------------------- */
 
-    for (unsigned i = 0; i < of->step_count; i++) {
-        const struct smtpspec_step *step = &of->steps[i];
-
-        if (step->kind == SMTPSPEC_STEP_REPLY && !step->any && !step->denied &&
-            step->codes.count > 0 && step->codes.code[0] >= 400)
-            count++;
-    }
-    return count;
-}
-
-static bool may_follow(const struct smtpspec_plan_connection *connection,
-                       const struct smtpspec_case *of)
-{
-    return !smtpspec_plan_wants_all(of) &&
-           connection->errors + errors_asked(of) <=
-               SMTPSPEC_PLAN_ERRORS_LIMIT &&
-           smtpspec_play_fits(connection->judge, of, connection->vars);
-}
-
-static size_t run(struct smtpspec_plan *plan, size_t index, bool rerun)
+static size_t run(struct smtpspec_plan *plan, size_t index)
 {
     plan->items[index].stage = SMTPSPEC_PLAN_RUNNING;
-    plan->items[index].rerun = rerun;
     return index;
+}
+
+static bool is_over(const struct smtpspec_plan_item *item)
+{
+    return item->stage == SMTPSPEC_PLAN_DONE ||
+           item->stage == SMTPSPEC_PLAN_SHELVED;
+}
+
+/* Set aside what earlier cases have answered already. */
+static bool shelve(struct smtpspec_plan *plan, size_t index)
+{
+    struct smtpspec_plan_item *item = &plan->items[index];
+
+    if (!smtpspec_plan_bars(plan, index, item))
+        return false;
+    item->stage = SMTPSPEC_PLAN_SHELVED;
+    plan->done++;
+    return true;
+}
+
+/* The first of a group at that stage that is not to be set aside. */
+static size_t seek(struct smtpspec_plan *plan, size_t leader,
+                   enum smtpspec_plan_stage stage, uint64_t now)
+{
+    size_t i = leader;
+
+    for (; i != SMTPSPEC_PLAN_NONE; i = plan->items[i].next)
+        if (plan->items[i].stage == stage && plan->items[i].due <= now &&
+            !shelve(plan, i))
+            break;
+    return i;
 }
 
 /* The next of a group; it may not be passed over, or the order in which cases
@@ -88,32 +72,67 @@ static size_t run(struct smtpspec_plan *plan, size_t index, bool rerun)
 static size_t next_of_group(struct smtpspec_plan *plan,
                             const struct smtpspec_plan_connection *connection)
 {
-    if (connection->group == SMTPSPEC_PLAN_NONE || connection->spent ||
-        connection->cases >= SMTPSPEC_PLAN_CASES_LIMIT ||
-        connection->errors >= SMTPSPEC_PLAN_ERRORS_LIMIT)
-        return SMTPSPEC_PLAN_NONE;
-    for (size_t i = connection->group; i < plan->count; i++) {
-        const struct smtpspec_plan_item *item = &plan->items[i];
+    const struct smtpspec_plan_item *item;
+    size_t next;
 
-        if (item->group == connection->group &&
-            item->stage == SMTPSPEC_PLAN_WAITING)
-            return may_follow(connection, item->of) ? run(plan, i, false)
-                                                    : SMTPSPEC_PLAN_NONE;
-    }
-    return SMTPSPEC_PLAN_NONE;
+    if (connection->group == SMTPSPEC_PLAN_NONE || connection->spent ||
+        plan->given_up)
+        return SMTPSPEC_PLAN_NONE;
+    next = seek(plan, connection->group, SMTPSPEC_PLAN_WAITING, UINT64_MAX);
+    if (next == SMTPSPEC_PLAN_NONE)
+        return SMTPSPEC_PLAN_NONE;
+    item = &plan->items[next];
+    if (item->shape.role == SMTPSPEC_ROLE_ALONE ||
+        item->shape.role == SMTPSPEC_ROLE_CONNECTS ||
+        !smtpspec_patience_bears(&plan->patience, &connection->use,
+                                 &item->shape.asks) ||
+        !smtpspec_play_fits(connection->judge, item->of, connection->vars))
+        return SMTPSPEC_PLAN_NONE;
+    return run(plan, next);
 }
 
-/* The next of any group that no connection works on. */
-static size_t next_group(struct smtpspec_plan *plan)
+/* Whether all but the malformed ones are over, which then run one by one: a
+ * server that dies is to die of the one that is under way. */
+static bool is_late(const struct smtpspec_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (!is_over(&plan->items[i]) &&
+            !smtpspec_shape_is_malformed(plan->items[i].of))
+            return false;
+    return true;
+}
+
+static size_t next_control(struct smtpspec_plan *plan, uint64_t now)
 {
     for (size_t i = 0; i < plan->count; i++) {
         struct smtpspec_plan_item *item = &plan->items[i];
 
-        if (item->stage == SMTPSPEC_PLAN_WAITING &&
-            !plan->items[item->group].busy) {
-            plan->items[item->group].busy = true;
-            return run(plan, i, false);
-        }
+        if (item->stage != SMTPSPEC_PLAN_CONTROL || item->due > now)
+            continue;
+        /* A control dialogue under way must not be begun twice. */
+        item->due = UINT64_MAX;
+        return i;
+    }
+    return SMTPSPEC_PLAN_NONE;
+}
+
+/* The next of any group that no connection works on. What has to be the first
+ * of a connection is, and others of its group follow it. */
+static size_t next_group(struct smtpspec_plan *plan, bool late, uint64_t now)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t index;
+
+        if (plan->items[i].group != i || plan->items[i].busy ||
+            smtpspec_shape_is_malformed(plan->items[i].of) != late)
+            continue;
+        index = seek(plan, i, SMTPSPEC_PLAN_AGAIN, now);
+        if (index == SMTPSPEC_PLAN_NONE)
+            index = seek(plan, i, SMTPSPEC_PLAN_WAITING, UINT64_MAX);
+        if (index == SMTPSPEC_PLAN_NONE)
+            continue;
+        plan->items[i].busy = true;
+        return run(plan, index);
     }
     return SMTPSPEC_PLAN_NONE;
 }
@@ -122,92 +141,131 @@ size_t smtpspec_plan_next(struct smtpspec_plan *plan,
                           const struct smtpspec_plan_connection *connection,
                           uint64_t now)
 {
+    bool late;
+    size_t index;
+
     if (connection != NULL)
         return next_of_group(plan, connection);
-    if (now < plan->hold)
+    late = is_late(plan);
+    if (now < plan->pace.next || plan->given_up || (late && plan->open > 0))
         return SMTPSPEC_PLAN_NONE;
-    for (size_t i = 0; i < plan->count; i++) {
-        struct smtpspec_plan_item *item = &plan->items[i];
-
-        if (item->due > now || (item->stage != SMTPSPEC_PLAN_AGAIN &&
-                                item->stage != SMTPSPEC_PLAN_CONTROL))
-            continue;
-        /* A control dialogue under way must not be begun twice. */
-        item->due = UINT64_MAX;
-        return item->stage == SMTPSPEC_PLAN_AGAIN ? run(plan, i, true) : i;
+    index = next_control(plan, now);
+    if (index == SMTPSPEC_PLAN_NONE)
+        index = next_group(plan, late, now);
+    if (index != SMTPSPEC_PLAN_NONE) {
+        plan->open++;
+        smtpspec_pace_begin(&plan->pace, now);
     }
-    return next_group(plan);
+    return index;
 }
 
 size_t smtpspec_plan_group(const struct smtpspec_plan *plan, size_t index)
 {
     const struct smtpspec_plan_item *item = &plan->items[index];
 
-    return item->stage == SMTPSPEC_PLAN_RUNNING && !item->rerun
-               ? item->group
-               : SMTPSPEC_PLAN_NONE;
+    return item->stage == SMTPSPEC_PLAN_RUNNING ? item->group
+                                                : SMTPSPEC_PLAN_NONE;
 }
 
 void smtpspec_plan_leave(struct smtpspec_plan *plan, size_t group)
 {
     if (group != SMTPSPEC_PLAN_NONE)
         plan->items[group].busy = false;
+    plan->open--;
 }
 
 uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan)
 {
+    bool late = is_late(plan);
     uint64_t due = UINT64_MAX;
 
+    if (plan->given_up || (late && plan->open > 0))
+        return UINT64_MAX;
     for (size_t i = 0; i < plan->count; i++) {
         const struct smtpspec_plan_item *item = &plan->items[i];
+        bool busy = item->group != SMTPSPEC_PLAN_NONE &&
+                    plan->items[item->group].busy;
 
-        if (item->stage == SMTPSPEC_PLAN_WAITING &&
-            !plan->items[item->group].busy)
+        if (item->stage == SMTPSPEC_PLAN_WAITING && !busy &&
+            smtpspec_shape_is_malformed(item->of) == late)
             due = 0;
-        else if ((item->stage == SMTPSPEC_PLAN_AGAIN ||
+        else if (((item->stage == SMTPSPEC_PLAN_AGAIN && !busy) ||
                   item->stage == SMTPSPEC_PLAN_CONTROL) &&
                  item->due < due)
             due = item->due;
     }
-    return due < plan->hold ? plan->hold : due;
+    return due < plan->pace.next ? plan->pace.next : due;
 }
 
 void smtpspec_plan_finish(struct smtpspec_plan *plan, size_t index)
 {
-    if (plan->items[index].stage == SMTPSPEC_PLAN_DONE)
-        return;
+    if (!is_over(&plan->items[index]))
+        plan->done++;
     plan->items[index].stage = SMTPSPEC_PLAN_DONE;
-    plan->done++;
 }
+
+/* --- What came of it ------------------------------------------------------ */
 
 static bool run_again(struct smtpspec_plan_item *item,
                       enum smtpspec_plan_stage stage, uint64_t due)
 {
-    item->stage = stage;
+    item->stage = (uint8_t)stage;
     item->due = due;
     return false;
 }
 
-/*
- * 421 and a refused connection say first of all that we ask too much (late in
- * a connection, that it has seen enough: such a case merely runs again). Only a
- * case that is turned away each time, where others are not, has shown
- * something; a control dialogue tells.
- */
-static bool turned_away(struct smtpspec_plan *plan,
-                        struct smtpspec_plan_item *item, bool at_door,
-                        uint64_t now)
+/* Nobody of us was let in; the next knocks when its time has come. */
+static void refused(struct smtpspec_plan *plan, bool mute, uint64_t now)
 {
-    uint64_t due;
+    plan->throttled = true;
+    if (!smtpspec_pace_refused(&plan->pace, mute, now))
+        plan->given_up = true;
+}
 
+/*
+ * 421 says first of all that we ask too much. Only a case that is turned away
+ * each time, where others are not, has shown something; a control dialogue
+ * tells.
+ */
+static bool turned_away(struct smtpspec_plan_item *item, uint64_t now)
+{
     if (item->throttles == SMTPSPEC_ARRAY_LEN(back_off))
         return run_again(item, SMTPSPEC_PLAN_CONTROL, now);
-    due = now + back_off[item->throttles++];
-    if (at_door) {
-        plan->throttled = true;
-        plan->hold = due;
+    return run_again(item, SMTPSPEC_PLAN_AGAIN,
+                     now + back_off[item->throttles++]);
+}
+
+/* What is learnt of the server's patience. That it hung up on us is its limit
+ * only where the same case, asked first, gets through. */
+static void weigh_patience(struct smtpspec_plan *plan,
+                           struct smtpspec_plan_item *item,
+                           const struct smtpspec_plan_outcome *outcome)
+{
+    if (outcome->cut) {
+        item->use = outcome->after;
+    } else if (item->cut && outcome->first) {
+        smtpspec_patience_ended(&plan->patience, &item->use);
     }
-    return run_again(item, SMTPSPEC_PLAN_AGAIN, due);
+    if (!outcome->cut)
+        smtpspec_patience_bore(&plan->patience, &outcome->after);
+    if (outcome->watch != NULL)
+        smtpspec_patience_time(&plan->patience, outcome->watch,
+                               &outcome->before, outcome->slowest);
+    item->cut = outcome->cut;
+}
+
+/* What the case met on its way; told to those that go the same way. */
+static void note_way(struct smtpspec_plan *plan,
+                     struct smtpspec_plan_item *item,
+                     const struct smtpspec_plan_outcome *outcome)
+{
+    plan->stuck -= item->stuck != SMTPSPEC_PLAN_STUCK_NOT;
+    item->ran = true;
+    item->stuck = outcome->stuck;
+    item->at = outcome->at;
+    if (outcome->heard != NULL)
+        item->heard = *outcome->heard;
+    plan->stuck += item->stuck != SMTPSPEC_PLAN_STUCK_NOT;
 }
 
 bool smtpspec_plan_ended(struct smtpspec_plan *plan, size_t index,
@@ -217,17 +275,56 @@ bool smtpspec_plan_ended(struct smtpspec_plan *plan, size_t index,
     struct smtpspec_plan_item *item = &plan->items[index];
     bool passed = outcome->outcome == SMTPSPEC_OUTCOME_PASS ||
                   outcome->outcome == SMTPSPEC_OUTCOME_SKIP;
-    bool was_silent = item->silent;
+    bool was_silent = item->silent, silent;
 
+    if (outcome->at_door && !outcome->ours)
+        refused(plan, outcome->mute, now);
+    if (outcome->at_door)
+        return run_again(item, SMTPSPEC_PLAN_AGAIN, now);
+    if (outcome->first)
+        smtpspec_pace_let_in(&plan->pace, now);
+    item->odd = outcome->odd;
+    item->lonely = plan->open <= 1;
+    weigh_patience(plan, item, outcome);
     if (!passed && outcome->turned_away && outcome->first)
-        return turned_away(plan, item, outcome->at_door, now);
-    item->silent = item->silent || outcome->no_reply;
-    if (!passed && !outcome->first)
+        return turned_away(item, now);
+    silent = outcome->no_reply || (outcome->odd && !passed);
+    item->silent = item->silent || silent;
+    if ((!passed && !outcome->first) || (silent && !was_silent))
         return run_again(item, SMTPSPEC_PLAN_AGAIN, now);
-    if (outcome->no_reply && !was_silent)
-        return run_again(item, SMTPSPEC_PLAN_AGAIN, now);
-    smtpspec_plan_finish(plan, index);
+    note_way(plan, item, outcome);
+    if (outcome->odd)
+        run_again(item, SMTPSPEC_PLAN_CONTROL, now);
+    else
+        smtpspec_plan_finish(plan, index);
     return true;
+}
+
+bool smtpspec_plan_is_over_limit(const struct smtpspec_plan *plan,
+                                 size_t index)
+{
+    const struct smtpspec_plan_item *item = &plan->items[index];
+    const struct smtpspec_patience_use *limit = &plan->patience.limit;
+
+    return item->cut &&
+           (item->use.errors > limit->errors ||
+            item->use.commands > limit->commands) &&
+           !smtpspec_patience_has_borne(&plan->patience, &item->use);
+}
+
+void smtpspec_plan_controlled(struct smtpspec_plan *plan, size_t index,
+                              bool heard, bool mute, uint64_t now)
+{
+    struct smtpspec_plan_item *item = &plan->items[index];
+
+    if (heard) {
+        smtpspec_pace_let_in(&plan->pace, now);
+        item->odd = false;
+        smtpspec_plan_finish(plan, index);
+        return;
+    }
+    refused(plan, mute, now);
+    run_again(item, SMTPSPEC_PLAN_CONTROL, now);
 }
 
 bool smtpspec_plan_doubt(struct smtpspec_plan *plan, size_t index)
@@ -237,11 +334,12 @@ bool smtpspec_plan_doubt(struct smtpspec_plan *plan, size_t index)
     if (item->doubted || item->stage != SMTPSPEC_PLAN_DONE)
         return false;
     item->doubted = true;
-    item->due = 0;
-    item->stage = SMTPSPEC_PLAN_AGAIN;
+    run_again(item, SMTPSPEC_PLAN_AGAIN, 0);
     plan->done--;
     return true;
 }
+
+/* --- What is left out ----------------------------------------------------- */
 
 /* "SIZE not offered": the first of a set. */
 static const char *name_one(uint64_t set, const char *what, char *room,

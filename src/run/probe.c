@@ -44,12 +44,12 @@ struct smtpspec_probe {
     uint64_t since;             /* the reply that is due: since when         */
     uint32_t replies;           /* whole ones when `since` was set           */
     uint32_t replies_at_quit;
-    uint64_t commands;
+    uint64_t commands, slowest;
     struct smtpspec_tally tally;
     struct smtpspec_record record;
     struct smtpspec_judge judge;
+    struct smtpspec_shape_heard heard;
     struct smtpspec_play play;
-    char room[SMTPSPEC_CASE_TEXT_KEPT];
 };
 
 static void go_on(struct smtpspec_probe *probe);
@@ -247,10 +247,17 @@ static void hear_goodbye(struct smtpspec_probe *probe)
 {
     if (probe->tally.replies == probe->replies_at_quit)
         return;
-    if (probe->tally.code != probe->terms->quit_code ||
+    /* 421 instead: this was one command more than the server bears. */
+    if ((probe->tally.code != probe->terms->quit_code &&
+         probe->tally.code != 421) ||
         probe->tally.replies > probe->replies_at_quit + 1)
         probe->surplus = true;
     smtpspec_probe_close(probe);
+}
+
+static uint64_t age_of_reply(const struct smtpspec_probe *probe)
+{
+    return now(probe) - probe->since;
 }
 
 static void on_octets(void *context, struct smtpspec_span octets)
@@ -268,6 +275,8 @@ static void on_octets(void *context, struct smtpspec_span octets)
     if (probe->endless)
         return;
     if (probe->tally.replies != probe->replies) {
+        if (probe->replies > 0 && age_of_reply(probe) > probe->slowest)
+            probe->slowest = age_of_reply(probe);
         probe->replies = probe->tally.replies;
         probe->since = now(probe);
     }
@@ -381,7 +390,14 @@ static void on_exchange(void *context,
                         const struct smtpspec_exchange *exchange)
 {
     struct smtpspec_probe *probe = context;
+    uint32_t bit = (uint32_t)1 << exchange->command;
 
+    /* " NOOP" may be answered where NOOP is not. */
+    if (exchange->code > 0 &&
+        exchange->stimulus == SMTPSPEC_STIMULUS_VALID)
+        probe->heard.answered[exchange->state] |= bit;
+    if (exchange->code >= 200 && exchange->code < 400)
+        probe->heard.accepted[exchange->state] |= bit;
     if (probe->terms->coverage != NULL)
         smtpspec_coverage_add(probe->terms->coverage, &probe->judge.terms,
                               exchange);
@@ -400,10 +416,13 @@ void smtpspec_probe_play(struct smtpspec_probe *probe,
     probe->listen = listen;
     probe->lingered = false;
     probe->playing = true;
+    probe->slowest = 0;
+    memset(&probe->heard, 0, sizeof(probe->heard));
     probe->began_at = probe->since = now(probe);
     probe->replies = probe->tally.replies;
     smtpspec_play_init(&probe->play, of, &probe->terms->vars,
-                       &probe->judge, probe->room, sizeof(probe->room));
+                       &probe->judge, probe->terms->room,
+                       SMTPSPEC_CASE_TEXT_KEPT);
     smtpspec_play_watch(&probe->play, on_exchange, probe);
     go_on(probe);
 }
@@ -477,9 +496,20 @@ smtpspec_probe_judge(const struct smtpspec_probe *probe)
     return &probe->judge;
 }
 
+const struct smtpspec_shape_heard *
+smtpspec_probe_heard(const struct smtpspec_probe *probe)
+{
+    return &probe->heard;
+}
+
 uint64_t smtpspec_probe_ms(const struct smtpspec_probe *probe)
 {
     return probe->ended_at - probe->began_at;
+}
+
+uint64_t smtpspec_probe_slowest(const struct smtpspec_probe *probe)
+{
+    return probe->slowest;
 }
 
 uint64_t smtpspec_probe_commands(const struct smtpspec_probe *probe)
@@ -496,6 +526,11 @@ const struct smtpspec_tls_facts *
 smtpspec_probe_tls(const struct smtpspec_probe *probe)
 {
     return smtpspec_transport_tls(probe->transport);
+}
+
+bool smtpspec_probe_is_gone(const struct smtpspec_probe *probe)
+{
+    return probe->gone;
 }
 
 const char *smtpspec_probe_why(const struct smtpspec_probe *probe)

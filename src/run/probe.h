@@ -17,6 +17,7 @@
 #include "run/coverage.h"
 #include "run/offers.h"
 #include "run/record.h"
+#include "run/shape.h"
 #include "run/tally.h"
 
 /* Octets of one reply past which it counts as endless. */
@@ -43,6 +44,8 @@ struct smtpspec_probe_terms {
     uint64_t quiet_ms;      /* in which nothing should come                  */
     struct smtpspec_coverage *coverage; /* NULL: not kept                    */
     unsigned quit_code;     /* how this server answers QUIT                  */
+    char *room;             /* SMTPSPEC_CASE_TEXT_KEPT octets, for whichever
+                               probe is just about to send                   */
 };
 
 struct smtpspec_probe_events {
@@ -80,8 +83,13 @@ const struct smtpspec_tally *
 smtpspec_probe_tally(const struct smtpspec_probe *probe);
 const struct smtpspec_judge *
 smtpspec_probe_judge(const struct smtpspec_probe *probe);
+/* What was answered in the last case, its set-up included. */
+const struct smtpspec_shape_heard *
+smtpspec_probe_heard(const struct smtpspec_probe *probe);
 /* How long the last case took, in ms. */
 uint64_t smtpspec_probe_ms(const struct smtpspec_probe *probe);
+/* And its slowest reply, the greeting left out. */
+uint64_t smtpspec_probe_slowest(const struct smtpspec_probe *probe);
 /* Commands sent so far. */
 uint64_t smtpspec_probe_commands(const struct smtpspec_probe *probe);
 /* The connection can take no further case: closed, broken, endless. */
@@ -89,6 +97,8 @@ bool smtpspec_probe_is_spent(const struct smtpspec_probe *probe);
 /* Of TLS, once a handshake was tried; else NULL. */
 const struct smtpspec_tls_facts *
 smtpspec_probe_tls(const struct smtpspec_probe *probe);
+/* The server has closed it, or it broke. */
+bool smtpspec_probe_is_gone(const struct smtpspec_probe *probe);
 /* Of the transport: the last error in words; whether the peer is near. */
 const char *smtpspec_probe_why(const struct smtpspec_probe *probe);
 bool smtpspec_probe_is_local(const struct smtpspec_probe *probe);

@@ -32,6 +32,7 @@ static void play_item(struct smtpspec_slot *slot, size_t index)
     const struct smtpspec_plan_item *item = &slot->run->plan.items[index];
 
     slot->index = index;
+    slot->before = smtpspec_run_use(slot);
     slot->played[slot->cases++] = index;
     smtpspec_probe_play(slot->probe, item->of, item->doubted);
 }
@@ -49,6 +50,9 @@ static void give_up(struct smtpspec_slot *slot)
     case SMTPSPEC_SLOT_CONTROL:
         smtpspec_run_controlled(slot);
         break;
+    case SMTPSPEC_SLOT_LAST:
+        smtpspec_run_closed(slot);
+        break;
     default:
         smtpspec_run_refused(slot);
         break;
@@ -56,11 +60,21 @@ static void give_up(struct smtpspec_slot *slot)
     smtpspec_probe_close(slot->probe);
 }
 
+static const struct smtpspec_case *harmless(const struct smtpspec_run *run)
+{
+    if (run->terse)
+        return run->try_helo ? &smtpspec_opening_short_helo
+                             : &smtpspec_opening_short;
+    return run->try_helo ? &smtpspec_opening_helo : &smtpspec_opening_ehlo;
+}
+
 static void on_opened(void *context, enum smtpspec_error error)
 {
     struct smtpspec_slot *slot = context;
 
     slot->failed = error != SMTPSPEC_OK;
+    slot->ours =
+        smtpspec_error_class_of(error) == SMTPSPEC_ERROR_CLASS_SYSTEM;
     if (slot->failed) {
         give_up(slot);
         return;
@@ -72,10 +86,7 @@ static void on_opened(void *context, enum smtpspec_error error)
         smtpspec_probe_play(slot->probe, smtpspec_run_scouts_case(slot->run),
                             false);
     else
-        smtpspec_probe_play(slot->probe,
-                            slot->run->try_helo ? &smtpspec_opening_helo
-                                                : &smtpspec_opening_ehlo,
-                            false);
+        smtpspec_probe_play(slot->probe, harmless(slot->run), false);
 }
 
 /* Another case on the same connection, or goodbye. */
@@ -86,8 +97,7 @@ static void go_on(struct smtpspec_slot *slot, size_t last)
         .group = slot->group,
         .judge = smtpspec_probe_judge(slot->probe),
         .vars = &run->terms.vars,
-        .cases = slot->cases,
-        .errors = smtpspec_probe_tally(slot->probe)->errors,
+        .use = smtpspec_run_use(slot),
         .spent = run->abandoned || smtpspec_probe_is_spent(slot->probe) ||
                  smtpspec_plan_wants_all(run->plan.items[last].of)
     };
@@ -117,8 +127,15 @@ static void on_played(void *context)
         smtpspec_run_controlled(slot);
         smtpspec_probe_close(slot->probe);
         break;
+    case SMTPSPEC_SLOT_LAST:
+        smtpspec_run_closed(slot);
+        smtpspec_probe_close(slot->probe);
+        break;
     default:
-        smtpspec_run_played(slot);
+        if (slot->looking)
+            smtpspec_run_looked(slot);
+        else if (!smtpspec_run_played(slot))
+            return;
         go_on(slot, slot->index);
         break;
     }
@@ -134,17 +151,6 @@ static void forget(struct smtpspec_slot *slot)
     slot->run->active--;
 }
 
-/* A connection without one octet, and another, and another: nobody is there. */
-static void count_dead(struct smtpspec_slot *slot)
-{
-    struct smtpspec_plan *plan = &slot->run->plan;
-
-    if (smtpspec_probe_tally(slot->probe)->octets > 0)
-        plan->dead = 0;
-    else if (++plan->dead >= SMTPSPEC_PLAN_DEAD_LIMIT)
-        smtpspec_run_abandon(slot->run, "the target stopped answering");
-}
-
 static void on_closed(void *context, bool surplus)
 {
     struct smtpspec_slot *slot = context;
@@ -154,11 +160,11 @@ static void on_closed(void *context, bool surplus)
 
     run->facts.commands += smtpspec_probe_commands(slot->probe);
     forget(slot);
-    smtpspec_plan_leave(&run->plan, slot->group);
+    if (slot->kind == SMTPSPEC_SLOT_CASES ||
+        slot->kind == SMTPSPEC_SLOT_CONTROL)
+        smtpspec_plan_leave(&run->plan, slot->group);
     if (surplus && !run->abandoned)
         smtpspec_run_doubt(slot, slot->cases);
-    if (!opening && !run->abandoned)
-        count_dead(slot);
     free(slot);
     if (opening)
         smtpspec_run_greeting_over(run);
@@ -182,6 +188,8 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
     slot->group = SMTPSPEC_PLAN_NONE;
     if (kind == SMTPSPEC_SLOT_CASES)
         slot->group = smtpspec_plan_group(&run->plan, index);
+    else if (kind != SMTPSPEC_SLOT_CONTROL)
+        smtpspec_pace_begin(&run->plan.pace, uv_now(&run->loop));
     slot->next = run->slots;
     run->slots = slot;
     run->active++;
@@ -210,13 +218,33 @@ void smtpspec_run_stop(struct smtpspec_run *run)
     uv_close((uv_handle_t *)&run->terminate, NULL);
 }
 
+/* All cases are done, or set aside for good: one more harmless dialogue tells
+ * whether the server is still there. */
+static void wind_up(struct smtpspec_run *run)
+{
+    uint64_t now = uv_now(&run->loop);
+
+    if (smtpspec_plan_settle(&run->plan)) {
+        smtpspec_run_schedule(run);
+    } else if (run->closing || run->abandoned) {
+        smtpspec_run_stop(run);
+    } else if (run->plan.pace.next > now) {
+        uv_timer_start(&run->wake, on_wake, run->plan.pace.next - now, 0);
+    } else {
+        run->closing = true;
+        smtpspec_run_connect(run, SMTPSPEC_SLOT_LAST, SMTPSPEC_PLAN_NONE);
+    }
+}
+
 void smtpspec_run_schedule(struct smtpspec_run *run)
 {
     struct smtpspec_plan *plan = &run->plan;
-    unsigned jobs = plan->throttled ? 1 : run->settings->jobs;
+    unsigned jobs = plan->throttled ? 1 : run->jobs;
     uint64_t now = uv_now(&run->loop), due;
     size_t index;
 
+    if (plan->given_up)
+        smtpspec_run_give_up(run);
     while (run->active < jobs &&
            (index = smtpspec_plan_next(plan, NULL, now)) != SMTPSPEC_PLAN_NONE)
         smtpspec_run_connect(run,
@@ -230,7 +258,7 @@ void smtpspec_run_schedule(struct smtpspec_run *run)
     if (due != UINT64_MAX)
         uv_timer_start(&run->wake, on_wake, due > now ? due - now : 0, 0);
     else if (run->active == 0)
-        smtpspec_run_stop(run);
+        wind_up(run);
 }
 
 static void on_interrupt(uv_signal_t *handle, int number)
@@ -332,6 +360,8 @@ static void set_terms(struct smtpspec_run *run)
     const struct smtpspec_target *target = run->settings->target;
 
     terms->loop = &run->loop;
+    terms->room = smtpspec_memory_new(SMTPSPEC_CASE_TEXT_KEPT);
+    run->jobs = run->settings->jobs;
     terms->open = open_transport;
     terms->open_context = run;
     terms->coverage = &run->coverage;
@@ -351,6 +381,7 @@ static void make_plan(struct smtpspec_run *run)
     for (size_t i = 0; i < count; i++)
         items[i].of = run->settings->cases[i];
     smtpspec_plan_init(&run->plan, items, count);
+    smtpspec_pace_init(&run->plan.pace, run->settings->rate);
     run->sheets = smtpspec_memory_new(count * sizeof(*run->sheets));
 }
 
@@ -443,6 +474,7 @@ void smtpspec_run_free(struct smtpspec_run *run)
     free_list(run->extensions_tls);
     free_list(run->extensions_login);
     free(run->greeting);
+    free(run->terms.room);
     free(run->nobody);
     free(run->sheets);
     free(run->plan.items);

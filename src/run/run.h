@@ -23,6 +23,7 @@ struct smtpspec_run_settings {
     uint8_t starttls;            /* enum smtpspec_starttls                   */
     uint64_t timeout_ms;         /* 0: as RFC 5321, 4.5.3.2 has it           */
     unsigned jobs;               /* connections at once, at least 1          */
+    unsigned rate;               /* connections a minute; 0: no limit        */
     bool intrusive;
     const struct smtpspec_case *const *cases;
     size_t case_count;
@@ -33,6 +34,10 @@ struct smtpspec_run_sink {
      * does. All memory is the run's and gone when this returns. */
     void (*result)(void *context, struct smtpspec_result *result,
                    const char *again);
+    /* Before the first case: what the run will take of a server that answers
+     * as fast as it greeted and bears us. */
+    void (*estimate)(void *context, size_t cases, size_t connections,
+                     uint64_t ms);
     /* A case is done; may be NULL. */
     void (*progress)(void *context, size_t done, size_t all);
     void *context;

@@ -22,7 +22,8 @@ enum smtpspec_slot_kind {
     SMTPSPEC_SLOT_OPENING,
     SMTPSPEC_SLOT_SCOUT,
     SMTPSPEC_SLOT_CASES,
-    SMTPSPEC_SLOT_CONTROL
+    SMTPSPEC_SLOT_CONTROL,
+    SMTPSPEC_SLOT_LAST       /* the harmless dialogue at the end             */
 };
 
 /* One connection under way. */
@@ -36,6 +37,12 @@ struct smtpspec_slot {
     unsigned cases;         /* begun on this connection, and which           */
     size_t played[SMTPSPEC_PLAN_CASES_LIMIT];
     bool failed;            /* it could not be opened                        */
+    bool ours;              /* and we are to blame: no descriptors           */
+    bool looking;           /* is somebody there after a malformed case?     */
+    struct smtpspec_patience_use before; /* the case under way               */
+    struct smtpspec_patience_watch watch;
+    struct smtpspec_plan_outcome held;   /* while looking                    */
+    struct smtpspec_shape_heard heard;   /* of it                            */
 };
 
 struct smtpspec_run {
@@ -47,7 +54,7 @@ struct smtpspec_run {
     struct smtpspec_addresses addresses;
     struct smtpspec_probe_terms terms;
     struct smtpspec_slot *slots;
-    unsigned active;
+    unsigned active, jobs;  /* connections: now, and at most                 */
     struct smtpspec_plan plan;
     struct smtpspec_sheet **sheets; /* by item                               */
     struct smtpspec_asides asides;
@@ -63,7 +70,10 @@ struct smtpspec_run {
     unsigned opening_tries;
     uint8_t opening;        /* enum smtpspec_opening: of the last try         */
     bool try_helo;
+    uint64_t opening_ms;    /* how long the opening dialogue took            */
+    bool terse;             /* NOOP in the opening was not answered          */
     bool open;              /* the opening dialogue went through             */
+    bool closing;           /* the last dialogue is, or was, under way       */
     bool abandoned;
     int interrupted;        /* by which signal; 0: by none                   */
     char *nobody;
@@ -105,10 +115,20 @@ const struct smtpspec_case *
 smtpspec_run_scouts_case(const struct smtpspec_run *run);
 void smtpspec_run_scouted(struct smtpspec_slot *slot);
 
-/* results.c: a case has been played, or its connection was refused. */
-void smtpspec_run_played(struct smtpspec_slot *slot);
+/* results.c: a case has been played, or its connection was refused. False
+ * where it is to be seen first whether the server still answers. */
+bool smtpspec_run_played(struct smtpspec_slot *slot);
+/* That has been seen. */
+void smtpspec_run_looked(struct smtpspec_slot *slot);
 void smtpspec_run_refused(struct smtpspec_slot *slot);
 void smtpspec_run_controlled(struct smtpspec_slot *slot);
+/* The dialogue at the end is over. */
+void smtpspec_run_closed(struct smtpspec_slot *slot);
+/* Errors and commands that a connection has seen so far. */
+struct smtpspec_patience_use
+smtpspec_run_use(const struct smtpspec_slot *slot);
+/* Nobody is there any more: say so, and who is to blame if that is known. */
+void smtpspec_run_give_up(struct smtpspec_run *run);
 /* A reply too many was met: any of the first `count` cases of the connection
  * may have caused it. */
 void smtpspec_run_doubt(struct smtpspec_slot *slot, unsigned count);
@@ -118,6 +138,8 @@ void smtpspec_run_stop(struct smtpspec_run *run);
 void smtpspec_run_abandon(struct smtpspec_run *run, const char *reason);
 /* Leave out what may not or cannot be run. */
 void smtpspec_run_skip(struct smtpspec_run *run);
+/* Tell what the rest will take. */
+void smtpspec_run_estimate(struct smtpspec_run *run);
 /* scout.c: what is known besides the cases, into the facts and the asides. */
 void smtpspec_run_tell_tls(struct smtpspec_run *run);
 void smtpspec_run_tell_offers(struct smtpspec_run *run);

@@ -128,10 +128,26 @@ static void take_login(struct smtpspec_slot *slot)
     run->facts.extensions_login = (const char *const *)run->extensions_login;
 }
 
+/* At the door; it may be tried again then. */
+static bool is_turned_away(struct smtpspec_slot *slot)
+{
+    const struct smtpspec_tally *tally = smtpspec_probe_tally(slot->probe);
+    struct smtpspec_pace *pace = &slot->run->plan.pace;
+    uint64_t now = uv_now(&slot->run->loop);
+
+    if (!slot->failed && tally->octets > 0 && tally->first_code != 421) {
+        smtpspec_pace_let_in(pace, now);
+        return false;
+    }
+    return smtpspec_pace_refused(pace, tally->octets == 0, now);
+}
+
 void smtpspec_run_scouted(struct smtpspec_slot *slot)
 {
     struct smtpspec_run *run = slot->run;
 
+    if (is_turned_away(slot))
+        return;
     if (!slot->failed && !run->abandoned) {
         smtpspec_asides_add(&run->asides, smtpspec_probe_result(slot->probe),
                             smtpspec_run_scouts_case(run),

@@ -294,10 +294,47 @@ smtpspec_sheet_of_setup(const struct smtpspec_play_verdict *verdict,
     return sheet;
 }
 
+/* One verdict, and the result is its. */
+static void judge_by(struct smtpspec_sheet *sheet,
+                     const struct smtpspec_result_verdict *verdict)
+{
+    struct smtpspec_result *result = &sheet->result;
+    struct smtpspec_result_verdict *only = keep(sheet, sizeof(*only));
+
+    *only = *verdict;
+    result->outcome = only->outcome;
+    result->layer = only->layer;
+    result->level = only->level;
+    result->rule = only->rule;
+    result->reference = only->reference;
+    result->requirement = only->text;
+    result->expected = only->expected;
+    result->observed = only->observed;
+    result->verdicts = only;
+    result->verdict_count = 1;
+}
+
+void smtpspec_sheet_blame(struct smtpspec_sheet *sheet, const char *rule,
+                          const char *reference, const char *text,
+                          const char *observed)
+{
+    const struct smtpspec_result_verdict verdict = {
+        .outcome = SMTPSPEC_OUTCOME_FAIL,
+        .layer = SMTPSPEC_LAYER_SESSION,
+        .level = SMTPSPEC_LEVEL_MUST,
+        .rule = rule,
+        .reference = reference,
+        .text = text,
+        .observed = observed
+    };
+
+    sheet->result.reason = NULL;
+    judge_by(sheet, &verdict);
+}
+
 void smtpspec_sheet_convict(struct smtpspec_sheet *sheet)
 {
     struct smtpspec_result *result = &sheet->result;
-    struct smtpspec_result_verdict *only;
 
     if (result->outcome != SMTPSPEC_OUTCOME_THROTTLED)
         return;
@@ -307,19 +344,14 @@ void smtpspec_sheet_convict(struct smtpspec_sheet *sheet)
             result->outcome = SMTPSPEC_OUTCOME_BLOCKED;
         return;
     }
-    only = keep(sheet, sizeof(*only));
-    only->outcome = smtpspec_outcome_of_level(result->level);
-    only->layer = SMTPSPEC_LAYER_CASE;
-    only->level = result->level;
-    only->rule = result->id;
-    only->reference = result->reference;
-    only->text = result->title;
-    only->observed = result->observed;
-    result->outcome = only->outcome;
-    result->layer = only->layer;
-    result->rule = only->rule;
-    result->requirement = only->text;
+    judge_by(sheet, &(struct smtpspec_result_verdict){
+                        .outcome = smtpspec_outcome_of_level(result->level),
+                        .layer = SMTPSPEC_LAYER_CASE,
+                        .level = result->level,
+                        .rule = result->id,
+                        .reference = result->reference,
+                        .text = result->title,
+                        .expected = result->expected,
+                        .observed = result->observed });
     result->reason = "421 came each time, and to this alone";
-    result->verdicts = only;
-    result->verdict_count = 1;
 }

@@ -48,6 +48,12 @@ void smtpspec_sheet_excuse(struct smtpspec_sheet *sheet,
  * and a verdict of its level, or what stands in the way of its set-up. */
 void smtpspec_sheet_convict(struct smtpspec_sheet *sheet);
 
+/* The connection, or the server, did not outlive the case: a fault, whatever
+ * it was before. The texts are constant. */
+void smtpspec_sheet_blame(struct smtpspec_sheet *sheet, const char *rule,
+                          const char *reference, const char *text,
+                          const char *observed);
+
 /* A copy that lives as long as the sheet; NULL of NULL. */
 const char *smtpspec_sheet_keep(struct smtpspec_sheet *sheet,
                                 const char *text);

@@ -299,6 +299,64 @@ static void afraid(void)
     dialogue(fears_noop);
 }
 
+/* Speaks no more once it has said what it offers. */
+static bool is_mute_after_ehlo(const char *line)
+{
+    if (strncmp(line, "EHLO", 4) == 0 || strncmp(line, "HELO", 4) == 0)
+        return false;
+    wait_ms(60000);
+    return true;
+}
+
+static void speechless(void)
+{
+    dialogue(is_mute_after_ehlo);
+}
+
+/* A long line is the death of the whole server. */
+static bool dies_of_long_line(const char *line)
+{
+    if (strlen(line) < 2000)
+        return false;
+    kill(getppid(), SIGKILL);
+    _exit(0);
+}
+
+static void mortal(void)
+{
+    dialogue(dies_of_long_line);
+}
+
+/* A long line is the death of one connection. */
+static bool chokes_on_long_line(const char *line)
+{
+    if (strlen(line) >= 2000)
+        wait_ms(60000);
+    return strlen(line) >= 2000;
+}
+
+static void choking(void)
+{
+    dialogue(chokes_on_long_line);
+}
+
+static bool is_the_twelfth(const char *line)
+{
+    static unsigned heard;
+
+    (void)line;
+    if (++heard <= 12)
+        return false;
+    busy();
+    shutdown(peer, SHUT_RDWR);
+    return true;
+}
+
+static void curt(void)
+{
+    dialogue(is_the_twelfth);
+}
+
 static const struct {
     const char *name;
     void (*serve)(void);
@@ -311,7 +369,8 @@ static const struct {
     { "flood", flood }, { "afraid", afraid }, { "many", many },
     { "many-greetings", many_greetings }, { "babble", babble },
     { "break-off", break_off }, { "stone", stone }, { "half", half },
-    { "bellow", bellow },
+    { "bellow", bellow }, { "speechless", speechless },
+    { "mortal", mortal }, { "choking", choking }, { "curt", curt },
 };
 
 static int listen_anywhere(void)

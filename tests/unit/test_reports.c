@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,20 @@ static bool there(const char *name)
     struct stat stats;
 
     return lstat(path(name), &stats) == 0;
+}
+
+/* Whether a report is being written beside its place. */
+static bool is_begun(const char *name)
+{
+    char pattern[512];
+    glob_t found;
+    bool any;
+
+    snprintf(pattern, sizeof(pattern), "%s.*.tmp", path(name));
+    any = glob(pattern, 0, NULL, &found) == 0;
+    if (any)
+        globfree(&found);
+    return any;
 }
 
 static void write_file(const char *name, const char *text)
@@ -159,12 +174,33 @@ static void puts_files_in_place_at_the_end(void **state)
     smtpspec_reports_begin(&reports, &facts);
     assert_holds("a.json", "before");
     assert_false(there("b.txt"));
-    assert_true(there("b.txt.tmp"));
+    assert_true(is_begun("b.txt"));
     assert_true(smtpspec_reports_end(&reports, &facts));
     assert_holds("a.json", "{ \"tool\": \"smtpspec\"");
     assert_holds("b.txt", "smtpspec 0, profile modern");
-    assert_false(there("a.json.tmp"));
-    assert_false(there("b.txt.tmp"));
+    assert_false(is_begun("a.json"));
+    assert_false(is_begun("b.txt"));
+}
+
+static void two_runs_write_one_file_in_turn(void **state)
+{
+    struct smtpspec_reports one, two;
+
+    (void)state;
+    smtpspec_reports_init(&one);
+    smtpspec_reports_init(&two);
+    assert_true(smtpspec_reports_add(&one, option("json", "both")));
+    assert_true(smtpspec_reports_add(&two, option("text", "both")));
+    assert_true(smtpspec_reports_open(&one, &plain));
+    assert_true(smtpspec_reports_open(&two, &plain));
+    smtpspec_reports_begin(&one, &facts);
+    smtpspec_reports_begin(&two, &facts);
+    assert_true(smtpspec_reports_end(&one, &facts));
+    assert_holds("both", "{ \"tool\": \"smtpspec\"");
+    assert_true(smtpspec_reports_end(&two, &facts));
+    assert_holds("both", "smtpspec 0, profile modern");
+    assert_false(is_begun("both"));
+    assert_int_equal(unlink(path("both")), 0);
 }
 
 static void leaves_nothing_when_aborted(void **state)
@@ -181,9 +217,9 @@ static void leaves_nothing_when_aborted(void **state)
     smtpspec_reports_abort(&reports);
     smtpspec_reports_abort(&reports);
     assert_holds("c.json", "before");
-    assert_false(there("c.json.tmp"));
+    assert_false(is_begun("c.json"));
     assert_false(there("d.txt"));
-    assert_false(there("d.txt.tmp"));
+    assert_false(is_begun("d.txt"));
 }
 
 /* The second cannot be opened: the first must not stay behind. */
@@ -199,7 +235,7 @@ static void opens_all_or_none(void **state)
     assert_non_null(strstr(smtpspec_reports_message(&reports),
                            "no/such/f: No such file or directory"));
     assert_false(there("e.json"));
-    assert_false(there("e.json.tmp"));
+    assert_false(is_begun("e.json"));
 }
 
 static void refuses_a_folder(void **state)
@@ -255,7 +291,7 @@ static void writes_to_a_pipe_as_it_is(void **state)
     assert_int_equal(read(pipe, text, 10), 10);
     assert_string_equal(text, "smtpspec 0");
     close(pipe);
-    assert_false(there("pipe.tmp"));
+    assert_false(is_begun("pipe"));
 }
 
 static void writes_through_a_symbolic_link(void **state)
@@ -305,6 +341,7 @@ int main(void)
         cmocka_unit_test(knows_who_owns_standard_output),
         cmocka_unit_test(reads_words_of_colour),
         cmocka_unit_test(puts_files_in_place_at_the_end),
+        cmocka_unit_test(two_runs_write_one_file_in_turn),
         cmocka_unit_test(leaves_nothing_when_aborted),
         cmocka_unit_test(opens_all_or_none),
         cmocka_unit_test(refuses_a_folder),
