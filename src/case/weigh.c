@@ -256,14 +256,15 @@ void smtpspec_play_on_verdict(void *context,
         .aside = is_aside(play, verdict),
     };
 
+    if (verdict->layer == SMTPSPEC_LAYER_VOCABULARY &&
+        names(play, verdict->code))
+        return;
     /* A server that refuses what the case did to it may do so at once and
      * hang up, by a code that the case names (RFC 5321, 7.8): worth a note,
      * not a fault. */
-    if (((verdict->layer == SMTPSPEC_LAYER_SESSION ||
-          verdict->layer == SMTPSPEC_LAYER_STATE) &&
-         tolerates(play, verdict->code)) ||
-        (verdict->layer == SMTPSPEC_LAYER_VOCABULARY &&
-         names(play, verdict->code))) {
+    if ((verdict->layer == SMTPSPEC_LAYER_SESSION ||
+         verdict->layer == SMTPSPEC_LAYER_STATE) &&
+        tolerates(play, verdict->code)) {
         kept.verdict.outcome = SMTPSPEC_OUTCOME_PASS;
         kept.verdict.level = SMTPSPEC_LEVEL_INFO;
     }

@@ -225,8 +225,11 @@ static void add_blame(struct smtpspec_sheet *sheet,
 
     result->expected = expected_text(sheet, played);
     result->observed = observed_text(sheet, played, record);
+    /* A case that passes may leave a note: of INFO, of POLICY, or of what it
+     * let pass. */
     if (result->outcome != SMTPSPEC_OUTCOME_FAIL &&
-        result->outcome != SMTPSPEC_OUTCOME_WARN)
+        result->outcome != SMTPSPEC_OUTCOME_WARN &&
+        (result->outcome != SMTPSPEC_OUTCOME_PASS || played->worst < 0))
         return;
     if (played->worst >= 0 && result->verdict_count > 0) {
         result->rule = result->verdicts[0].rule;

@@ -66,6 +66,13 @@ refuses() {
 
 # --- calls -----------------------------------------------------------------
 
+run 0 'a case of level INFO that is not met does not fail' --fail-on warn \
+    --level info --only rcpt.path.no-brackets embedded:no-brackets
+has out 'and leaves a note' '^NOTE  rcpt.path.no-brackets  *INFO'
+run 0 'the same without --level' --only rcpt.path.no-brackets \
+    embedded:no-brackets
+lacks out 'which does not show it' '^NOTE'
+
 run 0 'the honest server is clean' --fail-on warn embedded:
 has out 'and says so' ' passed, 0 failed'
 has out 'names the greeting' 'greeting  220 embedded\.example'
