@@ -96,6 +96,7 @@ void smtpspec_patience_ended(struct smtpspec_patience *patience,
     /* That has another reason. */
     if (smtpspec_patience_has_borne(patience, use))
         return;
+    patience->endings++;
     if (patience->doubts == 0)
         patience->doubts = by_errors ? 1 : 2;
     else if (patience->doubts == 1 &&

@@ -12,6 +12,9 @@
 
 #include <smtpspec/base.h>
 
+/* Connections that must end at a limit before it is held for sure: the server
+ * may count otherwise than we do, so that some other bore a little more. */
+#define SMTPSPEC_PATIENCE_SURE 3
 /* Loads remembered that some connection bore. */
 #define SMTPSPEC_PATIENCE_KEPT 16
 
@@ -28,6 +31,7 @@ struct smtpspec_patience {
     struct smtpspec_patience_use borne[SMTPSPEC_PATIENCE_KEPT]; /* and went
                             on: none of them is within another               */
     unsigned borne_count;
+    unsigned endings;    /* connections that ended so                        */
     uint8_t doubts;      /* 0 nothing known, 1 errors count, 2 commands do,
                             3 neither alone explains it                      */
 };

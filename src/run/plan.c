@@ -246,7 +246,7 @@ static void weigh_patience(struct smtpspec_plan *plan,
     } else if (item->cut && outcome->first) {
         smtpspec_patience_ended(&plan->patience, &item->use);
     }
-    if (!outcome->cut)
+    if (!outcome->cut && !outcome->ended)
         smtpspec_patience_bore(&plan->patience, &outcome->after);
     if (outcome->watch != NULL)
         smtpspec_patience_time(&plan->patience, outcome->watch,
@@ -309,7 +309,8 @@ bool smtpspec_plan_is_over_limit(const struct smtpspec_plan *plan,
     return item->cut &&
            (item->use.errors > limit->errors ||
             item->use.commands > limit->commands) &&
-           !smtpspec_patience_has_borne(&plan->patience, &item->use);
+           (plan->patience.endings >= SMTPSPEC_PATIENCE_SURE ||
+            !smtpspec_patience_has_borne(&plan->patience, &item->use));
 }
 
 void smtpspec_plan_controlled(struct smtpspec_plan *plan, size_t index,

@@ -99,6 +99,7 @@ struct smtpspec_plan_outcome {
     bool at_door;            /* turned away before anything was asked        */
     bool mute;               /* and that without a word                      */
     bool turned_away;        /* 421 in a case that does not ask for it       */
+    bool ended;              /* the server closed, or said that it will      */
     bool no_reply;
     bool odd;                /* no reply, or a close without a word where
                                 none was due: does the server live?          */

@@ -35,6 +35,7 @@ struct smtpspec_probe {
     uint8_t phase;              /* enum phase                                */
     bool gone;                  /* the server closed                         */
     bool hung_up;               /* we are to close                           */
+    bool took_message;
     bool endless;
     bool listen, lingered;
     bool late;                  /* the time is up, but for a last look       */
@@ -398,6 +399,10 @@ static void on_exchange(void *context,
         probe->heard.answered[exchange->state] |= bit;
     if (exchange->code >= 200 && exchange->code < 400)
         probe->heard.accepted[exchange->state] |= bit;
+    if (exchange->code / 100 == 2 && exchange->next == SMTPSPEC_STATE_READY &&
+        (exchange->command == SMTPSPEC_COMMAND_DATA_END ||
+         exchange->command == SMTPSPEC_COMMAND_BDAT))
+        probe->took_message = true;
     if (probe->terms->coverage != NULL)
         smtpspec_coverage_add(probe->terms->coverage, &probe->judge.terms,
                               exchange);
@@ -531,6 +536,11 @@ smtpspec_probe_tls(const struct smtpspec_probe *probe)
 bool smtpspec_probe_is_gone(const struct smtpspec_probe *probe)
 {
     return probe->gone;
+}
+
+bool smtpspec_probe_took_message(const struct smtpspec_probe *probe)
+{
+    return probe->took_message;
 }
 
 const char *smtpspec_probe_why(const struct smtpspec_probe *probe)

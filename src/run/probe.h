@@ -92,6 +92,9 @@ uint64_t smtpspec_probe_ms(const struct smtpspec_probe *probe);
 uint64_t smtpspec_probe_slowest(const struct smtpspec_probe *probe);
 /* Commands sent so far. */
 uint64_t smtpspec_probe_commands(const struct smtpspec_probe *probe);
+/* Whether a message was taken on it: some servers close then (RFC 5321, 3.8
+ * lets them say 421 at any time). */
+bool smtpspec_probe_took_message(const struct smtpspec_probe *probe);
 /* The connection can take no further case: closed, broken, endless. */
 bool smtpspec_probe_is_spent(const struct smtpspec_probe *probe);
 /* Of TLS, once a handshake was tried; else NULL. */

@@ -114,6 +114,8 @@ outcome_of(struct smtpspec_slot *slot,
         .at_door = is_at_door(slot, played),
         .mute = smtpspec_probe_tally(slot->probe)->octets == 0,
         .turned_away = played->reply_421,
+        .ended = gone || smtpspec_judge_state(smtpspec_probe_judge(
+                             slot->probe)) == SMTPSPEC_STATE_CLOSED,
         .no_reply = played->no_reply,
         .before = slot->before,
         .after = smtpspec_run_use(slot),
@@ -168,6 +170,8 @@ bool smtpspec_run_played(struct smtpspec_slot *slot)
     replace_sheet(run, slot->index,
                   smtpspec_sheet_of(played, of, record,
                                     smtpspec_probe_ms(slot->probe)));
+    run->sheets[slot->index]->after_message =
+        smtpspec_probe_took_message(slot->probe);
     slot->held = outcome_of(slot, played);
     if (look) {
         smtpspec_asides_add(&run->asides, played, of, record, slot->index);
@@ -262,7 +266,12 @@ void smtpspec_run_controlled(struct smtpspec_slot *slot)
 
     if (run->abandoned)
         return;
-    if (heard && !item->odd && welcome)
+    if (heard && !item->odd && welcome &&
+        run->sheets[slot->index]->after_message)
+        smtpspec_sheet_excuse(run->sheets[slot->index],
+                              SMTPSPEC_OUTCOME_BLOCKED,
+                              "the server ends a session after a message");
+    else if (heard && !item->odd && welcome)
         smtpspec_sheet_convict(run->sheets[slot->index]);
     else if (heard && !item->odd)
         smtpspec_sheet_excuse(run->sheets[slot->index],

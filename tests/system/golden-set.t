@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # golden-set.t - thirty faults that were met in servers, and told of in public:
-# the misdeed that is like each is caught
+# the misdeed that is like each is caught, or noted where no text forbids it
 #
 # tests/golden-set.tsv: number, where it is told of, misdeed. That the misdeed
 # is caught says tests/caught.tsv, a run's result (`make caught`), and
@@ -23,9 +23,10 @@ while IFS=$tab read -r number url misdeed; do
         echo "not ok $count - $name: no such misdeed, or out of order"
     elif [ "${cases:-0}" -gt 0 ]; then
         echo "ok $count - $name: $cases"
-    elif grep -q "^$misdeed$tab" tests/uncaught.tsv; then
-        echo "ok $count - $name # SKIP" \
-            "$(sed -n "s/^$misdeed$tab//p" tests/uncaught.tsv)"
+    elif case=$(sed -n "s/^$misdeed$tab\([^ ]*\) .*/\1/p" tests/uncaught.tsv) &&
+        [ -n "$case" ] && "$smtpspec" check --level info --only "$case" \
+            "embedded:$misdeed" | grep -q "^NOTE  $case "; then
+        echo "ok $count - $name: only noted, by $case"
     else
         echo "not ok $count - $name is caught by no case"
     fi

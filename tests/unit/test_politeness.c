@@ -24,6 +24,8 @@ struct server {
     unsigned per_minute;     /* connections let in                           */
     unsigned at_once;
     bool mute;               /* hangs up without 421                         */
+    unsigned uncounted;      /* every so manieth command it does not count   */
+    unsigned longest;        /* commands of one of the cases: it cannot pass */
     unsigned tarpit;         /* errors after which replies are late          */
     unsigned moody;          /* turns every so manieth connection away       */
     /* What is asked of the run. */
@@ -36,7 +38,7 @@ struct connection {
     bool open, first;
     size_t group, index;
     struct smtpspec_patience_use use;
-    unsigned unknown;
+    unsigned unknown, counted;
     struct smtpspec_patience_watch watch;
     uint64_t until;          /* its case is over then                        */
     bool control;
@@ -119,10 +121,12 @@ static bool ask(struct connection *connection, bool error, bool unknown)
     struct smtpspec_patience_use *use = &connection->use;
 
     use->commands++;
+    connection->counted += server->uncounted == 0 ||
+                           use->commands % server->uncounted != 0;
     use->errors += error;
     connection->unknown += error && unknown;
     return !((server->errors > 0 && use->errors >= server->errors) ||
-             (server->commands > 0 && use->commands > server->commands) ||
+             (server->commands > 0 && connection->counted > server->commands) ||
              (server->unknown > 0 && connection->unknown >= server->unknown));
 }
 
@@ -158,6 +162,8 @@ static void end_case(struct connection *connection)
     bool goes_on = !connection->first || ask(connection, false, false);
 
     goes_on = goes_on && ask(connection, false, false);
+    for (unsigned c = 0; goes_on && index == CASES / 2 && c < server->longest; c++)
+        goes_on = ask(connection, false, false);
     for (unsigned e = 0; goes_on && e < errors_of(index); e++)
         goes_on = ask(connection, true, index % 3 == 0);
     outcome.slowest = server->tarpit > 0 &&
@@ -271,6 +277,10 @@ static struct server servers[] = {
       .connections = 30, .ms = 15000 },
     { "12 commands and 3 errors", .commands = 12, .errors = 3, .jobs = 4,
       .connections = 45, .ms = 10000 },
+    { "12 commands, a case has more", .commands = 12, .longest = 30, .jobs = 4,
+      .connections = 40, .ms = 15000 },
+    { "12 commands but for some, a case has more", .commands = 12,
+      .uncounted = 7, .longest = 30, .jobs = 4, .connections = 40, .ms = 15000 },
     { "2 connections a minute", .per_minute = 2, .jobs = 4, .connections = 20,
       .ms = 600000 },
     { "2 connections a minute, mute", .per_minute = 2, .mute = true,
