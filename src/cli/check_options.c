@@ -14,7 +14,7 @@
 #include "net/memory.h"
 
 #define JOBS_DEFAULT 4
-#define JOBS_LIMIT 64
+#define JOBS_LIMIT 256
 #define RATE_LIMIT 60000
 /* A day: more is a slip. */
 #define TIMEOUT_LIMIT 86400
@@ -160,7 +160,7 @@ static int set_jobs(struct smtpspec_check_options *options, const char *value)
     uint64_t jobs;
 
     if (!number_of(value, JOBS_LIMIT, &jobs) || jobs == 0)
-        return bad_value("--jobs", value, "a number from 1 to 64");
+        return bad_value("--jobs", value, "a number from 1 to 256");
     options->jobs = (unsigned)jobs;
     return 0;
 }

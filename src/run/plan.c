@@ -91,15 +91,20 @@ static size_t next_of_group(struct smtpspec_plan *plan,
     return run(plan, next);
 }
 
+static bool is_malformed(const struct smtpspec_plan *plan, size_t index)
+{
+    return !plan->sturdy &&
+           smtpspec_shape_is_malformed(plan->items[index].of);
+}
+
 /* Whether all but the malformed ones are over, which then run one by one: a
  * server that dies is to die of the one that is under way. */
 static bool is_late(const struct smtpspec_plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)
-        if (!is_over(&plan->items[i]) &&
-            !smtpspec_shape_is_malformed(plan->items[i].of))
+        if (!is_over(&plan->items[i]) && !is_malformed(plan, i))
             return false;
-    return true;
+    return !plan->sturdy;
 }
 
 static size_t next_control(struct smtpspec_plan *plan, uint64_t now)
@@ -124,7 +129,7 @@ static size_t next_group(struct smtpspec_plan *plan, bool late, uint64_t now)
         size_t index;
 
         if (plan->items[i].group != i || plan->items[i].busy ||
-            smtpspec_shape_is_malformed(plan->items[i].of) != late)
+            is_malformed(plan, i) != late)
             continue;
         index = seek(plan, i, SMTPSPEC_PLAN_AGAIN, now);
         if (index == SMTPSPEC_PLAN_NONE)
@@ -187,7 +192,7 @@ uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan)
                     plan->items[item->group].busy;
 
         if (item->stage == SMTPSPEC_PLAN_WAITING && !busy &&
-            smtpspec_shape_is_malformed(item->of) == late)
+            is_malformed(plan, i) == late)
             due = 0;
         else if (((item->stage == SMTPSPEC_PLAN_AGAIN && !busy) ||
                   item->stage == SMTPSPEC_PLAN_CONTROL) &&

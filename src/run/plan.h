@@ -77,6 +77,7 @@ struct smtpspec_plan {
     size_t stuck;            /* items that are                               */
     bool throttled;          /* turned away at the door: go gently           */
     bool given_up;           /* nobody is there any more                     */
+    bool sturdy;             /* the server is ours and will not die          */
     struct smtpspec_pace pace;
     struct smtpspec_patience patience;
 };

@@ -206,13 +206,14 @@ void smtpspec_run_looked(struct smtpspec_slot *slot)
         outcome.outcome = SMTPSPEC_OUTCOME_FAIL;
         outcome.no_reply = played->no_reply;
         outcome.odd = outcome.cut = true;
-        smtpspec_sheet_blame(slot->run->sheets[slot->index],
-                             played->no_reply ? "session.no-reply"
-                                              : "session.close-silent",
-                             "5321:3.8",
-                             "the session goes on after this",
-                             played->no_reply ? "no reply to NOOP"
-                                              : "connection closed");
+        if (played->no_reply)
+            smtpspec_sheet_blame(slot->run->sheets[slot->index],
+                                 SMTPSPEC_MANNER_NO_REPLY,
+                                 "no reply to NOOP after it");
+        else
+            smtpspec_sheet_blame(slot->run->sheets[slot->index],
+                                 SMTPSPEC_MANNER_CLOSE_SILENT,
+                                 "connection closed");
     }
     smtpspec_plan_ended(&slot->run->plan, slot->index, &outcome,
                         uv_now(&slot->run->loop));
@@ -315,8 +316,7 @@ void smtpspec_run_give_up(struct smtpspec_run *run)
             last = i;
         }
     if (suspects == 1 && plan->items[last].lonely) {
-        smtpspec_sheet_blame(run->sheets[last], "session.dead", "5321:3.8",
-                             "the server lives on after this",
+        smtpspec_sheet_blame(run->sheets[last], SMTPSPEC_MANNER_DEAD,
                              "nobody answers any more");
         smtpspec_plan_finish(plan, last);
     }

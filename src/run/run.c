@@ -381,6 +381,8 @@ static void make_plan(struct smtpspec_run *run)
     for (size_t i = 0; i < count; i++)
         items[i].of = run->settings->cases[i];
     smtpspec_plan_init(&run->plan, items, count);
+    run->plan.sturdy =
+        run->settings->target->kind == SMTPSPEC_TARGET_EMBEDDED;
     smtpspec_pace_init(&run->plan.pace, run->settings->rate);
     run->sheets = smtpspec_memory_new(count * sizeof(*run->sheets));
 }

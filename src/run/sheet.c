@@ -317,22 +317,21 @@ static void judge_by(struct smtpspec_sheet *sheet,
     result->verdict_count = 1;
 }
 
-void smtpspec_sheet_blame(struct smtpspec_sheet *sheet, const char *rule,
-                          const char *reference, const char *text,
-                          const char *observed)
+void smtpspec_sheet_blame(struct smtpspec_sheet *sheet,
+                          enum smtpspec_manner manner, const char *observed)
 {
-    const struct smtpspec_result_verdict verdict = {
-        .outcome = SMTPSPEC_OUTCOME_FAIL,
-        .layer = SMTPSPEC_LAYER_SESSION,
-        .level = SMTPSPEC_LEVEL_MUST,
-        .rule = rule,
-        .reference = reference,
-        .text = text,
-        .observed = observed
-    };
+    struct smtpspec_result_verdict only = { .observed = observed };
+    struct smtpspec_verdict verdict;
 
+    smtpspec_verdict_of_manner(manner, &verdict);
+    only.outcome = (enum smtpspec_outcome)verdict.outcome;
+    only.layer = (enum smtpspec_layer)verdict.layer;
+    only.level = (enum smtpspec_level)verdict.level;
+    only.reference = verdict.reference;
+    only.text = verdict.text;
+    add_rule(sheet, &verdict, &only);
     sheet->result.reason = NULL;
-    judge_by(sheet, &verdict);
+    judge_by(sheet, &only);
 }
 
 void smtpspec_sheet_convict(struct smtpspec_sheet *sheet)

@@ -50,10 +50,9 @@ void smtpspec_sheet_excuse(struct smtpspec_sheet *sheet,
 void smtpspec_sheet_convict(struct smtpspec_sheet *sheet);
 
 /* The connection, or the server, did not outlive the case: a fault, whatever
- * it was before. The texts are constant. */
-void smtpspec_sheet_blame(struct smtpspec_sheet *sheet, const char *rule,
-                          const char *reference, const char *text,
-                          const char *observed);
+ * it was before. `observed` is constant. */
+void smtpspec_sheet_blame(struct smtpspec_sheet *sheet,
+                          enum smtpspec_manner manner, const char *observed);
 
 /* A copy that lives as long as the sheet; NULL of NULL. */
 const char *smtpspec_sheet_keep(struct smtpspec_sheet *sheet,

@@ -54,24 +54,23 @@ static char *keep_text(struct smtpspec_suite *suite, size_t size)
     return text;
 }
 
-/* What is in use of a case is a small part of its size: pages that are not
- * written to cost no memory. */
+/* What is in use of a case is a small part of its size, and there are many: no
+ * memory is there behind the last step, and there are no proofs. */
 static struct smtpspec_case *copy_of(const struct smtpspec_case *one)
 {
-    struct smtpspec_case *copy = smtpspec_memory_new(sizeof(*copy));
+    size_t steps = one->step_count * sizeof(one->steps[0]);
+    struct smtpspec_case *copy = smtpspec_memory_new(
+        offsetof(struct smtpspec_case, steps) + steps);
 
     memcpy(copy, one, offsetof(struct smtpspec_case, steps));
-    memcpy(copy->steps, one->steps, one->step_count * sizeof(copy->steps[0]));
-    memcpy(copy->proofs, one->proofs,
-           one->proof_count * sizeof(copy->proofs[0]));
-    memcpy(copy->proof_steps, one->proof_steps,
-           one->proof_step_count * sizeof(copy->proof_steps[0]));
+    memcpy(copy->steps, one->steps, steps);
+    copy->proof_count = 0;
+    copy->proof_step_count = 0;
     return copy;
 }
 
 static void add(struct smtpspec_suite *suite, const struct smtpspec_case *one)
 {
-
     if (suite->count == suite->room) {
         suite->room = suite->room == 0 ? 64 : 2 * suite->room;
         suite->cases = smtpspec_memory_grow(
@@ -81,9 +80,9 @@ static void add(struct smtpspec_suite *suite, const struct smtpspec_case *one)
 }
 
 static const struct smtpspec_case *find(const struct smtpspec_suite *suite,
-                                        struct smtpspec_span id)
+                                        size_t count, struct smtpspec_span id)
 {
-    for (size_t i = 0; i < suite->count; i++)
+    for (size_t i = 0; i < count; i++)
         if (smtpspec_span_equal(suite->cases[i]->id, id))
             return suite->cases[i];
     return NULL;
@@ -92,58 +91,7 @@ static const struct smtpspec_case *find(const struct smtpspec_suite *suite,
 bool smtpspec_suite_has(const struct smtpspec_suite *suite,
                         struct smtpspec_span id)
 {
-    return find(suite, id) != NULL;
-}
-
-static enum smtpspec_error add_text(struct smtpspec_suite *suite,
-                                    const char *name,
-                                    struct smtpspec_span text)
-{
-    struct smtpspec_case_reader reader;
-    struct smtpspec_case_error wrong;
-    struct smtpspec_case one;
-
-    smtpspec_case_reader_init(&reader, smtpspec_span_of(name), text);
-    for (;;) {
-        if (smtpspec_case_read(&reader, &one, &wrong) != SMTPSPEC_OK) {
-            snprintf(suite->message, sizeof(suite->message), "%.300s:%u: %s",
-                     name, wrong.line, wrong.text);
-            return SMTPSPEC_ERROR_SYNTAX;
-        }
-        if (smtpspec_span_is_empty(one.id))
-            return SMTPSPEC_OK;
-        if (find(suite, one.id) != NULL) {
-            snprintf(suite->message, sizeof(suite->message),
-                     "%.300s:%u: there is a case '%.*s' already", name,
-                     (unsigned)one.line,
-                     (int)(one.id.length < 128 ? one.id.length : 128),
-                     one.id.at);
-            return SMTPSPEC_ERROR_SYNTAX;
-        }
-        add(suite, &one);
-    }
-}
-
-enum smtpspec_error smtpspec_suite_add_embedded(struct smtpspec_suite *suite)
-{
-    for (size_t i = 0; i < smtpspec_embedded_case_count; i++) {
-        const struct smtpspec_embedded_case_file *file =
-            &smtpspec_embedded_cases[i];
-        enum smtpspec_error error = add_text(
-            suite, file->name,
-            (struct smtpspec_span){ file->text, file->length });
-
-        if (error != SMTPSPEC_OK)
-            return error;
-    }
-    return SMTPSPEC_OK;
-}
-
-static enum smtpspec_error cannot_read(struct smtpspec_suite *suite,
-                                       const char *path, const char *why)
-{
-    snprintf(suite->message, sizeof(suite->message), "%.300s: %s", path, why);
-    return SMTPSPEC_ERROR_READ;
+    return find(suite, suite->count, id) != NULL;
 }
 
 static bool proofs_hold(struct smtpspec_suite *suite, const char *name,
@@ -171,24 +119,65 @@ static bool proofs_hold(struct smtpspec_suite *suite, const char *name,
     return true;
 }
 
-/* The cases from this one on. Those that are compiled in were proved when they
- * were built. */
-static enum smtpspec_error prove(struct smtpspec_suite *suite,
-                                 const char *name, size_t from)
+/* Those that are compiled in were proved when they were built: no bench. */
+static enum smtpspec_error add_text(struct smtpspec_suite *suite,
+                                    const char *name,
+                                    struct smtpspec_span text,
+                                    struct bench *bench)
 {
-    struct bench *bench = smtpspec_memory_new(sizeof(*bench));
-    bool hold = true;
+    struct smtpspec_case_reader reader;
+    struct smtpspec_case_error wrong;
+    struct smtpspec_case one;
 
-    for (size_t i = from; i < suite->count && hold; i++)
-        hold = proofs_hold(suite, name, suite->cases[i], bench);
-    free(bench);
-    return hold ? SMTPSPEC_OK : SMTPSPEC_ERROR_SYNTAX;
+    smtpspec_case_reader_init(&reader, smtpspec_span_of(name), text);
+    for (;;) {
+        if (smtpspec_case_read(&reader, &one, &wrong) != SMTPSPEC_OK) {
+            snprintf(suite->message, sizeof(suite->message), "%.300s:%u: %s",
+                     name, wrong.line, wrong.text);
+            return SMTPSPEC_ERROR_SYNTAX;
+        }
+        if (smtpspec_span_is_empty(one.id))
+            return SMTPSPEC_OK;
+        if (find(suite, suite->count, one.id) != NULL) {
+            snprintf(suite->message, sizeof(suite->message),
+                     "%.300s:%u: there is a case '%.*s' already", name,
+                     (unsigned)one.line,
+                     (int)(one.id.length < 128 ? one.id.length : 128),
+                     one.id.at);
+            return SMTPSPEC_ERROR_SYNTAX;
+        }
+        if (bench != NULL && !proofs_hold(suite, name, &one, bench))
+            return SMTPSPEC_ERROR_SYNTAX;
+        add(suite, &one);
+    }
+}
+
+enum smtpspec_error smtpspec_suite_add_embedded(struct smtpspec_suite *suite)
+{
+    for (size_t i = 0; i < smtpspec_embedded_case_count; i++) {
+        const struct smtpspec_embedded_case_file *file =
+            &smtpspec_embedded_cases[i];
+        enum smtpspec_error error = add_text(
+            suite, file->name,
+            (struct smtpspec_span){ file->text, file->length }, NULL);
+
+        if (error != SMTPSPEC_OK)
+            return error;
+    }
+    return SMTPSPEC_OK;
+}
+
+static enum smtpspec_error cannot_read(struct smtpspec_suite *suite,
+                                       const char *path, const char *why)
+{
+    snprintf(suite->message, sizeof(suite->message), "%.300s: %s", path, why);
+    return SMTPSPEC_ERROR_READ;
 }
 
 static enum smtpspec_error add_file(struct smtpspec_suite *suite,
                                     const char *path)
 {
-    size_t before = suite->count;
+    struct bench *bench;
     enum smtpspec_error error;
     FILE *file = fopen(path, "rb");
     char *text = NULL;
@@ -216,8 +205,11 @@ static enum smtpspec_error add_file(struct smtpspec_suite *suite,
         memcpy(name, path, strlen(path));
         memcpy(kept, text, length);
         free(text);
-        error = add_text(suite, name, (struct smtpspec_span){ kept, length });
-        return error == SMTPSPEC_OK ? prove(suite, name, before) : error;
+        bench = smtpspec_memory_new(sizeof(*bench));
+        error = add_text(suite, name, (struct smtpspec_span){ kept, length },
+                         bench);
+        free(bench);
+        return error;
     }
     free(text);
     return cannot_read(suite, path,
@@ -277,6 +269,7 @@ enum smtpspec_error smtpspec_suite_add_path(struct smtpspec_suite *suite,
 
 void smtpspec_suite_add_sweep(struct smtpspec_suite *suite)
 {
+    size_t written = suite->count;
     struct smtpspec_case one;
 
     for (size_t i = 0;; i++) {
@@ -285,7 +278,7 @@ void smtpspec_suite_add_sweep(struct smtpspec_suite *suite)
         if (!smtpspec_case_sweep(i, &one, room, SMTPSPEC_CASE_SWEEP_ROOM))
             return;
         /* A written case of the same id says more than a generated one. */
-        if (find(suite, one.id) == NULL)
+        if (find(suite, written, one.id) == NULL)
             add(suite, &one);
     }
 }

@@ -12,7 +12,9 @@
 #include "case/case.h"
 
 struct smtpspec_suite {
-    struct smtpspec_case **cases;   /* in their order                        */
+    struct smtpspec_case **cases;   /* in their order; without their proofs,
+                                       and with no memory behind the last
+                                       step: not to be copied                */
     size_t count, room;
     const struct smtpspec_case **selected; /* what is to be run              */
     size_t selected_count;

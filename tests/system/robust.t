@@ -85,6 +85,17 @@ sh -c 'ulimit -n 8; exec timeout -s KILL 20 "$0" check 127.9.9.9:1' \
 [ $? -eq 3 ] && grep -q 'no event loop to be had' "$dir/err" &&
     report ok 'no descriptors left' || report 'not ok' 'no descriptors left'
 
+# Too few of them for so many connections is no fault of the target.
+for limit_of in 14 30; do
+    sh -c "ulimit -n $limit_of; exec timeout -s KILL 60 \"\$0\" check \
+        --quiet --jobs 64 --only 'sweep.ready*' embedded:" \
+        "$smtpspec" >"$dir/out" 2>"$dir/err"
+    [ $? -eq 0 ] && grep -q ' passed, 0 failed' "$dir/out" &&
+        ! grep -q 'throttled\|blocked\|error' "$dir/out" &&
+        report ok "$limit_of descriptors" ||
+        report 'not ok' "$limit_of descriptors"
+done
+
 meets ssh 3 5 "does not speak SMTP: it says 'SSH-2\.0"
 meets http 3 5 'no greeting within 0\.4 s'
 meets http-at-once 3 5 "does not speak SMTP: it says 'HTTP/1\.0"

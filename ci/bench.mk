@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+#
+# bench.mk - how fast it is; measured now and then, no part of make check
+
+$(B)/bench_check: harness/bench_check.c
+	@mkdir -p $(@D)
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -o $@ $< \
+	    $(ALL_LDFLAGS) -pthread
+
+# 200 cases, each with a connection of its own, that all listen for a while.
+$(B)/bench/at-once.case: ci/bench.mk
+	@mkdir -p $(@D)
+	@for i in $$(seq 200); do printf '%s\n' "case   bench.number-$$i" \
+	    'rfc    5321:4.2' 'level  MUST' 'title  nothing comes unasked' \
+	    'given  ehlo' 'flags  alone' '' 'C: NOOP' 'S: 250' 'silent' '' \
+	    'proof  pass' 'S: 250 ok' 'proof  fail' 'S: 500 no' ''; done > $@
+
+bench-check: all $(B)/bench_check $(B)/bench/at-once.case
+bench-check:         ## check against a bare loop of sockets
+	@$(B)/bench_check $(B)/smtpspec $(B)/bench
+
+.PHONY: bench-check
