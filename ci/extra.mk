@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: MIT
 #
-# extra.mk - verbs for now and then: lab, coverage, lint, format, fresh
+# extra.mk - verbs for now and then: lab, matrix, coverage, lint, format, fresh
 
-lab: all             ## check the real servers, print the table
+lab: all             ## check the real servers; LAB_SERVERS="postfix exim"
 	@ci/lab/run.sh
+
+LAB_CI ?= postfix postfix-tls opensmtpd dovecot-lmtp aiosmtpd-tls sendmail
+lab-ci: all          ## the same for a few that stand for all
+	@LAB_SERVERS='$(LAB_CI)' ci/lab/run.sh
+
+matrix:              ## servers x cases of the last lab, in build/lab
+	@ci/lab/matrix.sh
 
 lab-update: all      ## the same, and write their baselines anew
 	@ci/lab/run.sh --update-baseline
@@ -55,4 +62,5 @@ format:              ## how clang-format would have it; advice, no gate
 	@for file in $(SOURCES); do \
 	    clang-format "$$file" | diff -u "$$file" - || :; done
 
-.PHONY: lab lab-update fresh release-ids caught coverage lint format map
+.PHONY: lab lab-ci lab-update matrix fresh release-ids caught coverage map \
+        lint format

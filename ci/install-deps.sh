@@ -20,7 +20,7 @@ for part; do
     case $part in
     # clang alone does not bring the runtime of libFuzzer on Debian.
     fuzz) wanted="$wanted clang libclang-rt-dev llvm afl++" ;;
-    lab) wanted="$wanted bash mount util-linux" ;;
+    lab) wanted="$wanted bash mount util-linux jq" ;;
     *) echo "usage: ci/install-deps.sh [fuzz] [lab]" >&2; exit 2 ;;
     esac
 done

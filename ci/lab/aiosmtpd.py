@@ -14,7 +14,10 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 class Relay:
     async def handle_DATA(self, server, session, envelope):
-        return "250 OK"
+        # LMTP: a line for each recipient is the handler's to give.
+        lmtp = isinstance(server, LMTP)
+        lines = len(envelope.rcpt_tos) if lmtp else 1
+        return "\r\n".join(["250 OK"] * lines)
 
 
 class Handler(Relay):

@@ -16,8 +16,8 @@ AUTH=yes
 listener=smtp_address
 if [ "$SERVER" = chasquid-submission ]; then
     TITLE='chasquid, submission'
-    PORT=2523
-    KIND=submission
+    ADDRESS=127.0.25.23
+    PORT=587
     listener=submission_address
 fi
 
@@ -29,7 +29,7 @@ certificate
 cd /etc/chasquid
 cat > chasquid.conf <<CONF
 hostname: "lab.test"
-$listener: "127.0.0.1:$PORT"
+$listener: "$ADDRESS:$PORT"
 mail_delivery_agent_bin: "/bin/true"
 mail_log_path: "<stdout>"
 CONF
@@ -51,7 +51,8 @@ END
 
 daemon() {
     printf '%s\n' setpriv --reuid=chasquid --regid=chasquid --clear-groups \
-        chasquid --logfile=/var/log/chasquid.log
+        --inh-caps=+net_bind_service --ambient-caps=+net_bind_service chasquid \
+        --logfile=/var/log/chasquid.log
 }
 
 lab_main "$@"

@@ -8,8 +8,11 @@
 # (a sh script for the inside of the root, on stdout) and daemon (the command
 # that runs the server in the foreground, one word a line), where needed
 # preseed (debconf answers, on stdout), and ends in `lab_main "$@"`. It may
-# set KIND=lmtp, AUTH=yes (users alice and bob can log in) and POOL (the name
-# under which the packages are installed, for variants that share them).
+# set KIND=lmtp, ADDRESS (127.0.0.1), AUTH=yes (alice@lab.test can log in),
+# EXCLUDE (cases that it is not to be asked), RESOLVER=keep (it waits longer
+# where one refuses than where one is out of reach) and POOL (the name under
+# which the packages are installed, for variants that share them). Port 587
+# tells the check that it is a submission server.
 #
 # The MTA packages conflict with each other and have users, spools and paths
 # compiled in. So each pool is an overlay over the machine's own files, mounted
@@ -29,7 +32,10 @@ LAB_BANNER_SECONDS=${LAB_BANNER_SECONDS:-60}
 SERVER=$(basename "$0" .sh)
 POOL=$SERVER
 KIND=smtp
+ADDRESS=127.0.0.1
 AUTH=
+EXCLUDE=
+RESOLVER=
 PACKAGES=
 NPM=
 
@@ -113,7 +119,7 @@ lab_stop() {
 # The first line that the port says, or nothing within two seconds.
 lab_banner() {
     (
-        exec 3<>"/dev/tcp/127.0.0.1/$PORT" || exit 1
+        exec 3<>"/dev/tcp/$ADDRESS/$PORT" || exit 1
         IFS= read -r -t 2 line <&3 || exit 1
         printf 'QUIT\r\n' >&3
         printf '%s\n' "${line%$'\r'}"
@@ -202,8 +208,14 @@ lab_install_if_new() {
 # --- set-up, start ----------------------------------------------------------
 
 # What every configure may call, inside: the users, and a certificate that
-# nobody has signed (its names and place are the same in each server).
+# nobody has signed (its names and place are the same in each server). And a
+# resolver that refuses at once: the names of strangers are not to be asked
+# for from here, and one out of reach would cost seconds a connection.
 prelude() {
+    [ -n "$RESOLVER" ] || cat <<'END'
+printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' \
+    > /etc/resolv.conf
+END
     cat <<'END'
 users() {
     for user in alice bob; do
@@ -232,7 +244,8 @@ lab_setup() {
     mkdir -p "$root/work" "$root/merged"
     cp -a "$pool/upper" "$root/upper"
     { prelude; configure; } |
-        (lab_in_root env PORT="$PORT" SERVER="$SERVER" sh -es) \
+        (lab_in_root env PORT="$PORT" \
+            ADDRESS="$ADDRESS" SERVER="$SERVER" sh -es) \
         > "$root.log" 2>&1 ||
         { tail -n 5 "$root.log" >&2; lab_fail "set-up failed, see $root.log"; }
     lab_sum > "$root/ready"
@@ -257,7 +270,7 @@ lab_start() {
     until=$((SECONDS + LAB_BANNER_SECONDS))
     while [ "$SECONDS" -lt "$until" ]; do
         if line=$(lab_banner); then
-            echo "$SERVER: 127.0.0.1:$PORT: $line"
+            echo "$SERVER: $ADDRESS:$PORT: $line"
             return
         fi
         kill -0 "$(cat "$root/pid")" 2>/dev/null || break
@@ -265,20 +278,23 @@ lab_start() {
     done
     lab_stop
     tail -n 5 "$root.log" >&2
-    lab_fail "no banner on 127.0.0.1:$PORT, see $root.log"
+    lab_fail "no banner on $ADDRESS:$PORT, see $root.log"
 }
 
 # --- what the check is to be told -------------------------------------------
 
 lab_target() {
     case $KIND in
-    lmtp) echo "lmtp://127.0.0.1:$PORT" ;;
-    *) echo "127.0.0.1:$PORT" ;;
+    lmtp) echo "lmtp://$ADDRESS:$PORT" ;;
+    *) echo "$ADDRESS:$PORT" ;;
     esac
 }
 
 # The options of `smtpspec check` that go with this server, one a line.
 lab_options() {
+    # A list of words.
+    # shellcheck disable=SC2086
+    [ -z "$EXCLUDE" ] || printf -- '--exclude\n%s\n' $EXCLUDE
     [ -n "$AUTH" ] || return 0
     echo secret > "$LAB/password"
     printf '%s\n' --user alice@lab.test --password-file "$LAB/password"

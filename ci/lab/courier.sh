@@ -69,7 +69,8 @@ daemon() {
 chown -R courier:courier /run/courier; authdaemond start; \
 courier start; set -a; \
 . /etc/courier/esmtpd; exec /usr/sbin/couriertcpd -user=courier -group=courier \
--address=127.0.0.1 -access=/etc/courier/smtpaccess.dat -maxprocs=200 \
+-address=127.0.0.1 -nodnslookup -noidentlookup \
+-access=/etc/courier/smtpaccess.dat -maxprocs=200 \
 -maxperc=200 -maxperip=200 $PORT /usr/sbin/courieresmtpd"
 }
 

@@ -5,21 +5,26 @@
 #
 # STARTTLS and AUTH; without AUTH it takes no mail. What it takes it hands to
 # an aiosmtpd of its own, which takes every recipient and drops the message.
-# Failed logins are not slowed down. dovecot-lmtp is its LMTP service, which
-# knows alice, bob and postmaster and keeps their mail in the root.
+# Failed logins are not slowed down. Four cases are left out (EXCLUDE).
+# dovecot-lmtp is its LMTP service, which knows alice, bob and postmaster and
+# keeps their mail in the root.
 . "$(dirname "$0")/common.sh"
 
 TITLE='Dovecot submission'
-PORT=2518
+ADDRESS=127.0.25.18
+PORT=587
 POOL=dovecot
-KIND=submission
 AUTH=yes
+EXCLUDE='pipelining.next-message data.smuggled.crlf-dot-lf
+    data.smuggled.lf-dot-crlf data.smuggled.lf-dot-lf'
 PACKAGES='dovecot-core dovecot-lmtpd dovecot-submissiond python3-aiosmtpd'
 if [ "$SERVER" = dovecot-lmtp ]; then
     TITLE='Dovecot LMTP'
+    ADDRESS=127.0.0.1
     PORT=2519
     KIND=lmtp
     AUTH=
+    EXCLUDE=
 fi
 
 configure() {
@@ -34,7 +39,7 @@ for user in postmaster postmaster@lab.test; do
     printf '%s::%s:%s::/home/alice\n' "$user" "$(id -u alice)" "$(id -g alice)"
 done >> /etc/lab/users
 cat > /etc/lab/common.conf <<CONF
-listen = 127.0.0.1
+listen = $ADDRESS
 hostname = lab.test
 log_path = /var/log/dovecot.log
 mail_location = maildir:~/Maildir
@@ -76,7 +81,7 @@ END
 cat /etc/lab/common.conf - > /etc/lab/dovecot.conf <<CONF
 protocols = submission
 submission_relay_host = 127.0.0.1
-submission_relay_port = 1$PORT
+submission_relay_port = 2518
 service submission-login {
   inet_listener submission {
     port = $PORT
@@ -97,7 +102,7 @@ daemon() {
     if [ "$KIND" = lmtp ]; then
         printf '%s\n' dovecot -F -c /etc/lab/dovecot.conf
     else
-        printf '%s\n' sh -c "/usr/bin/python3 /etc/lab/relay.py relay 1$PORT & \
+        printf '%s\n' sh -c "/usr/bin/python3 /etc/lab/relay.py relay 2518 & \
 exec dovecot -F -c /etc/lab/dovecot.conf"
     fi
 }

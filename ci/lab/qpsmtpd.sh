@@ -10,6 +10,7 @@
 TITLE=qpsmtpd
 PORT=2524
 PACKAGES=qpsmtpd
+RESOLVER=keep
 
 preseed() {
     cat <<'END'

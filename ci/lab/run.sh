@@ -25,7 +25,10 @@ fi
 if [ $# = 0 ]; then
     for script in ci/lab/*.sh; do
         name=$(basename "$script" .sh)
-        case $name in common | run | matrix) ;; *) set -- "$@" "$name" ;; esac
+        case $name in
+        common | run | matrix | reasons) ;;
+        *) set -- "$@" "$name" ;;
+        esac
     done
 fi
 mkdir -p "$LAB"
@@ -45,10 +48,19 @@ check() {
     [ ! -e "$baseline" ] && [ -z "$update" ] || with=(--baseline "$baseline")
     rm -f "$LAB/$1.json" "$LAB/$1.txt"
     timeout -k 10 "${LAB_SECONDS:-300}" "$smtpspec" check \
-        --to alice@lab.test --intrusive --timeout "${LAB_TIMEOUT:-10}" \
+        --to alice@lab.test --intrusive --timeout "${LAB_TIMEOUT:-8}" \
         "${options[@]}" "${with[@]}" $update --quiet \
         --report "json=$LAB/$1.json" --report "text=$LAB/$1.txt" \
         "$("$server" target)"
+}
+
+# explain NAME: the reviewed reasons into a baseline that was written anew,
+# with the name and the version that upstream gave it.
+explain() {
+    local version
+
+    version=$("$server" version | sed 's/^[0-9]*://; s/[-+~].*//')
+    ci/lab/reasons.sh "$1" "$("$server" title) $version"
 }
 
 failed=0
@@ -72,6 +84,7 @@ for name; do
     check "$name"
     status=$?
     "$server" stop
+    [ -z "$update" ] || explain "$name"
     if [ "$status" = 0 ]; then
         echo "ok - lab: $name"
     else
