@@ -23,7 +23,8 @@ enum {
     OPTION_BASELINE = 256, OPTION_CASES, OPTION_COLOR, OPTION_EXCLUDE,
     OPTION_FAIL_ON, OPTION_FROM, OPTION_HELP, OPTION_INTRUSIVE, OPTION_JOBS,
     OPTION_LEVEL, OPTION_ONLY, OPTION_PASSWORD_FILE, OPTION_PROFILE,
-    OPTION_QUIET, OPTION_RATE, OPTION_REPORT, OPTION_SEED, OPTION_STARTTLS,
+    OPTION_QUIET, OPTION_RATE, OPTION_RECORD, OPTION_REPORT, OPTION_SEED,
+    OPTION_STARTTLS,
     OPTION_TIMEOUT, OPTION_TO, OPTION_UPDATE_BASELINE, OPTION_USER
 };
 
@@ -44,6 +45,7 @@ static const struct option long_options[] = {
     { "profile", required_argument, NULL, OPTION_PROFILE },
     { "quiet", no_argument, NULL, OPTION_QUIET },
     { "rate", required_argument, NULL, OPTION_RATE },
+    { "record", required_argument, NULL, OPTION_RECORD },
     { "report", required_argument, NULL, OPTION_REPORT },
     { "seed", required_argument, NULL, OPTION_SEED },
     { "starttls", required_argument, NULL, OPTION_STARTTLS },
@@ -265,6 +267,7 @@ static int set_value(struct smtpspec_check_options *options, int option,
     case OPTION_STARTTLS: return set_starttls(options, value);
     case OPTION_USER: return set_user(options, value);
     case OPTION_PASSWORD_FILE: options->password_file = value; return 0;
+    case OPTION_RECORD: options->record = value; return 0;
     case OPTION_BASELINE: options->baseline = value; return 0;
     case OPTION_HELP: options->help = true; return 0;
     case OPTION_INTRUSIVE: options->intrusive = true; return 0;

@@ -45,7 +45,7 @@ struct smtpspec_check_options {
     const char *timeout;             /* as given                             */
     unsigned jobs, rate;             /* rate 0: not given                    */
     bool intrusive, help;
-    const char *baseline;
+    const char *baseline, *record;
     bool update_baseline;
     uint64_t seed;
     struct smtpspec_reports_style style;

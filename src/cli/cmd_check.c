@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,7 @@ static const char help[] =
     "What is made of it:\n"
     "  --report FORMAT=FILE   write a report; FILE - is standard output; may\n"
     "                         be repeated; formats: text, json\n"
+    "  --record FILE          write down all that is said, for smtpspec judge\n"
     "  --level LEVEL          text: findings down to must, should, policy or\n"
     "                         info (should)\n"
     "  --fail-on warn|fail    what makes the exit status 1 (fail)\n"
@@ -91,6 +93,7 @@ struct check {
     struct timespec began;
     struct smtpspec_summary summary; /* of the target under way              */
     const char *target;
+    struct smtpspec_journal *journal; /* of --record; or NULL                */
     bool terminal, shown;            /* of the progress line                 */
     bool found, untested;
     int interrupted;                 /* by which signal                      */
@@ -241,6 +244,7 @@ static void run_target(struct check *check,
         .user = check->options.user,
         .password = check->options.password,
         .starttls = check->options.starttls,
+        .journal = check->journal,
         .timeout_ms = check->options.timeout_ms,
         .jobs = check->options.jobs,
         .rate = check->options.rate,
@@ -412,6 +416,27 @@ static int end(struct check *check)
                              : SMTPSPEC_EXIT_OK;
 }
 
+static int open_record(struct check *check)
+{
+    const char *path = check->options.record;
+
+    if (path == NULL)
+        return 0;
+    check->journal = smtpspec_journal_open(path);
+    return check->journal != NULL
+               ? 0
+               : smtpspec_cli_usage("check", "%s: %s", path, strerror(errno));
+}
+
+static int close_record(struct check *check, int status)
+{
+    if (check->journal == NULL || smtpspec_journal_close(check->journal))
+        return status;
+    smtpspec_cli_usage("check", "%s: %s", check->options.record,
+                       strerror(errno));
+    return SMTPSPEC_EXIT_USAGE;
+}
+
 static int run_all(struct check *check)
 {
     int status = read_suite(check);
@@ -421,14 +446,16 @@ static int run_all(struct check *check)
     if (status == 0)
         status = read_baseline(check);
     if (status == 0)
+        status = open_record(check);
+    if (status == 0)
         status = open_reports(check);
     if (status != 0)
-        return status;
+        return close_record(check, status);
     begin(check);
     for (size_t i = 0;
          i < check->options.target_count && check->interrupted == 0; i++)
         run_target(check, &check->options.targets[i]);
-    return end(check);
+    return close_record(check, end(check));
 }
 
 int smtpspec_cmd_check(int argc, char **argv)

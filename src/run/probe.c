@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "net/memory.h"
-#include "run/redact.h"
+#include "run/witness.h"
 
 /* Turns of the player without any octet or time in between after which it
  * must be stuck; a case has at most 40 steps and a few more to set it up. */
@@ -47,6 +47,7 @@ struct smtpspec_probe {
     uint32_t replies_at_quit;
     uint64_t commands, slowest;
     struct smtpspec_tally tally;
+    struct smtpspec_journal_page *page;
     struct smtpspec_record record;
     struct smtpspec_judge judge;
     struct smtpspec_shape_heard heard;
@@ -113,10 +114,23 @@ static void remark(struct smtpspec_probe *probe, const char *text)
     smtpspec_record_remark(&probe->record, age(probe), text);
 }
 
+static void note(struct smtpspec_probe *probe, const char *event)
+{
+    smtpspec_journal_event(probe->page, age(probe), event);
+}
+
+static struct smtpspec_witness witness_of(struct smtpspec_probe *probe)
+{
+    return (struct smtpspec_witness){ &probe->record, probe->page,
+                                      age(probe) };
+}
+
 static void send_octets(struct smtpspec_probe *probe,
                         struct smtpspec_span octets)
 {
-    smtpspec_redact_sent(&probe->record, &probe->play, age(probe), octets);
+    struct smtpspec_witness witness = witness_of(probe);
+
+    smtpspec_witness_sent(&witness, &probe->play, octets);
     smtpspec_transport_write(probe->transport, octets);
     probe->since = now(probe);
     probe->commands++;
@@ -125,6 +139,7 @@ static void send_octets(struct smtpspec_probe *probe,
 static void give_up(struct smtpspec_probe *probe)
 {
     probe->endless = true;
+    note(probe, "gap");
     smtpspec_record_remark(&probe->record, age(probe),
                            "we read no further");
     smtpspec_play_endless(&probe->play);
@@ -184,6 +199,7 @@ static void go_on(struct smtpspec_probe *probe)
             break;
         case SMTPSPEC_PLAY_TLS_END:
             remark(probe, "we leave TLS");
+            note(probe, "gap");
             smtpspec_transport_end_tls(probe->transport);
             break;
         case SMTPSPEC_PLAY_HANG_UP:
@@ -223,7 +239,8 @@ static void on_time(uv_timer_t *timer)
         if (now(probe) >= reply_deadline(probe)) {
             give_up(probe);
         } else {
-            smtpspec_record_remark(&probe->record, age(probe), "no reply");
+            remark(probe, "no reply");
+            note(probe, "silent");
             smtpspec_play_silence(&probe->play);
         }
         go_on(probe);
@@ -264,15 +281,18 @@ static uint64_t age_of_reply(const struct smtpspec_probe *probe)
 static void on_octets(void *context, struct smtpspec_span octets)
 {
     struct smtpspec_probe *probe = context;
+    struct smtpspec_witness witness;
 
     smtpspec_tally_feed(&probe->tally, octets);
     if (probe->phase == PHASE_QUITTING) {
+        smtpspec_journal_octets(probe->page, 'S', age(probe), octets);
         hear_goodbye(probe);
         return;
     }
     if (!probe->playing || probe->phase == PHASE_CLOSING)
         return;
-    smtpspec_redact_received(&probe->record, &probe->play, age(probe), octets);
+    witness = witness_of(probe);
+    smtpspec_witness_received(&witness, &probe->play, octets);
     if (probe->endless)
         return;
     if (probe->tally.replies != probe->replies) {
@@ -300,6 +320,7 @@ static void on_ended(void *context, enum smtpspec_error error)
     if (!probe->playing || probe->phase == PHASE_CLOSING)
         return;
     smtpspec_record_closed(&probe->record, age(probe), error != SMTPSPEC_OK);
+    note(probe, error == SMTPSPEC_OK ? "closed" : "gap");
     smtpspec_play_closed(&probe->play);
     if (probe->phase != PHASE_RESTING)
         go_on(probe);
@@ -328,6 +349,7 @@ static void on_secured(void *context, enum smtpspec_error error)
     probe->phase = PHASE_RESTING;
     probe->since = now(probe);
     tell_handshake(probe, error == SMTPSPEC_OK);
+    note(probe, error == SMTPSPEC_OK ? "tls" : "gap");
     /* What EHLO listed in clear is out of date (RFC 3207, 4.2). */
     smtpspec_tally_drop_lines(&probe->tally);
     smtpspec_play_tls(&probe->play, error == SMTPSPEC_OK);
@@ -349,6 +371,7 @@ static void part_closed(struct smtpspec_probe *probe)
     if (--probe->parts > 0)
         return;
     probe->events.closed(probe->events.context, probe->surplus);
+    smtpspec_journal_end(probe->page, age(probe));
     smtpspec_record_free(&probe->record);
     free(probe);
 }
@@ -383,6 +406,7 @@ smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
     smtpspec_tally_init(&probe->tally);
     smtpspec_record_init(&probe->record);
     smtpspec_judge_init(&probe->judge, &terms->judge, NULL);
+    probe->page = smtpspec_journal_begin(terms->journal);
     probe->transport = terms->open(terms->open_context, &own);
     return probe;
 }
@@ -460,6 +484,8 @@ void smtpspec_probe_quit(struct smtpspec_probe *probe)
     probe->phase = PHASE_QUITTING;
     probe->replies_at_quit = probe->tally.replies;
     probe->commands++;
+    smtpspec_journal_octets(probe->page, 'C', age(probe),
+                            SMTPSPEC_SPAN("QUIT\r\n"));
     smtpspec_transport_write(probe->transport, SMTPSPEC_SPAN("QUIT\r\n"));
     set_timer(probe, probe->terms->idle_ms < SMTPSPEC_PROBE_QUIT_MS
                           ? probe->terms->idle_ms

@@ -15,6 +15,7 @@
 #include "case/play.h"
 #include "net/transport.h"
 #include "run/coverage.h"
+#include "run/journal.h"
 #include "run/offers.h"
 #include "run/record.h"
 #include "run/shape.h"
@@ -39,6 +40,7 @@ struct smtpspec_probe_terms {
     struct smtpspec_case_vars vars;
     const char *tls_host;   /* whose certificate is wanted                   */
     struct smtpspec_offers *offers; /* NULL: not compared                    */
+    struct smtpspec_journal *journal; /* NULL: nothing is written down       */
     uint64_t greeting_ms;   /* idle time before the greeting                 */
     uint64_t idle_ms;       /* and between octets of any other reply         */
     uint64_t quiet_ms;      /* in which nothing should come                  */

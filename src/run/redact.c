@@ -43,9 +43,9 @@ static size_t secret_at(const struct secrets *secrets,
     return longest;
 }
 
-void smtpspec_redact_sent(struct smtpspec_record *record,
-                          const struct smtpspec_play *play, uint64_t ms,
-                          struct smtpspec_span octets)
+void smtpspec_redact_sent(const struct smtpspec_play *play,
+                          struct smtpspec_span octets,
+                          smtpspec_redact_put put, void *context)
 {
     struct secrets secrets = secrets_of(play);
     size_t plain = 0, length;
@@ -56,18 +56,19 @@ void smtpspec_redact_sent(struct smtpspec_record *record,
             plain++;
             continue;
         }
-        smtpspec_record_octets(record, 'C', ms,
-                               smtpspec_span_head(octets, plain));
-        smtpspec_record_octets(record, 'C', ms, SMTPSPEC_SPAN("[secret]"));
+        if (plain > 0)
+            put(context, smtpspec_span_head(octets, plain), 0);
+        put(context, (struct smtpspec_span){ NULL, 0 }, length);
         octets = smtpspec_span_skip(octets, plain + length);
         plain = 0;
     }
-    smtpspec_record_octets(record, 'C', ms, octets);
+    if (octets.length > 0)
+        put(context, octets, 0);
 }
 
-void smtpspec_redact_received(struct smtpspec_record *record,
-                              const struct smtpspec_play *play, uint64_t ms,
-                              struct smtpspec_span octets)
+void smtpspec_redact_received(const struct smtpspec_play *play,
+                              struct smtpspec_span octets,
+                              smtpspec_redact_put put, void *context)
 {
     struct secrets secrets = secrets_of(play);
     char *copy = NULL;
@@ -86,6 +87,6 @@ void smtpspec_redact_received(struct smtpspec_record *record,
     }
     if (copy != NULL)
         octets.at = copy;
-    smtpspec_record_octets(record, 'S', ms, octets);
+    put(context, octets, 0);
     free(copy);
 }

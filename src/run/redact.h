@@ -9,18 +9,21 @@
 #define SMTPSPEC_REDACT_H
 
 #include "case/play.h"
-#include "run/record.h"
 
-/* Record what the client sent, "[secret]" in place of each secret. */
-void smtpspec_redact_sent(struct smtpspec_record *record,
-                          const struct smtpspec_play *play, uint64_t ms,
-                          struct smtpspec_span octets);
+/* Who takes the octets that may be recorded, piece by piece: some octets, or
+ * (`hidden` > 0) a secret of so many octets, which are not shown. */
+typedef void (*smtpspec_redact_put)(void *context, struct smtpspec_span octets,
+                                    size_t hidden);
 
-/* Record what the server sent. A secret becomes as many asterisks, so that
- * places in the octets stay what they are; one that comes in two pieces is not
- * seen. */
-void smtpspec_redact_received(struct smtpspec_record *record,
-                              const struct smtpspec_play *play, uint64_t ms,
-                              struct smtpspec_span octets);
+/* What the client sent. */
+void smtpspec_redact_sent(const struct smtpspec_play *play,
+                          struct smtpspec_span octets,
+                          smtpspec_redact_put put, void *context);
+
+/* What the server sent. A secret becomes as many asterisks, so that places in
+ * the octets stay what they are; one that comes in two pieces is not seen. */
+void smtpspec_redact_received(const struct smtpspec_play *play,
+                              struct smtpspec_span octets,
+                              smtpspec_redact_put put, void *context);
 
 #endif

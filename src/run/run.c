@@ -352,6 +352,7 @@ static void set_login(struct smtpspec_run *run)
     vars->cram = digest;
     run->terms.tls_host = target->host;
     run->terms.offers = &run->offers;
+    run->terms.journal = run->settings->journal;
 }
 
 static void set_terms(struct smtpspec_run *run)

@@ -12,6 +12,7 @@
 #include "case/case.h"
 #include "case/result.h"
 #include "net/target.h"
+#include "run/journal.h"
 #include "server/server.h"
 
 struct smtpspec_run_settings {
@@ -21,6 +22,7 @@ struct smtpspec_run_settings {
     const char *from, *to;       /* mailboxes; NULL: not given               */
     const char *user, *password; /* NULL: nobody logs in                     */
     uint8_t starttls;            /* enum smtpspec_starttls                   */
+    struct smtpspec_journal *journal; /* of all that is said; or NULL        */
     uint64_t timeout_ms;         /* 0: as RFC 5321, 4.5.3.2 has it           */
     unsigned jobs;               /* connections at once, at least 1          */
     unsigned rate;               /* connections a minute; 0: no limit        */

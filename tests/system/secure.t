@@ -78,6 +78,16 @@ user="--user user --password-file $dir/right"
     lacks 'but no password' json 'AHVzZXIAc2VjcmV0\|c2VjcmV0\|"secret'
     lacks 'nor in the text' out 'AHVzZXIAc2VjcmV0\|c2VjcmV0'
     lacks 'nothing of TLS is left out' out 'TLS handshake failed\|blocked'
+    check 0 'what is said is written down' ' 0 failed' $to $user \
+        --record "$dir/record.jsonl" "127.0.0.1:$port"
+    lacks 'without the password' record.jsonl \
+        'AHVzZXIAc2VjcmV0\|c2VjcmV0\|secret'
+    "$smtpspec" judge "$dir/record.jsonl" >"$dir/both" 2>&1 &&
+        report ok 'and judged as it was' ||
+        report 'not ok' 'and judged as it was'
+    has 'over all connections' both '^1[0-9][0-9] passed, 0 failed'
+    check 2 'a record that cannot be written' 'No such file' \
+        --record "$dir/none/record" "127.0.0.1:$port"
     check 0 'STARTTLS in all sessions' ' 0 failed' $to $user \
         --starttls require "127.0.0.1:$port"
     lacks 'EHLO differs for no good reason' json '"id": "session.ehlo-differs"'

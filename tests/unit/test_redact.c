@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "run/record.h"
 #include "run/redact.h"
 #include "support/rows.h"
 
@@ -23,8 +24,8 @@ struct row {
 static struct row rows[] = {
     { "nothing secret", 'C', "NOOP\r\n", "NOOP\r\n" },
     { "as it is", 'C', "x hunter22 y\r\n", "x [secret] y\r\n" },
-    { "PLAIN", 'C', "AUTH PLAIN AHVzZXIAaHVudGVyMjI=\r\n", "AUTH PLAIN [secret]\r\n" },
-    { "LOGIN", 'C', "aHVudGVyMjI=\r\n", "[secret]\r\n" },
+    { "PLAIN", 'C', "AUTH PLAIN AHVzZXIAaHVudGVyMjI=\r\n", "AUTH PLAIN [longer]\r\n" },
+    { "LOGIN", 'C', "aHVudGVyMjI=\r\n", "[of 12]\r\n" },
     { "twice, side by side", 'C', "hunter22hunter22", "[secret][secret]" },
     { "its beginning is none", 'C', "hunter2\r\n", "hunter2\r\n" },
     { "the name is no secret", 'C', "dXNlcg==\r\n", "dXNlcg==\r\n" },
@@ -50,10 +51,27 @@ static void set_up(struct smtpspec_play *play, struct smtpspec_judge *judge,
     smtpspec_play_init(play, &of, &vars, judge, room, sizeof(room));
 }
 
+struct target {
+    struct smtpspec_record record;
+    char from;
+};
+
+static void put(void *context, struct smtpspec_span octets, size_t hidden)
+{
+    struct target *target = context;
+
+    assert_true(hidden == 0 || octets.length == 0);
+    if (hidden > 0)
+        octets = hidden == 8    ? SMTPSPEC_SPAN("[secret]")
+                 : hidden == 12 ? SMTPSPEC_SPAN("[of 12]")
+                                : SMTPSPEC_SPAN("[longer]");
+    smtpspec_record_octets(&target->record, target->from, 0, octets);
+}
+
 static void records(void **state)
 {
     const struct row *row = *state;
-    struct smtpspec_record record;
+    struct target target = { .from = row->from };
     static struct smtpspec_play play;
     static struct smtpspec_judge judge;
     struct smtpspec_transcript_entry *entries;
@@ -62,12 +80,12 @@ static void records(void **state)
     unsigned count;
 
     set_up(&play, &judge, "hunter22");
-    smtpspec_record_init(&record);
+    smtpspec_record_init(&target.record);
     if (row->from == 'C')
-        smtpspec_redact_sent(&record, &play, 0, smtpspec_span_of(row->octets));
+        smtpspec_redact_sent(&play, smtpspec_span_of(row->octets), put, &target);
     else
-        smtpspec_redact_received(&record, &play, 0, smtpspec_span_of(row->octets));
-    entries = smtpspec_record_entries(&record, 0, 0, &count);
+        smtpspec_redact_received(&play, smtpspec_span_of(row->octets), put, &target);
+    entries = smtpspec_record_entries(&target.record, 0, 0, &count);
     for (unsigned i = 0; i < count; i++) {
         assert_int_equal(entries[i].from, row->from);
         assert_true(length + entries[i].octets.length < sizeof(text));
@@ -77,25 +95,26 @@ static void records(void **state)
     text[length] = '\0';
     assert_string_equal(text, row->recorded);
     free(entries);
-    smtpspec_record_free(&record);
+    smtpspec_record_free(&target.record);
     smtpspec_play_end(&play);
 }
 
 /* Where there is no password nothing is looked for, and an empty one is none. */
 static void takes_all_without_a_password(void **state)
 {
-    struct smtpspec_record record;
+    struct target target = { .from = 'S' };
     static struct smtpspec_play play;
     static struct smtpspec_judge judge;
     char text[16];
 
     (void)state;
     set_up(&play, &judge, "");
-    smtpspec_record_init(&record);
-    smtpspec_redact_received(&record, &play, 0, SMTPSPEC_SPAN("250 ok"));
-    assert_int_equal(smtpspec_record_server(&record, 0, sizeof(text), text), 6);
+    smtpspec_record_init(&target.record);
+    smtpspec_redact_received(&play, SMTPSPEC_SPAN("250 ok"), put, &target);
+    assert_int_equal(smtpspec_record_server(&target.record, 0, sizeof(text), text),
+                     6);
     assert_memory_equal(text, "250 ok", 6);
-    smtpspec_record_free(&record);
+    smtpspec_record_free(&target.record);
     smtpspec_play_end(&play);
 }
 
