@@ -30,7 +30,9 @@ enum smtpspec_transcript_kind {
     SMTPSPEC_TRANSCRIPT_CLOSED,
     SMTPSPEC_TRANSCRIPT_TLS,
     SMTPSPEC_TRANSCRIPT_GAP,    /* octets are missing: judge no further      */
-    SMTPSPEC_TRANSCRIPT_SESSION /* a new connection                          */
+    SMTPSPEC_TRANSCRIPT_SESSION,/* a new connection                          */
+    SMTPSPEC_TRANSCRIPT_MIXED   /* lines of several connections are mixed:
+                                   nothing can be judged from here on        */
 };
 
 /* What a line says, or a piece of what a long one says. */

@@ -324,6 +324,8 @@ static void take_word(struct smtpspec_offline *offline,
                            ? "the server closes the connection"
                        : event->kind == SMTPSPEC_TRANSCRIPT_GAP
                            ? "octets are missing here"
+                       : event->kind == SMTPSPEC_TRANSCRIPT_MIXED
+                           ? "lines of several connections are mixed here"
                            : "TLS handshake";
 
     if (event->kind == SMTPSPEC_TRANSCRIPT_CLOSED)
@@ -341,6 +343,9 @@ static void take_word(struct smtpspec_offline *offline,
         smtpspec_judge_closed(&offline->judge);
     } else if (event->kind == SMTPSPEC_TRANSCRIPT_GAP) {
         go_blind(offline, "lacks octets, and was judged up to there",
+                 event->line);
+    } else if (event->kind == SMTPSPEC_TRANSCRIPT_MIXED) {
+        go_blind(offline, "mixes connections, and was judged up to there",
                  event->line);
     } else if (smtpspec_judge_state(&offline->judge) == SMTPSPEC_STATE_TLS) {
         smtpspec_judge_tls(&offline->judge);

@@ -69,6 +69,8 @@ static void emit(struct smtpspec_recording *recording,
                  enum smtpspec_transcript_kind kind,
                  struct smtpspec_span octets)
 {
+    if (recording->mixed)
+        return;
     const struct smtpspec_transcript_event event = {
         .kind = kind, .line = recording->json_line, .last = true,
         .octets = octets
@@ -148,10 +150,55 @@ static enum smtpspec_error take_event(struct smtpspec_recording *recording,
         if (strcmp(name, events[i].name) == 0) {
             recording->is_recording = true;
             emit(recording, events[i].kind, (struct smtpspec_span){ 0 });
+            recording->ended =
+                events[i].kind == SMTPSPEC_TRANSCRIPT_CLOSED ||
+                events[i].kind == SMTPSPEC_TRANSCRIPT_SESSION;
             return SMTPSPEC_OK;
         }
     }
     return fault(recording, "\"event\" is silent, closed, tls, gap or end");
+}
+
+/* Whether a connection is known to have been left in the middle. Numbers that
+ * only grow are never mistaken for one. */
+static bool was_left(const struct smtpspec_recording *recording,
+                     long long number)
+{
+    unsigned bit =
+        (unsigned)((unsigned long long)number % SMTPSPEC_RECORDING_LEFT_KEPT);
+
+    return number <= recording->greatest &&
+           (recording->left[bit / 8] >> bit % 8 & 1) != 0;
+}
+
+static void leave(struct smtpspec_recording *recording, long long number)
+{
+    unsigned bit =
+        (unsigned)((unsigned long long)number % SMTPSPEC_RECORDING_LEFT_KEPT);
+
+    recording->left[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
+
+/* The line is of this connection. */
+static void enter(struct smtpspec_recording *recording, long long number)
+{
+    bool other = recording->in_connection && number != recording->connection;
+
+    if (other && !recording->ended)
+        leave(recording, recording->connection);
+    if (other && was_left(recording, number)) {
+        emit(recording, SMTPSPEC_TRANSCRIPT_MIXED,
+             (struct smtpspec_span){ 0 });
+        recording->mixed = true;
+    } else if (other) {
+        emit(recording, SMTPSPEC_TRANSCRIPT_SESSION,
+             (struct smtpspec_span){ 0 });
+    }
+    if (!recording->in_connection || number > recording->greatest)
+        recording->greatest = number;
+    recording->in_connection = true;
+    recording->connection = number;
+    recording->ended = false;
 }
 
 static enum smtpspec_error take_object(struct smtpspec_recording *recording,
@@ -161,16 +208,10 @@ static enum smtpspec_error take_object(struct smtpspec_recording *recording,
     json_t *from = json_object_get(object, "from");
     json_t *octets = json_object_get(object, "octets");
     json_t *event = json_object_get(object, "event");
-    long long number;
 
     if (!json_is_integer(connection))
         return fault(recording, "\"connection\" is missing, or no number");
-    number = json_integer_value(connection);
-    if (recording->in_connection && number != recording->connection)
-        emit(recording, SMTPSPEC_TRANSCRIPT_SESSION,
-             (struct smtpspec_span){ 0 });
-    recording->in_connection = true;
-    recording->connection = number;
+    enter(recording, json_integer_value(connection));
     if (json_is_string(from) && json_is_string(octets))
         return take_octets(recording, json_string_value(from), octets);
     if (json_is_string(event))

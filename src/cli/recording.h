@@ -10,7 +10,9 @@
  *
  * `from` is C or S, `octets` are escaped as everywhere (\xNN); `event` is
  * silent, closed, tls, gap or end. Another number of a connection begins
- * another session. Members that are not known are passed over.
+ * another session; where a connection comes back that had not ended, the lines
+ * of several are mixed, and all that follows is left out. Members that are not
+ * known are passed over.
  */
 #ifndef SMTPSPEC_RECORDING_H
 #define SMTPSPEC_RECORDING_H
@@ -20,6 +22,9 @@
 
 /* Octets of one line of JSON. */
 #define SMTPSPEC_RECORDING_LINE_KEPT (4u << 20)
+/* Bits for connections that were left before they ended; those whose numbers
+ * differ by a multiple share one. */
+#define SMTPSPEC_RECORDING_LEFT_KEPT 8192
 
 enum smtpspec_recording_form {
     SMTPSPEC_RECORDING_AUTO,   /* seen by how it begins                      */
@@ -48,8 +53,9 @@ struct smtpspec_recording {
     char *json;                /* the line under way                         */
     size_t length, room;
     uint64_t json_line;
-    long long connection;
-    bool in_connection, chosen;
+    long long connection, greatest; /* the number now; and of all so far     */
+    bool in_connection, ended, mixed, chosen;
+    uint8_t left[SMTPSPEC_RECORDING_LEFT_KEPT / 8];
 };
 
 void smtpspec_recording_init(

@@ -25,7 +25,7 @@ static void on_event(void *context,
                      const struct smtpspec_transcript_event *event)
 {
     static const char *const names[] = { "C ", "S ", "silent", "closed", "tls",
-                                         "gap", "---" };
+                                         "gap", "---", "mixed" };
     struct log *log = context;
     char octets[1024];
 
@@ -69,6 +69,20 @@ static struct row rows[] = {
     { "JSON of two connections",
       TEXT(SAYS("\"event\": \"tls\"") "\n{\"connection\": 2, \"event\": \"tls\"}\r\n"),
       "1tls|3---|3tls|", SMTPSPEC_RECORDING_JSONL, 0, true, false },
+    { "JSON of a connection that comes back",
+      TEXT(SAYS("\"event\": \"tls\"") "{\"connection\": 2, \"event\": \"tls\"}\n"
+           SAYS("\"event\": \"tls\"") "{\"connection\": 3, \"event\": \"tls\"}\n"
+           SAYS("\"event\": \"tls\"")),
+      "1tls|2---|2tls|3mixed|", SMTPSPEC_RECORDING_JSONL, 0, true, false },
+    { "JSON of a number that is used again",
+      TEXT(SAYS("\"event\": \"closed\"") "{\"connection\": 2, \"event\": \"end\"}\n"
+           SAYS("\"event\": \"tls\"") "{\"connection\": -9, \"event\": \"tls\"}\n"),
+      "1closed|2---|2---|3---|3tls|4---|4tls|", SMTPSPEC_RECORDING_JSONL, 0, true,
+      false },
+    { "JSON of numbers that share a bit",
+      TEXT(SAYS("\"event\": \"tls\"")
+           "{\"connection\": 8193, \"event\": \"tls\"}\n"),
+      "1tls|2---|2tls|", SMTPSPEC_RECORDING_JSONL, 0, true, false },
     { "JSON without a line end", TEXT("{\"connection\": 1, \"event\": \"tls\"}"),
       "1tls|", SMTPSPEC_RECORDING_JSONL, 0, true, false },
     { "JSON cut off", TEXT(SAYS("\"event\": \"tls\"") "{\"connection\": 1, \"ev"),
