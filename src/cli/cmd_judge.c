@@ -228,6 +228,12 @@ static int read_file(int file, const char *name,
     }
     if (error == SMTPSPEC_OK)
         error = smtpspec_recording_finish(recording);
+    if (!recording->is_recording &&
+        recording->form == SMTPSPEC_RECORDING_JSONL && error != SMTPSPEC_OK) {
+        smtpspec_cli_usage(COMMAND, "%s:%" PRIu64 ": no SMTP found: %s", name,
+                           recording->line, recording->trouble);
+        return SMTPSPEC_EXIT_UNTESTED;
+    }
     if (!recording->is_recording) {
         smtpspec_cli_usage(COMMAND, "%s: no SMTP found: there is no line "
                            "'C: ...' or 'S: ...', of swaks or of JSON", name);

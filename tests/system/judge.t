@@ -207,6 +207,8 @@ exits 'JSON cut inside a line' 0 --fail-on warn --level info -
 says 'JSON cut inside a line: said' out '^NOTE  transcript.gap'
 printf '%s\n' '{"from": "S", "octets": "220 mx"}' >"$work/in"
 exits 'JSON without a connection' 3 -
+says 'JSON without a connection: where and why' err \
+    '^smtpspec judge: -:1: no SMTP found: "connection" is missing'
 {
     head -n 2 corpus/recordings/good-session.jsonl
     echo '{"connection": 1, "event": "tea"}'
