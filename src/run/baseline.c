@@ -209,8 +209,10 @@ smtpspec_baseline_read(struct smtpspec_baseline *baseline, const char *path)
         text = smtpspec_memory_grow(text, room);
         got = fread(text + length, 1, room - length, file);
         length += got;
-    } while (length == room && length < FILE_KEPT);
-    if (ferror(file))
+    } while (length == room && length <= FILE_KEPT);
+    if (length > FILE_KEPT)
+        error = cannot(baseline, SMTPSPEC_ERROR_READ, path, strerror(EFBIG));
+    else if (ferror(file))
         error = cannot(baseline, SMTPSPEC_ERROR_READ, path, strerror(errno));
     else
         error = smtpspec_baseline_parse(

@@ -265,6 +265,8 @@ refuses 2 'a malformed baseline, by file and line' \
 printf '[\n {\n' >"$base"
 refuses 2 'a baseline that is no JSON' 'base\.json:[0-9]*: ' \
     --baseline "$base" embedded:
+refuses 2 'a baseline without end' 'zero: File too large' \
+    --baseline /dev/zero embedded:
 refuses 2 'a baseline that is not there' 'No such file' \
     --baseline "$dir/none" embedded:
 
