@@ -19,6 +19,7 @@
 
 #include "cli/check_options.h"
 #include "cli/check_targets.h"
+#include "net/interrupt.h"
 #include "net/memory.h"
 #include "report/report.h"
 #include "run/baseline.h"
@@ -265,6 +266,8 @@ static void run_target(struct check *check,
     }
     run = smtpspec_run_target(&settings, &sink);
     check->interrupted = smtpspec_run_interrupted(run);
+    if (check->interrupted == 0)
+        check->interrupted = smtpspec_interrupted();
     end_target(check, *smtpspec_run_facts(run));
     smtpspec_run_free(run);
 }
@@ -443,6 +446,8 @@ static int run_all(struct check *check)
 
     if (status == 0)
         smtpspec_check_targets_expand(&check->options);
+    if (smtpspec_interrupted() != 0)
+        return EXIT_SIGNAL + smtpspec_interrupted();
     if (status == 0)
         status = read_baseline(check);
     if (status == 0)

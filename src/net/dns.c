@@ -12,6 +12,7 @@
 #include <ares.h>
 #include <uv.h>
 
+#include "net/interrupt.h"
 #include "net/memory.h"
 
 /* How often one server is asked, and how long it may take, in ms. */
@@ -34,6 +35,7 @@ struct watched {
 struct question {
     uv_loop_t loop;
     uv_timer_t tick, deadline;
+    struct smtpspec_interrupt interrupt;
     ares_channel channel;
     struct watched *sockets;
     bool done, late;
@@ -118,6 +120,13 @@ static void on_deadline(uv_timer_t *timer)
     ares_cancel(question->channel);
 }
 
+static void on_interrupt(void *context)
+{
+    struct question *question = context;
+
+    ares_cancel(question->channel);
+}
+
 /* --- the frame of a question ---------------------------------------------- */
 
 /* Only the DNS, not /etc/hosts, and no other name than the one asked for. */
@@ -147,6 +156,9 @@ static int open_channel(struct question *question)
 
 static bool begin(struct question *question)
 {
+    question->status = ARES_ECANCELLED;
+    if (smtpspec_interrupted() != 0)
+        return false;
     question->status = ARES_ENOMEM;
     if (uv_loop_init(&question->loop) != 0)
         return false;
@@ -160,6 +172,8 @@ static bool begin(struct question *question)
     question->tick.data = question->deadline.data = question;
     uv_timer_start(&question->tick, on_tick, TICK_MS, TICK_MS);
     uv_timer_start(&question->deadline, on_deadline, SMTPSPEC_DNS_MS, 0);
+    smtpspec_interrupt_watch(&question->interrupt, &question->loop,
+                             on_interrupt, question);
     return true;
 }
 
@@ -170,6 +184,7 @@ static void wait_for_answer(struct question *question)
     ares_destroy(question->channel);
     uv_close((uv_handle_t *)&question->tick, NULL);
     uv_close((uv_handle_t *)&question->deadline, NULL);
+    smtpspec_interrupt_leave(&question->interrupt);
     uv_run(&question->loop, UV_RUN_DEFAULT);
     uv_loop_close(&question->loop);
 }
@@ -177,8 +192,9 @@ static void wait_for_answer(struct question *question)
 static enum smtpspec_dns_answer answer_of(const struct question *question,
                                           const char **why)
 {
-    *why = question->late ? "no answer in time"
-                          : ares_strerror(question->status);
+    *why = question->late                ? "no answer in time"
+           : smtpspec_interrupted() != 0 ? "interrupted"
+                                         : ares_strerror(question->status);
     switch (question->status) {
     case ARES_SUCCESS: return SMTPSPEC_DNS_FOUND;
     case ARES_ENODATA: return SMTPSPEC_DNS_NO_RECORD;

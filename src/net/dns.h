@@ -3,8 +3,9 @@
  * dns.h - ask the DNS for mail hosts and their addresses
  *
  * Floor 4, net; c-ares on a libuv loop of its own. Each function blocks until
- * there is an answer, or for as long as SMTPSPEC_DNS_MS. What comes back is
- * hostile: names are whatever a zone's owner wrote.
+ * there is an answer, for as long as SMTPSPEC_DNS_MS, or up to a signal
+ * (interrupt.h). What comes back is hostile: names are whatever a zone's owner
+ * wrote.
  *
  * The servers are those of the system. For tests, the environment may name
  * another in SMTPSPEC_DNS, as ADDRESS:PORT.

@@ -6,9 +6,12 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "net/dns.h"
+#include "net/interrupt.h"
+#include "net/memory.h"
 
 static void try_address(struct smtpspec_transport *transport);
 
@@ -33,30 +36,95 @@ look_up_by_dns(const struct smtpspec_target *target,
     }
 }
 
+/* A question to the system's resolver, on a loop of its own: it cannot be
+ * called off, so that an interrupted one must be left as it is. */
+struct lookup {
+    uv_loop_t loop;
+    uv_getaddrinfo_t request;
+    struct smtpspec_interrupt interrupt;
+    struct addrinfo *list;
+    int status;
+    bool done;
+};
+
+/* The one that was left; nothing is asked after it. */
+static struct lookup *left;
+
+static void on_found(uv_getaddrinfo_t *request, int status,
+                     struct addrinfo *list)
+{
+    struct lookup *lookup = request->data;
+
+    lookup->status = status;
+    lookup->list = list;
+    lookup->done = true;
+}
+
+static void on_interrupt(void *context)
+{
+    (void)context; /* That the loop has turned is enough. */
+}
+
+static int ask(struct lookup *lookup, const struct smtpspec_target *target)
+{
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+                              .ai_family = AF_UNSPEC };
+    int status;
+
+    lookup->request.data = lookup;
+    smtpspec_interrupt_watch(&lookup->interrupt, &lookup->loop, on_interrupt,
+                             lookup);
+    status = uv_getaddrinfo(&lookup->loop, &lookup->request, on_found,
+                            target->host, target->port, &hints);
+    lookup->done = status != 0;
+    while (!lookup->done && smtpspec_interrupted() == 0)
+        uv_run(&lookup->loop, UV_RUN_ONCE);
+    smtpspec_interrupt_leave(&lookup->interrupt);
+    uv_run(&lookup->loop, UV_RUN_NOWAIT);
+    return lookup->done ? status != 0 ? status : lookup->status
+                        : UV_EAI_CANCELED;
+}
+
+static int look_up_by_system(const struct smtpspec_target *target,
+                             struct addrinfo **list)
+{
+    struct lookup *lookup;
+    int status;
+
+    if (smtpspec_interrupted() != 0)
+        return UV_EAI_CANCELED;
+    lookup = smtpspec_memory_new(sizeof(*lookup));
+    status = uv_loop_init(&lookup->loop);
+    if (status == 0) {
+        status = ask(lookup, target);
+        if (!lookup->done) {
+            left = lookup;
+            return status;
+        }
+        uv_loop_close(&lookup->loop);
+    }
+    *list = lookup->list;
+    free(lookup);
+    return status == 0 && *list == NULL ? UV_EAI_NODATA : status;
+}
+
 enum smtpspec_error
 smtpspec_addresses_look_up(uv_loop_t *loop,
                            const struct smtpspec_target *target,
                            struct smtpspec_addresses *addresses,
                            const char **why)
 {
-    struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-                              .ai_family = AF_UNSPEC };
-    uv_getaddrinfo_t request;
     int status;
 
+    (void)loop;
     if (target->by_dns)
         return look_up_by_dns(target, addresses, why);
-    status = uv_getaddrinfo(loop, &request, NULL, target->host, target->port,
-                            &hints);
     memset(addresses, 0, sizeof(*addresses));
-    if (status == 0 && request.addrinfo == NULL)
-        status = UV_EAI_NODATA;
-    if (status != 0) {
-        *why = uv_strerror(status);
-        return SMTPSPEC_ERROR_RESOLVE;
-    }
-    addresses->list = request.addrinfo;
-    return SMTPSPEC_OK;
+    status = look_up_by_system(target, &addresses->list);
+    if (status == 0)
+        return SMTPSPEC_OK;
+    *why = smtpspec_interrupted() != 0 ? "interrupted" : uv_strerror(status);
+    return SMTPSPEC_ERROR_RESOLVE;
 }
 
 void smtpspec_addresses_free(struct smtpspec_addresses *addresses)

@@ -48,8 +48,8 @@ struct smtpspec_addresses {
 
 /*
  * Look a TCP target up, once for all its connections; blocks as long as the
- * system's resolver does. OK, or ERROR_RESOLVE with `*why` as the system says
- * it, a constant string.
+ * system's resolver does, or up to a signal (interrupt.h). OK, or ERROR_RESOLVE
+ * with `*why` as the system says it, a constant string.
  */
 enum smtpspec_error
 smtpspec_addresses_look_up(uv_loop_t *loop,

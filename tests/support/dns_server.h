@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum { DNS_A = 1, DNS_MX = 15, DNS_AAAA = 28, DNS_SERVFAIL = 1000, DNS_GARBAGE,
-       DNS_MANY };
+       DNS_MANY, DNS_MUTE };
 
 static const struct dns_row {
     const char *name;
@@ -47,6 +47,9 @@ static const struct dns_row {
     { "fail.example", DNS_SERVFAIL, 0, "" },
     { "garbage.example", DNS_GARBAGE, 0, "" },
     { "many.example", DNS_MANY, 0, "" },
+    { "mute.example", DNS_MUTE, 0, "" },
+    { "slow.example", DNS_MX, 5, "mx.local.example" },
+    { "slow.example", DNS_MX, 6, "mute.example" },
 };
 
 struct dns_packet {
@@ -159,6 +162,8 @@ static inline void dns_answer(const unsigned char *query, size_t length,
             answer->octets[3] |= 2;
         else if (row->type == DNS_GARBAGE)
             answer->octets[7] = 9;
+        else if (row->type == DNS_MUTE)
+            answer->length = 0;
         else if (row->type == DNS_MANY && type == DNS_MX)
             dns_put_many(answer);
         else if (row->type == type)
@@ -198,7 +203,9 @@ static inline void dns_serve(int server)
         if (length < 17)
             continue;
         dns_answer(query, (size_t)length, &answer);
-        sendto(server, answer.octets, answer.length, 0, (struct sockaddr *)&from, size);
+        if (answer.length > 0)
+            sendto(server, answer.octets, answer.length, 0, (struct sockaddr *)&from,
+                   size);
     }
 }
 

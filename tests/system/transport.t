@@ -109,6 +109,29 @@ check 0 'one of them' '^mx:two\.example/a\.' \
     "mx:two.example/a.two.example:$port"
 check 3 'no such domain' 'there is no domain gone\.example' mx:gone.example
 check 3 'a domain that takes no mail' 'takes no mail' mx:null.example
+
+# What was found of one host survives a signal during the look-up of the next.
+timeout --preserve-status -s TERM 3 "$smtpspec" check --timeout 5 \
+    --only noop.text --report "json=$dir/json" "mx:slow.example:$port" \
+    >"$dir/out" 2>"$dir/err" </dev/null
+status=$?
+if [ $status -eq 143 ] && grep -q '"id": "noop.text"' "$dir/json" &&
+    grep -q 'mx:slow.example/mute.example' "$dir/json" &&
+    grep -q 'cannot look up .*: interrupted' "$dir/err"; then
+    report ok 'a signal ends a look-up, and no report is lost'
+else
+    report 'not ok' "a signal ends a look-up, no report is lost: status $status"
+    head -40 "$dir/out" "$dir/err" | sed 's/^/# /'
+fi
+timeout --preserve-status -s TERM 1 "$smtpspec" check mx:mute.example \
+    >"$dir/out" 2>"$dir/err" </dev/null
+status=$?
+if [ $status -eq 143 ] && [ ! -s "$dir/out" ]; then
+    report ok 'nor is there one where nothing was run'
+else
+    report 'not ok' "nor is there one where nothing was run: status $status"
+fi
+
 serve 127.0.0.1 "$dir/port2" --misdeed noop-200
 port=$(cat "$dir/port2")
 check 1 'a fault is told with the way to repeat it' \
