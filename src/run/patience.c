@@ -118,6 +118,16 @@ void smtpspec_patience_ended(struct smtpspec_patience *patience,
         limit->commands = COMMANDS_LEAST;
 }
 
+/* What some connection bore more is no argument: a server may count otherwise
+ * than we do (nothing of AUTH, all anew after STARTTLS). */
+bool smtpspec_patience_is_over(const struct smtpspec_patience *patience,
+                               const struct smtpspec_patience_use *use)
+{
+    return patience->endings > 0 &&
+           (use->errors > patience->limit.errors ||
+            use->commands > patience->limit.commands);
+}
+
 static void keep_below(unsigned *limit, unsigned value)
 {
     if (value < *limit)

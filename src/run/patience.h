@@ -12,9 +12,6 @@
 
 #include <smtpspec/base.h>
 
-/* Connections that must end at a limit before it is held for sure: the server
- * may count otherwise than we do, so that some other bore a little more. */
-#define SMTPSPEC_PATIENCE_SURE 3
 /* Loads remembered that some connection bore. */
 #define SMTPSPEC_PATIENCE_KEPT 16
 
@@ -56,6 +53,9 @@ void smtpspec_patience_bore(struct smtpspec_patience *patience,
 /* Whether some connection bore all that. */
 bool smtpspec_patience_has_borne(const struct smtpspec_patience *patience,
                                  const struct smtpspec_patience_use *use);
+/* Whether that is more than the server bears, as far as is known. */
+bool smtpspec_patience_is_over(const struct smtpspec_patience *patience,
+                               const struct smtpspec_patience_use *use);
 /* The server gave one up at that, its last words counted. */
 void smtpspec_patience_ended(struct smtpspec_patience *patience,
                              const struct smtpspec_patience_use *use);

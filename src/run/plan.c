@@ -309,13 +309,8 @@ bool smtpspec_plan_is_over_limit(const struct smtpspec_plan *plan,
                                  size_t index)
 {
     const struct smtpspec_plan_item *item = &plan->items[index];
-    const struct smtpspec_patience_use *limit = &plan->patience.limit;
 
-    return item->cut &&
-           (item->use.errors > limit->errors ||
-            item->use.commands > limit->commands) &&
-           (plan->patience.endings >= SMTPSPEC_PATIENCE_SURE ||
-            !smtpspec_patience_has_borne(&plan->patience, &item->use));
+    return item->cut && smtpspec_patience_is_over(&plan->patience, &item->use);
 }
 
 void smtpspec_plan_controlled(struct smtpspec_plan *plan, size_t index,

@@ -301,6 +301,23 @@ void smtpspec_run_closed(struct smtpspec_slot *slot)
         smtpspec_run_give_up(run);
 }
 
+/* It died of one of these: --jobs 1 tells of which. */
+static void tell_dead(struct smtpspec_run *run)
+{
+    const struct smtpspec_plan *plan = &run->plan;
+    char text[400];
+    size_t length = (size_t)snprintf(text, sizeof(text),
+                                     "nobody answers any more, after:");
+
+    for (size_t i = 0; i < plan->count && length < sizeof(text); i++)
+        if (plan->items[i].stage != SMTPSPEC_PLAN_DONE && plan->items[i].odd)
+            length += (size_t)snprintf(text + length, sizeof(text) - length,
+                                       " %.*s",
+                                       (int)plan->items[i].of->id.length,
+                                       plan->items[i].of->id.at);
+    smtpspec_asides_tell(&run->asides, SMTPSPEC_MANNER_DEAD, text);
+}
+
 void smtpspec_run_give_up(struct smtpspec_run *run)
 {
     static const char reason[] = "the target stopped answering";
@@ -319,6 +336,8 @@ void smtpspec_run_give_up(struct smtpspec_run *run)
         smtpspec_sheet_blame(run->sheets[last], SMTPSPEC_MANNER_DEAD,
                              "nobody answers any more");
         smtpspec_plan_finish(plan, last);
+    } else if (suspects > 0) {
+        tell_dead(run);
     }
     smtpspec_run_abandon(run, reason);
 }
