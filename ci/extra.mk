@@ -5,7 +5,7 @@
 lab: all             ## check the real servers; LAB_SERVERS="postfix exim"
 	@ci/lab/run.sh
 
-LAB_CI ?= postfix postfix-tls opensmtpd dovecot-lmtp aiosmtpd-tls sendmail
+LAB_CI ?= postfix postfix-tls exim opensmtpd dovecot-lmtp aiosmtpd-tls sendmail
 lab-ci: all          ## the same for a few that stand for all
 	@LAB_SERVERS='$(LAB_CI)' ci/lab/run.sh
 

@@ -13,6 +13,8 @@ PORT=2522
 POOL=chasquid
 PACKAGES=chasquid
 AUTH=yes
+# Its texts of HELP are drawn by lot, and some are not in ASCII.
+EXCLUDE='help.* sweep.*.help* enhanced.every-line'
 listener=smtp_address
 if [ "$SERVER" = chasquid-submission ]; then
     TITLE='chasquid, submission'

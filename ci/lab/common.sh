@@ -292,9 +292,11 @@ lab_target() {
 
 # The options of `smtpspec check` that go with this server, one a line.
 lab_options() {
-    # A list of words.
+    # A list of words, which may be globs, but not of file names.
     # shellcheck disable=SC2086
+    set -f
     [ -z "$EXCLUDE" ] || printf -- '--exclude\n%s\n' $EXCLUDE
+    set +f
     [ -n "$AUTH" ] || return 0
     echo secret > "$LAB/password"
     printf '%s\n' --user alice@lab.test --password-file "$LAB/password"
