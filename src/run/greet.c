@@ -121,7 +121,8 @@ static void take_facts(struct smtpspec_slot *slot)
     run->terms.quit_code = tally->replies == 4 ? tally->code : 221;
     run->terms.vars.no_ehlo = run->try_helo;
     run->offered = run->try_helo ? 0 : smtpspec_judge_ehlo(judge)->offered;
-    if (smtpspec_probe_tls(slot->probe) != NULL) {
+    if (smtpspec_probe_tls(slot->probe) != NULL &&
+        smtpspec_probe_tls(slot->probe)->version[0] != '\0') {
         run->tls = *smtpspec_probe_tls(slot->probe);
         run->has_tls = true;
     }

@@ -100,7 +100,8 @@ static void tell_no_smtp(const struct smtpspec_opening_facts *facts,
                  quote(tally, said, sizeof(said)));
     else if (facts->closed)
         snprintf(trouble, cap,
-                 "the server closed the connection without a greeting");
+                 "the server closed the connection without a greeting%s%s",
+                 facts->why[0] != '\0' ? ": " : "", facts->why);
     else
         snprintf(trouble, cap, "no greeting within %" PRIu64 ".%" PRIu64 " s",
                  facts->greeting_ms / 1000, facts->greeting_ms % 1000 / 100);

@@ -48,6 +48,7 @@ struct smtpspec_probe {
     uint64_t commands, slowest;
     struct smtpspec_tally tally;
     struct smtpspec_journal_page *page;
+    struct smtpspec_witness witness;
     struct smtpspec_record record;
     struct smtpspec_judge judge;
     struct smtpspec_shape_heard heard;
@@ -95,6 +96,19 @@ static void await_reply(struct smtpspec_probe *probe)
     set_timer(probe, idle < left ? idle : left);
 }
 
+static struct smtpspec_witness *witness_of(struct smtpspec_probe *probe)
+{
+    probe->witness.ms = age(probe);
+    return &probe->witness;
+}
+
+/* Nothing of the server's line is waited for any more. */
+static void flush(struct smtpspec_probe *probe)
+{
+    if (probe->playing)
+        smtpspec_witness_flush(witness_of(probe), &probe->play);
+}
+
 static void finish_case(struct smtpspec_probe *probe)
 {
     uv_timer_stop(&probe->timer);
@@ -106,31 +120,26 @@ static void finish_case(struct smtpspec_probe *probe)
     }
     probe->phase = PHASE_RESTING;
     probe->ended_at = now(probe);
+    flush(probe);
     probe->events.played(probe->events.context);
 }
 
 static void remark(struct smtpspec_probe *probe, const char *text)
 {
+    flush(probe);
     smtpspec_record_remark(&probe->record, age(probe), text);
 }
 
 static void note(struct smtpspec_probe *probe, const char *event)
 {
+    flush(probe);
     smtpspec_journal_event(probe->page, age(probe), event);
-}
-
-static struct smtpspec_witness witness_of(struct smtpspec_probe *probe)
-{
-    return (struct smtpspec_witness){ &probe->record, probe->page,
-                                      age(probe) };
 }
 
 static void send_octets(struct smtpspec_probe *probe,
                         struct smtpspec_span octets)
 {
-    struct smtpspec_witness witness = witness_of(probe);
-
-    smtpspec_witness_sent(&witness, &probe->play, octets);
+    smtpspec_witness_sent(witness_of(probe), &probe->play, octets);
     smtpspec_transport_write(probe->transport, octets);
     probe->since = now(probe);
     probe->commands++;
@@ -281,7 +290,6 @@ static uint64_t age_of_reply(const struct smtpspec_probe *probe)
 static void on_octets(void *context, struct smtpspec_span octets)
 {
     struct smtpspec_probe *probe = context;
-    struct smtpspec_witness witness;
 
     smtpspec_tally_feed(&probe->tally, octets);
     if (probe->phase == PHASE_QUITTING) {
@@ -291,8 +299,7 @@ static void on_octets(void *context, struct smtpspec_span octets)
     }
     if (!probe->playing || probe->phase == PHASE_CLOSING)
         return;
-    witness = witness_of(probe);
-    smtpspec_witness_received(&witness, &probe->play, octets);
+    smtpspec_witness_received(witness_of(probe), &probe->play, octets);
     if (probe->endless)
         return;
     if (probe->tally.replies != probe->replies) {
@@ -319,6 +326,7 @@ static void on_ended(void *context, enum smtpspec_error error)
     }
     if (!probe->playing || probe->phase == PHASE_CLOSING)
         return;
+    flush(probe);
     smtpspec_record_closed(&probe->record, age(probe), error != SMTPSPEC_OK);
     note(probe, error == SMTPSPEC_OK ? "closed" : "gap");
     smtpspec_play_closed(&probe->play);
@@ -407,6 +415,8 @@ smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
     smtpspec_record_init(&probe->record);
     smtpspec_judge_init(&probe->judge, &terms->judge, NULL);
     probe->page = smtpspec_journal_begin(terms->journal);
+    probe->witness.record = &probe->record;
+    probe->witness.page = probe->page;
     probe->transport = terms->open(terms->open_context, &own);
     return probe;
 }
@@ -440,6 +450,7 @@ static void on_exchange(void *context,
 void smtpspec_probe_play(struct smtpspec_probe *probe,
                           const struct smtpspec_case *of, bool listen)
 {
+    flush(probe);
     smtpspec_record_free(&probe->record);
     smtpspec_record_init(&probe->record);
     probe->listen = listen;
@@ -481,6 +492,7 @@ void smtpspec_probe_quit(struct smtpspec_probe *probe)
         smtpspec_probe_close(probe);
         return;
     }
+    flush(probe);
     probe->phase = PHASE_QUITTING;
     probe->replies_at_quit = probe->tally.replies;
     probe->commands++;

@@ -21,7 +21,7 @@ void smtpspec_redact_sent(const struct smtpspec_play *play,
                           smtpspec_redact_put put, void *context);
 
 /* What the server sent. A secret becomes as many asterisks, so that places in
- * the octets stay what they are; one that comes in two pieces is not seen. */
+ * the octets stay what they are. A secret is seen only where it is whole. */
 void smtpspec_redact_received(const struct smtpspec_play *play,
                               struct smtpspec_span octets,
                               smtpspec_redact_put put, void *context);

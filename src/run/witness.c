@@ -5,6 +5,8 @@
  */
 #include "run/witness.h"
 
+#include <string.h>
+
 #include "run/redact.h"
 
 /* People are told of a secret; a judge gets as many letters of base64. */
@@ -46,16 +48,72 @@ static void take_received(void *context, struct smtpspec_span octets,
     smtpspec_journal_octets(witness->page, 'S', witness->ms, octets);
 }
 
+void smtpspec_witness_flush(struct smtpspec_witness *witness,
+                            const struct smtpspec_play *play)
+{
+    struct smtpspec_span held = { witness->held, witness->held_length };
+
+    witness->held_length = 0;
+    if (held.length > 0)
+        smtpspec_redact_received(play, held, take_received, witness);
+}
+
 void smtpspec_witness_sent(struct smtpspec_witness *witness,
                            const struct smtpspec_play *play,
                            struct smtpspec_span octets)
 {
+    smtpspec_witness_flush(witness, play);
     smtpspec_redact_sent(play, octets, take_sent, witness);
+}
+
+/* Where the last line that has ended is behind, or 0. */
+static size_t behind_lines(struct smtpspec_span octets)
+{
+    size_t length = octets.length;
+
+    while (length > 0 && octets.at[length - 1] != '\n')
+        length--;
+    return length;
+}
+
+static void hold(struct smtpspec_witness *witness,
+                 const struct smtpspec_play *play, struct smtpspec_span octets)
+{
+    while (octets.length > 0) {
+        struct smtpspec_span some = smtpspec_span_head(
+            octets, sizeof(witness->held) - witness->held_length);
+
+        memcpy(witness->held + witness->held_length, some.at, some.length);
+        witness->held_length += some.length;
+        octets = smtpspec_span_skip(octets, some.length);
+        if (witness->held_length == sizeof(witness->held))
+            smtpspec_witness_flush(witness, play);
+    }
 }
 
 void smtpspec_witness_received(struct smtpspec_witness *witness,
                                const struct smtpspec_play *play,
                                struct smtpspec_span octets)
 {
-    smtpspec_redact_received(play, octets, take_received, witness);
+    size_t whole = behind_lines(octets);
+
+    if (play->vars.password.length == 0) {
+        take_received(witness, octets, 0);
+        return;
+    }
+    if (witness->held_length > 0) {
+        size_t end = smtpspec_span_find(octets, '\n');
+        size_t first = end < octets.length ? end + 1 : end;
+
+        hold(witness, play, smtpspec_span_head(octets, first));
+        if (end == octets.length)
+            return;
+        smtpspec_witness_flush(witness, play);
+        octets = smtpspec_span_skip(octets, first);
+        whole -= first;
+    }
+    if (whole > 0)
+        smtpspec_redact_received(play, smtpspec_span_head(octets, whole),
+                                 take_received, witness);
+    hold(witness, play, smtpspec_span_skip(octets, whole));
 }

@@ -12,10 +12,17 @@
 #include "run/journal.h"
 #include "run/record.h"
 
+/* Octets of a line of the server that wait for its end: a secret may come in
+ * two pieces. */
+#define SMTPSPEC_WITNESS_HELD_KEPT 2048
+
+/* All zero but for record and page is a new one. */
 struct smtpspec_witness {
     struct smtpspec_record *record;
     struct smtpspec_journal_page *page; /* or NULL                           */
-    uint64_t ms;                        /* since the connection was opened   */
+    uint64_t ms;             /* since the connection was opened: set it first*/
+    size_t held_length;
+    char held[SMTPSPEC_WITNESS_HELD_KEPT];
 };
 
 void smtpspec_witness_sent(struct smtpspec_witness *witness,
@@ -24,5 +31,10 @@ void smtpspec_witness_sent(struct smtpspec_witness *witness,
 void smtpspec_witness_received(struct smtpspec_witness *witness,
                                const struct smtpspec_play *play,
                                struct smtpspec_span octets);
+
+/* Nothing more of that line is waited for. To be called before anything else is
+ * said of the connection, and before the record is read. */
+void smtpspec_witness_flush(struct smtpspec_witness *witness,
+                            const struct smtpspec_play *play);
 
 #endif

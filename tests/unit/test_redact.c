@@ -13,6 +13,7 @@
 
 #include "run/record.h"
 #include "run/redact.h"
+#include "run/witness.h"
 #include "support/rows.h"
 
 struct row {
@@ -99,6 +100,38 @@ static void records(void **state)
     smtpspec_play_end(&play);
 }
 
+/* A server may send it back in two pieces. */
+static void is_hidden_wherever_it_is_cut(void **state)
+{
+    static const char reply[] = "501 hunter22?\r\n500 aHVudGVyMjI=\r\n";
+    static const char hidden[] = "501 ********?\r\n500 ************\r\n";
+    struct smtpspec_span whole = SMTPSPEC_SPAN(reply);
+    static struct smtpspec_play play;
+    static struct smtpspec_judge judge;
+    char text[sizeof(reply)];
+
+    (void)state;
+    set_up(&play, &judge, "hunter22");
+    for (size_t one = 0; one <= whole.length; one++)
+        for (size_t two = one; two <= whole.length; two++) {
+            struct smtpspec_record record;
+            struct smtpspec_witness witness = { .record = &record };
+
+            smtpspec_record_init(&record);
+            smtpspec_witness_received(&witness, &play, smtpspec_span_head(whole, one));
+            smtpspec_witness_received(
+                &witness, &play,
+                smtpspec_span_head(smtpspec_span_skip(whole, one), two - one));
+            smtpspec_witness_received(&witness, &play, smtpspec_span_skip(whole, two));
+            smtpspec_witness_flush(&witness, &play);
+            assert_int_equal(smtpspec_record_server(&record, 0, sizeof(text), text),
+                             whole.length);
+            assert_memory_equal(text, hidden, whole.length);
+            smtpspec_record_free(&record);
+        }
+    smtpspec_play_end(&play);
+}
+
 /* Where there is no password nothing is looked for, and an empty one is none. */
 static void takes_all_without_a_password(void **state)
 {
@@ -122,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_all_without_a_password),
+        cmocka_unit_test(is_hidden_wherever_it_is_cut),
     };
     int failed = RUN_ROWS(records, rows);
 
