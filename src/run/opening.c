@@ -94,6 +94,7 @@ static void tell_no_smtp(const struct smtpspec_opening_facts *facts,
 {
     const struct smtpspec_tally *tally = facts->tally;
     char said[4 * QUOTE_KEPT + 1];
+    bool has_why = facts->why != NULL && facts->why[0] != '\0';
 
     if (tally->octets > 0)
         snprintf(trouble, cap, "this does not speak SMTP: it says '%s'",
@@ -101,7 +102,7 @@ static void tell_no_smtp(const struct smtpspec_opening_facts *facts,
     else if (facts->closed)
         snprintf(trouble, cap,
                  "the server closed the connection without a greeting%s%s",
-                 facts->why[0] != '\0' ? ": " : "", facts->why);
+                 has_why ? ": " : "", has_why ? facts->why : "");
     else
         snprintf(trouble, cap, "no greeting within %" PRIu64 ".%" PRIu64 " s",
                  facts->greeting_ms / 1000, facts->greeting_ms % 1000 / 100);
