@@ -474,7 +474,8 @@ static void on_own_exchange(struct smtpspec_play *play,
             smtpspec_play_miss(play, step, exchange);
         }
     } else if (waits && step->kind == SMTPSPEC_STEP_REPLY && !step->any &&
-               exchange->code != 0 && is_met(play, step, exchange)) {
+               exchange->code != 0 && is_met(play, step, exchange) &&
+               !(step->denied && exchange->code == 421)) {
         play->step++;
     } else if (exchange->code == 421) {
         smtpspec_play_throttle(play, "", exchange);
