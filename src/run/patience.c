@@ -10,6 +10,11 @@
 /* A reply is late that takes so long, and so many times as long as usual. */
 #define SLOW_MS 400
 #define SLOW_TIMES 4
+/* So many slow ones among the first cases of connections, and one in so many,
+ * speak against a tarpit. */
+#define FIRSTS_ENOUGH 3
+#define FIRSTS_SHARE 4
+#define WRONG_LIMIT 4
 
 /* With fewer commands no server could take mail. */
 #define COMMANDS_LEAST 5
@@ -134,24 +139,50 @@ static void keep_below(unsigned *limit, unsigned value)
         *limit = value;
 }
 
+/* Fresh connections are as slow as old ones: it is no tarpit that we were in,
+ * but what we ask for, or a bad time. */
+static void look_at_first(struct smtpspec_patience *patience, uint64_t slowest)
+{
+    static const struct smtpspec_patience_use all = { UINT_MAX, UINT_MAX };
+
+    patience->firsts++;
+    patience->slow_firsts += slowest >= SLOW_MS;
+    if (patience->slow_firsts < FIRSTS_ENOUGH ||
+        patience->slow_firsts * FIRSTS_SHARE < patience->firsts ||
+        (patience->slow.errors == UINT_MAX &&
+         patience->slow.commands == UINT_MAX))
+        return;
+    patience->slow = all;
+    if (patience->wrong < WRONG_LIMIT)
+        patience->wrong++;
+}
+
 void smtpspec_patience_time(struct smtpspec_patience *patience,
                             struct smtpspec_patience_watch *watch,
                             const struct smtpspec_patience_use *before,
                             uint64_t slowest)
 {
-    bool slow = watch->known && slowest >= SLOW_MS &&
-                slowest >= SLOW_TIMES * watch->usual;
-
     if (!watch->known) {
         watch->known = true;
         watch->usual = slowest;
+        look_at_first(patience, slowest);
+        return;
     }
-    /* Once may be the case; twice in a row is the connection. */
-    if (slow && watch->slow && watch->before.errors == 0)
-        keep_below(&patience->slow.commands, watch->before.commands);
-    else if (slow && watch->slow)
-        keep_below(&patience->slow.errors, watch->before.errors);
-    if (slow && !watch->slow)
+    if (slowest < SLOW_MS || slowest < SLOW_TIMES * watch->usual) {
+        watch->slow = 0;
+        return;
+    }
+    if (watch->slow++ == 0)
         watch->before = *before;
-    watch->slow = slow;
+    /* Once may be the case; twice in a row is the connection, or so it seems.
+     * Where that was wrong, more is asked for. */
+    if (watch->slow < 2u << patience->wrong)
+        return;
+    if (patience->slow.errors == UINT_MAX &&
+        patience->slow.commands == UINT_MAX)
+        patience->firsts = patience->slow_firsts = 0;
+    keep_below(watch->before.errors == 0 ? &patience->slow.commands
+                                         : &patience->slow.errors,
+               watch->before.errors == 0 ? watch->before.commands
+                                         : watch->before.errors);
 }

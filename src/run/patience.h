@@ -29,6 +29,8 @@ struct smtpspec_patience {
                             on: none of them is within another               */
     unsigned borne_count;
     unsigned endings;    /* connections that ended so                        */
+    unsigned firsts, slow_firsts; /* cases of fresh connections since `slow` */
+    uint8_t wrong;       /* times that `slow` was found to be                */
     uint8_t doubts;      /* 0 nothing known, 1 errors count, 2 commands do,
                             3 neither alone explains it                      */
 };
@@ -36,7 +38,8 @@ struct smtpspec_patience {
 /* How fast a connection was, from its first case on. */
 struct smtpspec_patience_watch {
     uint64_t usual;      /* the first case's slowest reply (ms)              */
-    bool known, slow;
+    bool known;
+    unsigned slow;       /* slow cases in a row                              */
     struct smtpspec_patience_use before; /* the first slow case              */
 };
 

@@ -369,6 +369,9 @@ const char *smtpspec_plan_skip(const struct smtpspec_case *of,
         return "needs --intrusive";
     if ((of->flags & SMTPSPEC_CASE_USER) && !terms->has_user)
         return "needs --user";
+    if ((of->given == SMTPSPEC_GIVEN_HANDSHAKE ||
+         of->given == SMTPSPEC_GIVEN_TLS) && terms->no_tls)
+        return "no TLS to be had";
     missing = of->needs & ~(terms->offered | terms->offered_tls);
     if (missing != 0)
         return name_one(missing, "not offered", room, cap);

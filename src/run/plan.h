@@ -182,6 +182,8 @@ struct smtpspec_plan_terms {
     bool has_to;             /* a recipient that takes mail is known         */
     bool has_user;           /* and who may log in                           */
     bool may_intrude;
+    bool no_tls;             /* not from the start, and STARTTLS is not wanted
+                                or not offered                               */
     uint64_t offered;        /* set of enum smtpspec_extension: in clear     */
     uint64_t offered_tls;    /* inside TLS, where a case may be brought to   */
 };

@@ -361,6 +361,17 @@ void smtpspec_run_abandon(struct smtpspec_run *run, const char *reason)
         smtpspec_probe_close(slot->probe);
 }
 
+/* Where TLS is required and not offered, a case is to say that it is blocked. */
+static bool has_no_tls(const struct smtpspec_run *run)
+{
+    const struct smtpspec_case_vars *vars = &run->terms.vars;
+
+    if (vars->implicit_tls || vars->starttls == SMTPSPEC_STARTTLS_REQUIRE)
+        return false;
+    return vars->starttls == SMTPSPEC_STARTTLS_NO ||
+           (run->offered & SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS)) == 0;
+}
+
 void smtpspec_run_skip(struct smtpspec_run *run)
 {
     const struct smtpspec_run_settings *settings = run->settings;
@@ -369,6 +380,7 @@ void smtpspec_run_skip(struct smtpspec_run *run)
         .has_to = builtin || settings->to != NULL,
         .has_user = run->terms.vars.user.length > 0,
         .may_intrude = settings->intrusive || run->local,
+        .no_tls = has_no_tls(run),
         .offered = run->offered,
         .offered_tls = run->offered_tls
     };

@@ -197,6 +197,21 @@ static struct skip skips[] = {
       NULL },
 };
 
+static void what_begins_inside_tls_needs_it(void **state)
+{
+    const struct smtpspec_plan_terms none = { .no_tls = true };
+    struct smtpspec_case of = { .given = SMTPSPEC_GIVEN_EHLO };
+    char room[64];
+
+    (void)state;
+    assert_null(smtpspec_plan_skip(&of, &none, room, sizeof(room)));
+    of.given = SMTPSPEC_GIVEN_TLS;
+    assert_string_equal(smtpspec_plan_skip(&of, &none, room, sizeof(room)),
+                        "no TLS to be had");
+    of.given = SMTPSPEC_GIVEN_HANDSHAKE;
+    assert_non_null(smtpspec_plan_skip(&of, &none, room, sizeof(room)));
+}
+
 static void is_left_out(void **state)
 {
     const struct skip *row = *state;
@@ -215,6 +230,7 @@ static void is_left_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_begins_inside_tls_needs_it),
         cmocka_unit_test(a_mute_verb_is_asked_three_times),
         cmocka_unit_test(it_is_the_order_of_the_cases_that_tells),
         cmocka_unit_test(what_was_set_aside_too_early_runs_after_all),

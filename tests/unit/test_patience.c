@@ -169,6 +169,37 @@ static void a_server_that_is_always_slow_is_no_tarpit(void **state)
     assert_true(bears(1000, 1000));
 }
 
+/* Postfix puts off mail that comes faster than it goes (in_flow_delay). */
+static void slow_replies_on_fresh_connections_are_no_tarpit(void **state)
+{
+    (void)state;
+    smtpspec_patience_init(&patience);
+    for (unsigned c = 0; c < 20; c++) {
+        struct smtpspec_patience_watch watch = { 0 };
+
+        for (unsigned i = 0; i < 6; i++)
+            smtpspec_patience_time(&patience, &watch, &USE(i, i),
+                                   c > 0 || i > 3 ? 1002 : 2);
+        if (c == 0)
+            assert_false(bears(4, 4));
+    }
+    assert_true(bears(1000, 1000));
+}
+
+static void a_slow_case_now_and_then_leaves_a_tarpit_one(void **state)
+{
+    (void)state;
+    smtpspec_patience_init(&patience);
+    for (unsigned c = 0; c < 40; c++) {
+        struct smtpspec_patience_watch watch = { 0 };
+
+        for (unsigned i = 0; i == 0 || (i < 14 && bears(i, i)); i++)
+            smtpspec_patience_time(&patience, &watch, &USE(i, i),
+                                   i > 10 || c % 6 == 5 ? 1002 : 2);
+    }
+    assert_false(bears(11, 11));
+}
+
 /* --- the pace ------------------------------------------------------------- */
 
 static void a_rate_spreads_connections_evenly(void **state)
@@ -265,6 +296,8 @@ int main(void)
         cmocka_unit_test(a_tarpit_for_commands_is_one_too),
         cmocka_unit_test(one_late_reply_is_no_tarpit),
         cmocka_unit_test(a_server_that_is_always_slow_is_no_tarpit),
+        cmocka_unit_test(slow_replies_on_fresh_connections_are_no_tarpit),
+        cmocka_unit_test(a_slow_case_now_and_then_leaves_a_tarpit_one),
         cmocka_unit_test(a_rate_spreads_connections_evenly),
         cmocka_unit_test(without_a_rate_nothing_waits),
         cmocka_unit_test(refusals_make_it_wait_longer_and_then_learn),
