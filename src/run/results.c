@@ -361,7 +361,7 @@ void smtpspec_run_abandon(struct smtpspec_run *run, const char *reason)
         smtpspec_probe_close(slot->probe);
 }
 
-/* Where TLS is required and not offered, a case is to say that it is blocked. */
+/* Where TLS is required and not to be had, cases are blocked, not left out. */
 static bool has_no_tls(const struct smtpspec_run *run)
 {
     const struct smtpspec_case_vars *vars = &run->terms.vars;
