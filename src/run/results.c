@@ -167,12 +167,15 @@ bool smtpspec_run_played(struct smtpspec_slot *slot)
 
     if (run->abandoned)
         return true;
-    replace_sheet(run, slot->index,
-                  smtpspec_sheet_of(played, of, record,
-                                    smtpspec_probe_ms(slot->probe)));
-    run->sheets[slot->index]->after_message =
-        smtpspec_probe_took_message(slot->probe);
     slot->held = outcome_of(slot, played);
+    /* What was seen of it before tells more than a closed door. */
+    if (!slot->held.at_door || run->sheets[slot->index] == NULL) {
+        replace_sheet(run, slot->index,
+                      smtpspec_sheet_of(played, of, record,
+                                        smtpspec_probe_ms(slot->probe)));
+        run->sheets[slot->index]->after_message =
+            smtpspec_probe_took_message(slot->probe);
+    }
     if (look) {
         smtpspec_asides_add(&run->asides, played, of, record, slot->index);
         slot->looking = true;

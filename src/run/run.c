@@ -373,6 +373,15 @@ static void set_terms(struct smtpspec_run *run)
     set_login(run);
 }
 
+/* The built-in server dies of nothing, unless it is to. */
+static bool is_sturdy(const struct smtpspec_run_settings *settings)
+{
+    for (size_t i = 0; i < SMTPSPEC_MISDEED_COUNT; i++)
+        if (settings->server->misdeeds[i])
+            return false;
+    return settings->target->kind == SMTPSPEC_TARGET_EMBEDDED;
+}
+
 static void make_plan(struct smtpspec_run *run)
 {
     size_t count = run->settings->case_count;
@@ -382,8 +391,7 @@ static void make_plan(struct smtpspec_run *run)
     for (size_t i = 0; i < count; i++)
         items[i].of = run->settings->cases[i];
     smtpspec_plan_init(&run->plan, items, count);
-    run->plan.sturdy =
-        run->settings->target->kind == SMTPSPEC_TARGET_EMBEDDED;
+    run->plan.sturdy = is_sturdy(run->settings);
     smtpspec_pace_init(&run->plan.pace, run->settings->rate);
     run->sheets = smtpspec_memory_new(count * sizeof(*run->sheets));
 }
