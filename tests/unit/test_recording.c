@@ -13,27 +13,9 @@
 #include <cmocka.h>
 
 #include "cli/recording.h"
+#include "support/event_log.h"
 #include "support/page_end.h"
 #include "support/rows.h"
-
-struct log {
-    char text[4096];
-    size_t length;
-};
-
-static void on_event(void *context,
-                     const struct smtpspec_transcript_event *event)
-{
-    static const char *const names[] = { "C ", "S ", "silent", "closed", "tls",
-                                         "gap", "---", "mixed" };
-    struct log *log = context;
-    char octets[1024];
-
-    smtpspec_span_escape(event->octets, octets, sizeof(octets));
-    log->length += (size_t)snprintf(
-        log->text + log->length, sizeof(log->text) - log->length, "%u%s%s|",
-        (unsigned)event->line, names[event->kind], octets);
-}
 
 struct row {
     const char *name;
@@ -109,9 +91,9 @@ static void reads_the_same_in_every_split(void **state)
 
     for (size_t cut = 0; cut <= row->text.length; cut++) {
         struct smtpspec_recording recording;
-        struct log log = { .length = 0 };
+        struct event_log log = { .length = 0 };
 
-        smtpspec_recording_init(&recording, SMTPSPEC_RECORDING_AUTO, on_event,
+        smtpspec_recording_init(&recording, SMTPSPEC_RECORDING_AUTO, event_log_add,
                                 &log);
         smtpspec_recording_feed(&recording,
                                 page_end_copy(0, smtpspec_span_head(row->text, cut)));
@@ -136,14 +118,14 @@ static void refuses_a_line_without_end(void **state)
 {
     static char filler[1 << 16];
     struct smtpspec_recording recording;
-    struct log log = { .length = 0 };
+    struct event_log log = { .length = 0 };
     enum smtpspec_error error = SMTPSPEC_OK;
     size_t fed = 0;
 
     (void)state;
     memset(filler, ' ', sizeof(filler));
     filler[0] = '{';
-    smtpspec_recording_init(&recording, SMTPSPEC_RECORDING_AUTO, on_event, &log);
+    smtpspec_recording_init(&recording, SMTPSPEC_RECORDING_AUTO, event_log_add, &log);
     while (error == SMTPSPEC_OK && fed < 8 * SMTPSPEC_RECORDING_LINE_KEPT) {
         error = smtpspec_recording_feed(
             &recording, (struct smtpspec_span){ filler, sizeof(filler) });

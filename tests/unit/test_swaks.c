@@ -12,44 +12,9 @@
 #include <cmocka.h>
 
 #include "case/swaks.h"
+#include "support/event_log.h"
 #include "support/page_end.h"
 #include "support/rows.h"
-
-/* What was read, written down: "1S 220 x\x0d\x0a|2tls|". */
-struct log {
-    char text[8192];
-    size_t length;
-    bool in_line;
-};
-
-static void put(struct log *log, const char *text)
-{
-    size_t length = strlen(text);
-
-    assert_true(log->length + length < sizeof(log->text));
-    memcpy(log->text + log->length, text, length + 1);
-    log->length += length;
-}
-
-static void on_event(void *context,
-                     const struct smtpspec_transcript_event *event)
-{
-    static const char *const names[] = { "C ", "S ", "silent", "closed", "tls",
-                                         "gap", "---" };
-    struct log *log = context;
-    char text[2100];
-
-    if (!log->in_line) {
-        snprintf(text, sizeof(text), "%u", (unsigned)event->line);
-        put(log, text);
-        put(log, names[event->kind]);
-    }
-    smtpspec_span_escape(event->octets, text, sizeof(text));
-    put(log, text);
-    log->in_line = !event->last;
-    if (event->last)
-        put(log, "|");
-}
 
 struct row {
     const char *name;
@@ -100,9 +65,9 @@ static void reads_the_same_in_every_split(void **state)
 
     for (size_t cut = 0; cut <= row->text.length; cut++) {
         struct smtpspec_swaks_reader reader;
-        struct log log = { .length = 0 };
+        struct event_log log = { .length = 0 };
 
-        smtpspec_swaks_init(&reader, on_event, &log);
+        smtpspec_swaks_init(&reader, event_log_add, &log);
         smtpspec_swaks_feed(&reader, page_end_copy(0, smtpspec_span_head(row->text, cut)));
         smtpspec_swaks_feed(&reader, page_end_copy(0, smtpspec_span_skip(row->text, cut)));
         smtpspec_swaks_finish(&reader);
@@ -116,10 +81,10 @@ static void hands_out_long_lines_in_pieces(void **state)
 {
     static const char digits[] = "1234567890";
     struct smtpspec_swaks_reader reader;
-    struct log log = { .length = 0 };
+    struct event_log log = { .length = 0 };
 
     (void)state;
-    smtpspec_swaks_init(&reader, on_event, &log);
+    smtpspec_swaks_init(&reader, event_log_add, &log);
     smtpspec_swaks_feed(&reader, SMTPSPEC_SPAN(" -> "));
     for (unsigned i = 0; i < 100; i++)
         smtpspec_swaks_feed(&reader, SMTPSPEC_SPAN(digits));

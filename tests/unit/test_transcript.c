@@ -12,53 +12,18 @@
 #include <cmocka.h>
 
 #include "case/transcript.h"
+#include "support/event_log.h"
 #include "support/page_end.h"
 #include "support/rows.h"
 
-/* What was read, written down: "1C EHLO x\x0d\x0a|2- closed|". */
-struct log {
-    char text[8192];
-    size_t length;
-    bool in_line;
-};
-
-static void put(struct log *log, const char *text)
-{
-    size_t length = strlen(text);
-
-    assert_true(log->length + length < sizeof(log->text));
-    memcpy(log->text + log->length, text, length + 1);
-    log->length += length;
-}
-
-static void on_event(void *context,
-                     const struct smtpspec_transcript_event *event)
-{
-    static const char *const names[] = { "C ", "S ", "silent", "closed", "tls",
-                                         "gap", "---" };
-    struct log *log = context;
-    char text[2100];
-
-    if (!log->in_line) {
-        snprintf(text, sizeof(text), "%u", (unsigned)event->line);
-        put(log, text);
-        put(log, names[event->kind]);
-    }
-    smtpspec_span_escape(event->octets, text, sizeof(text));
-    put(log, text);
-    log->in_line = !event->last;
-    if (event->last)
-        put(log, "|");
-}
-
 static enum smtpspec_error read_in_two(struct smtpspec_transcript_reader *reader,
-                                       struct log *log,
+                                       struct event_log *log,
                                        struct smtpspec_span text, size_t cut)
 {
     enum smtpspec_error error;
 
     memset(log, 0, sizeof(*log));
-    smtpspec_transcript_init(reader, on_event, log);
+    smtpspec_transcript_init(reader, event_log_add, log);
     smtpspec_transcript_feed(
         reader, page_end_copy(0, smtpspec_span_head(text, cut)));
     smtpspec_transcript_feed(
@@ -118,7 +83,7 @@ static void reads_the_same_in_every_split(void **state)
 {
     const struct row *row = *state;
     struct smtpspec_transcript_reader reader;
-    struct log log;
+    struct event_log log;
 
     for (size_t cut = 0; cut <= row->text.length; cut++) {
         enum smtpspec_error error = read_in_two(&reader, &log, row->text, cut);
@@ -139,7 +104,7 @@ static void hands_out_long_lines_in_pieces(void **state)
 {
     static char text[3000];
     struct smtpspec_transcript_reader reader;
-    struct log log;
+    struct event_log log;
 
     (void)state;
     memset(text, 'a', sizeof(text));
@@ -157,10 +122,10 @@ static void hands_out_long_lines_in_pieces(void **state)
 static void stays_malformed(void **state)
 {
     struct smtpspec_transcript_reader reader;
-    struct log log = { .length = 0 };
+    struct event_log log = { .length = 0 };
 
     (void)state;
-    smtpspec_transcript_init(&reader, on_event, &log);
+    smtpspec_transcript_init(&reader, event_log_add, &log);
     assert_int_equal(smtpspec_transcript_feed(&reader, SMTPSPEC_SPAN("S:x\n")),
                      SMTPSPEC_ERROR_SYNTAX);
     assert_int_equal(smtpspec_transcript_feed(&reader, SMTPSPEC_SPAN("S: x\n")),
