@@ -201,29 +201,44 @@ static bool read_unless(struct reading *r, struct smtpspec_span value)
     return smtpspec_case_read_keywords(r, value, &r->out->unless, NULL);
 }
 
-static bool read_service(struct reading *r, struct smtpspec_span value)
-{
-    static const struct {
-        const char *word;
-        enum smtpspec_service service;
-    } rows[] = {
-        { "smtp", SMTPSPEC_SERVICE_SMTP },
-        { "lmtp", SMTPSPEC_SERVICE_LMTP },
-        { "submission", SMTPSPEC_SERVICE_SUBMISSION },
-    };
+/* A word, and what it puts into a set. */
+struct member {
+    const char *word;
+    unsigned bits;
+};
 
+/* Read words that are all among the members into a set. */
+static bool read_set(struct reading *r, struct smtpspec_span value,
+                     const struct member *members, size_t count,
+                     const char *trouble, unsigned *set)
+{
     while (value.length > 0) {
         struct smtpspec_span word = smtpspec_case_word(&value);
         size_t i = 0;
 
-        while (i < SMTPSPEC_ARRAY_LEN(rows) && !word_is(word, rows[i].word))
+        while (i < count && !word_is(word, members[i].word))
             i++;
-        if (i == SMTPSPEC_ARRAY_LEN(rows))
-            return fail_name(r, "service is smtp, lmtp or submission, not",
-                             word);
-        r->out->services |= (uint8_t)(1u << rows[i].service);
+        if (i == count)
+            return fail_name(r, trouble, word);
+        *set |= members[i].bits;
     }
     return true;
+}
+
+static bool read_service(struct reading *r, struct smtpspec_span value)
+{
+    static const struct member members[] = {
+        { "smtp", 1u << SMTPSPEC_SERVICE_SMTP },
+        { "lmtp", 1u << SMTPSPEC_SERVICE_LMTP },
+        { "submission", 1u << SMTPSPEC_SERVICE_SUBMISSION },
+    };
+    unsigned services = 0;
+    bool good = read_set(r, value, members, SMTPSPEC_ARRAY_LEN(members),
+                         "service is smtp, lmtp or submission, not",
+                         &services);
+
+    r->out->services |= (uint8_t)services;
+    return good;
 }
 
 /* Patterns of rule ids; they are held against ids when the case is played. */
@@ -235,10 +250,7 @@ static bool read_about(struct reading *r, struct smtpspec_span value)
 
 static bool read_flags(struct reading *r, struct smtpspec_span value)
 {
-    static const struct {
-        const char *word;
-        enum smtpspec_case_flag flag;
-    } rows[] = {
+    static const struct member members[] = {
         { "intrusive", SMTPSPEC_CASE_INTRUSIVE },
         { "to", SMTPSPEC_CASE_NEEDS_TO },
         { "alone", SMTPSPEC_CASE_ALONE },
@@ -247,18 +259,9 @@ static bool read_flags(struct reading *r, struct smtpspec_span value)
         { "malformed", SMTPSPEC_CASE_MALFORMED },
     };
 
-    while (value.length > 0) {
-        struct smtpspec_span word = smtpspec_case_word(&value);
-        size_t i = 0;
-
-        while (i < SMTPSPEC_ARRAY_LEN(rows) && !word_is(word, rows[i].word))
-            i++;
-        if (i == SMTPSPEC_ARRAY_LEN(rows))
-            return fail_name(r, "flags are intrusive, to, alone, user, "
-                             "anonymous and malformed, not", word);
-        r->out->flags |= rows[i].flag;
-    }
-    return true;
+    return read_set(r, value, members, SMTPSPEC_ARRAY_LEN(members),
+                    "flags are intrusive, to, alone, user, anonymous and "
+                    "malformed, not", &r->out->flags);
 }
 
 /* The lines of a head; those that every case has come first. */

@@ -266,37 +266,6 @@ smtpspec_sheet_of(const struct smtpspec_play_result *played,
     return sheet;
 }
 
-struct smtpspec_sheet *
-smtpspec_sheet_of_setup(const struct smtpspec_play_verdict *verdict,
-                        const struct smtpspec_case *of,
-                        const struct smtpspec_record *record)
-{
-    struct smtpspec_sheet *sheet = smtpspec_sheet_new(of);
-    struct smtpspec_result *result = &sheet->result;
-    struct smtpspec_result_verdict *only = keep(sheet, sizeof(*only));
-    char id[RULE_ROOM];
-
-    convert(sheet, verdict, record, only);
-    snprintf(id, sizeof(id), "%s%s",
-             strncmp(only->rule, "session.", 8) == 0 ? "" : "session.",
-             only->rule);
-    result->id = smtpspec_sheet_keep(sheet, id);
-    result->title = result->requirement = only->text;
-    result->reference = only->reference;
-    result->level = only->level;
-    result->outcome = only->outcome;
-    result->layer = only->layer;
-    result->expected = only->expected;
-    result->observed = only->observed;
-    result->rule = only->rule;
-    result->state = verdict->verdict.state;
-    result->command = verdict->verdict.command;
-    result->verdicts = only;
-    result->verdict_count = 1;
-    add_transcript(sheet, record, verdict->at, verdict->octets);
-    return sheet;
-}
-
 /* One verdict, and the result is its. */
 static void judge_by(struct smtpspec_sheet *sheet,
                      const struct smtpspec_result_verdict *verdict)
@@ -315,6 +284,29 @@ static void judge_by(struct smtpspec_sheet *sheet,
     result->observed = only->observed;
     result->verdicts = only;
     result->verdict_count = 1;
+}
+
+struct smtpspec_sheet *
+smtpspec_sheet_of_setup(const struct smtpspec_play_verdict *verdict,
+                        const struct smtpspec_case *of,
+                        const struct smtpspec_record *record)
+{
+    struct smtpspec_sheet *sheet = smtpspec_sheet_new(of);
+    struct smtpspec_result *result = &sheet->result;
+    struct smtpspec_result_verdict only = { 0 };
+    char id[RULE_ROOM];
+
+    convert(sheet, verdict, record, &only);
+    judge_by(sheet, &only);
+    snprintf(id, sizeof(id), "%s%s",
+             strncmp(only.rule, "session.", 8) == 0 ? "" : "session.",
+             only.rule);
+    result->id = smtpspec_sheet_keep(sheet, id);
+    result->title = only.text;
+    result->state = verdict->verdict.state;
+    result->command = verdict->verdict.command;
+    add_transcript(sheet, record, verdict->at, verdict->octets);
+    return sheet;
 }
 
 void smtpspec_sheet_blame(struct smtpspec_sheet *sheet,
