@@ -62,7 +62,7 @@ UNIT  := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZ  := $(patsubst harness/fuzz_%.c,%,$(sort $(wildcard harness/fuzz_*.c)))
 SYSTEM := $(sort $(wildcard tests/system/*.t))
 STYLE := $(addprefix ci/check-,floors.sh style.sh refs.sh cases.sh \
-            map.sh)
+            map.sh plants.sh)
 
 SO := libsmtpspec.so
 LIBRARY := libsmtpspec.a $(SO) $(SO).$(SOVERSION) $(SO).$(VERSION)

@@ -32,6 +32,9 @@ coverage:            ## lines that make check reaches, file by file
 	@cd build/cov && find obj -name '*.gcda' -exec gcov -n {} + 2>/dev/null | \
 	    awk -f ../../ci/coverage.awk
 
+planted:             ## does each fuzz target find the bugs planted for it?
+	@sh ci/planted.sh
+
 map:                 ## write the map of src/README.md anew
 	@sh ci/check-map.sh --write
 
@@ -63,4 +66,4 @@ format:              ## how clang-format would have it; advice, no gate
 	    clang-format "$$file" | diff -u "$$file" - || :; done
 
 .PHONY: lab lab-ci lab-update matrix fresh release-ids caught coverage map \
-        lint format
+        planted lint format

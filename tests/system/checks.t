@@ -45,6 +45,11 @@ plant() {
         > "$copy/tests/conformance/5321-a.case"
     echo a.b > "$copy/tests/conformance/released-ids.txt"
     printf 'A1\tall of a\ta.*\t\n' > "$copy/tests/conformance/coverage.tsv"
+    cp ci/plant.awk "$copy/ci/"
+    mkdir "$copy/harness/planted"
+    echo '/* SPDX-License-Identifier: MIT */' > "$copy/harness/fuzz_one.c"
+    printf '%s\n' '# Two for one.' 'target  one' 'file    src/wire/one.c' --- \
+        '    return 1;' +++ '    return 2;' > "$copy/harness/planted/two.plant"
     printf '%s\n' '# Map' '' '<!-- map: made by make map -->' '' \
         '### wire/' '' '- `one.c`: one, and no more' '- `rows.def`: rows' \
         '' '<!-- end of the map -->' > "$copy/src/README.md"
@@ -59,7 +64,7 @@ add() { # FILE LINE...
 }
 
 plant
-for check in floors style refs cases map; do
+for check in floors style refs cases map plants; do
     if sh "$copy/ci/check-$check.sh" >"$copy/out" 2>&1; then
         report ok "a clean tree passes check-$check.sh"
     else
@@ -144,6 +149,19 @@ rm "$copy/src/net/new.h"
 catches 'a file on the map that is no more' check-map.sh '^< .*`new.h`: new'
 plant; add src/net/new.h 'int b;'
 catches 'a file whose head says nothing' check-map.sh 'new.h: its head'
+
+plant; add src/wire/one.c '    return 1;'
+catches 'a planted bug that fits twice' check-plants.sh 'more than once'
+plant; echo 'int none;' > "$copy/src/wire/one.c"
+catches 'a planted bug that fits no more' check-plants.sh 'is not there'
+plant; sed -i 's/^file .*/file src\/gone.c/' "$copy/harness/planted/two.plant"
+catches 'a planted bug of no file' check-plants.sh "no file 'src/gone.c'"
+plant; rm "$copy/harness/fuzz_one.c"
+catches 'a planted bug of no target' check-plants.sh "no target 'one'"
+plant; sed -i 's/return 2/return 1/' "$copy/harness/planted/two.plant"
+catches 'a planted bug that is none' check-plants.sh "takes nothing's place"
+plant; sed -i 1d "$copy/harness/planted/two.plant"
+catches 'a planted bug without a word on it' check-plants.sh 'says not'
 
 # A fuzz target is nothing without its seeds, and they are nothing without it.
 plant_target() {
