@@ -83,7 +83,7 @@ struct smtpspec_reply_line {
 };
 
 /* All that is remembered between feeds: no pointers, may be copied freely.
- * The fields are nobody's business but reply.c's. At most 64 octets. */
+ * The fields are nobody's business but the tokenizer's. At most 64 octets. */
 struct smtpspec_reply_parser {
     uint64_t line_octets;   /* octets of this line so far, line end included  */
     uint32_t defects;       /* of this line so far                            */

@@ -81,6 +81,8 @@ plant; add src/base/io.c '#include <stdio.h>'
 catches 'stdio in a pure floor' check-floors.sh 'not for a pure floor: stdio'
 plant; add src/wire/reply.c '#include <string.h>'
 catches 'string.h in the tokenizer' check-floors.sh 'only stddef.h'
+plant; add src/wire/data.c '#include <emmintrin.h>'
+catches 'intrinsics outside of plain.h' check-floors.sh 'only stddef.h'
 plant; add src/wire/heap.c 'void *p(void) { return malloc(1); }'
 catches 'malloc in a pure floor' check-floors.sh 'malloc'
 plant; add include/smtpspec/base.h '#include "wire/one.h"'
@@ -194,6 +196,10 @@ plant_target; mv "$copy/corpus/seeds/one" "$copy/corpus/seeds/onne"
 seeds 'a target whose folder is misnamed' 'seeds/one is missing or empty'
 plant_target; rm "$copy/corpus/dictionaries/one.dict"
 seeds 'a target without words' 'one.dict is missing'
+plant_target; add harness/fuzz_two.c '/* corpus/seeds/one */'
+seeds 'a target that starts from the seeds of another' ''
+plant_target; add harness/fuzz_two.c '/* corpus/seeds/onne */'
+seeds 'a target that names seeds that are not there' 'seeds/onne is missing'
 plant_target; mkdir -p "$copy/corpus/regressions/onne"
 seeds 'past crashes of no target' 'regressions/onne: there is no such target'
 
