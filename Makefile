@@ -151,8 +151,7 @@ run_unit    = $(foreach t,$(UNIT),'$(t)=$(B)/tests/$(t)')
 run_regress = $(foreach t,$(FUZZ),'regress-$(t)=$(call replay,$(t))')
 run_system  = $(foreach t,$(SYSTEM),'$(notdir $(t))=sh $(t)')
 run_style   = $(foreach s,$(STYLE),'$(notdir $(s))=sh $(s)')
-replay      = $(B)/replay_$(1) $(wildcard corpus/seeds/$(1) \
-              corpus/regressions/$(1))
+replay      = $(B)/replay_$(1) $(call folders_of,$(1))
 
 check: $(B)/check    ## everything that a commit must pass
 check-unit: $(B)/check-unit        ## unit tests, case proofs among them
