@@ -62,7 +62,7 @@ UNIT  := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZ  := $(patsubst harness/fuzz_%.c,%,$(sort $(wildcard harness/fuzz_*.c)))
 SYSTEM := $(sort $(wildcard tests/system/*.t))
 STYLE := $(addprefix ci/check-,floors.sh style.sh refs.sh cases.sh \
-            map.sh plants.sh)
+            map.sh plants.sh dictionaries.sh)
 
 SO := libsmtpspec.so
 LIBRARY := libsmtpspec.a $(SO) $(SO).$(SOVERSION) $(SO).$(VERSION)
@@ -162,7 +162,7 @@ check-style: $(B)/check-style      ## floors, style, references, case ids
 
 UNITS   := $(UNIT:%=$(B)/tests/%)
 REPLAYS := $(FUZZ:%=$(B)/replay_%)
-$(B)/check: all $(UNITS) $(REPLAYS) seeds FORCE
+$(B)/check: all $(UNITS) $(REPLAYS) $(B)/words seeds FORCE
 	@$(RUN) $(run_style) $(run_unit) $(run_regress) $(run_system)
 $(B)/check-unit: $(UNITS) FORCE
 	@$(RUN) $(run_unit)
@@ -170,9 +170,9 @@ $(B)/check-cases: $(B)/tests/test_proofs FORCE
 	@$(RUN) 'check-cases.sh=sh ci/check-cases.sh' 'test_proofs=$<'
 $(B)/check-regress: $(REPLAYS) seeds FORCE
 	@$(RUN) $(run_regress)
-$(B)/check-system: all FORCE
+$(B)/check-system: all $(B)/words FORCE
 	@$(RUN) $(run_system)
-$(B)/check-style: FORCE
+$(B)/check-style: $(B)/words FORCE
 	@$(RUN) $(run_style)
 
 demo: all            ## the embedded server checked, a misdeed caught

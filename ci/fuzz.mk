@@ -41,7 +41,7 @@ $(B)/fuzz_%: harness/fuzz_%.c $(B)/libsmtpspec.a
 # folder without a target is one that nobody reads.
 seeds: $(FUZZ:%=seeds-%)
 	@for entry in corpus/seeds/* corpus/regressions/* \
-	    corpus/dictionaries/*; do name=$${entry##*/}; \
+	    corpus/dictionaries/* corpus/words/*; do name=$${entry##*/}; \
 	    [ ! -e "$$entry" ] || [ -e "harness/fuzz_$${name%.dict}.c" ] || \
 	        { echo "$$entry: there is no such target" >&2; exit 1; }; done
 seeds-%:

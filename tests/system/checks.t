@@ -202,5 +202,29 @@ plant_target; add harness/fuzz_two.c '/* corpus/seeds/onne */'
 seeds 'a target that names seeds that are not there' 'seeds/onne is missing'
 plant_target; mkdir -p "$copy/corpus/regressions/onne"
 seeds 'past crashes of no target' 'regressions/onne: there is no such target'
+plant_target; mkdir -p "$copy/corpus/words"; : > "$copy/corpus/words/onne"
+seeds 'a list of words for no target' 'words/onne: there is no such target'
+
+# Dictionaries are made of the tables, by the program in $BUILD.
+plant_words() {
+    plant_target
+    mkdir -p "$copy/corpus/words"
+    printf '%s\n' '# one' 'verbs "% "' > "$copy/corpus/words/one"
+    sh "$copy/ci/check-dictionaries.sh" --write > "$copy/out"
+}
+plant_words
+sh "$copy/ci/check-dictionaries.sh" >"$copy/out" &&
+    grep -q '^"MAIL "$' "$copy/corpus/dictionaries/one.dict" &&
+    report ok 'a dictionary is made of a table' ||
+    report 'not ok' 'a dictionary is made of a table'
+sed -i '/MAIL/d' "$copy/corpus/dictionaries/one.dict"
+catches 'a dictionary without a word of the table' check-dictionaries.sh \
+    '^> "MAIL "$'
+plant_words; echo 'verb "%"' >> "$copy/corpus/words/one"
+catches 'a kind of words that is not there' check-dictionaries.sh \
+    'words/one:3: no such kind'
+plant_words; echo 'verbs "x"' >> "$copy/corpus/words/one"
+catches 'a template without a place for the word' check-dictionaries.sh \
+    'words/one:3: not KIND'
 
 echo "1..$count"
