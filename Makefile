@@ -32,8 +32,8 @@ FLAGS_san     := -O1 -g $(SAN)
 FLAGS_cov     := -O0 -g --coverage
 FLAGS_fuzz    := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
 FLAGS_afl     := -O2 -g
-ENGINE_fuzz   := -fsanitize=fuzzer
-ENGINE_afl    := -fsanitize=fuzzer
+FLAGS_cmplog  := $(FLAGS_afl)
+FLAGS_aflsan  := -O1 -g $(SAN)
 ifeq ($(FLAGS_$(PROFILE)),)
 $(error PROFILE=$(PROFILE): none of release, debug, san, cov)
 endif

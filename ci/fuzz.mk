@@ -24,18 +24,28 @@ dict_of = corpus/dictionaries/$(call seeds_of,$(1)).dict
 # includes a header of a higher floor with the parts of the command as well.
 HIGH := $(shell grep -lE '^.include "(net|run|server|report|cli)/' \
     harness/*.c 2>/dev/null)
-link_with = $(if $(filter $<,$(HIGH)),$(COMMAND)) $(B)/libsmtpspec.a \
-    $(if $(filter $<,$(HIGH)),$(UV_LIBS))
-$(HIGH:harness/%.c=$(B)/%) $(HIGH:harness/fuzz_%.c=$(B)/replay_%) \
+is_high   = $(filter harness/fuzz_$*.c,$(HIGH))
+link_with = $(if $(is_high),$(COMMAND)) $(B)/libsmtpspec.a \
+    $(if $(is_high),$(UV_LIBS))
+$(HIGH:harness/fuzz_%.c=$(B)/fuzz_%) $(HIGH:harness/fuzz_%.c=$(B)/replay_%) \
 $(B)/none: $(COMMAND)
+$(HIGH:harness/%.c=$(B)/harness/%.o) $(B)/none: EXTRA_CFLAGS = $(UV_CFLAGS)
 
-$(B)/replay_%: harness/fuzz_%.c harness/driver.c $(B)/libsmtpspec.a
-	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ \
-	    $(filter %.c,$^) $(ALL_LDFLAGS) $(link_with)
+# Compiled apart from being linked, so that a cache of the compiler helps.
+$(B)/harness/%.o: harness/%.c Makefile ci/fuzz.mk
+	@mkdir -p $(@D)
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/fuzz_%: harness/fuzz_%.c $(B)/libsmtpspec.a
-	$(call quiet,CC) $(CC) $(ALL_CFLAGS) $(ENGINE_$(PROFILE)) \
-	    -MMD -MP -MF $@.d -o $@ $< $(ALL_LDFLAGS) $(link_with)
+# The driver of either engine comes by the same switch.
+FUZZ_LD = $(CC) $(CFLAGS)
+ENGINE  = -fsanitize=fuzzer
+$(B)/replay_%: $(B)/harness/fuzz_%.o $(B)/harness/driver.o $(B)/libsmtpspec.a
+	$(call quiet,LD) $(FUZZ_LD) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
+	    $(link_with)
+
+$(B)/fuzz_%: $(B)/harness/fuzz_%.o $(B)/libsmtpspec.a
+	$(call quiet,LD) $(FUZZ_LD) $(ALL_LDFLAGS) $(ENGINE) -o $@ \
+	    $(filter %.o,$^) $(link_with)
 
 # A target without seeds is one whose folder was forgotten or misnamed; a
 # folder without a target is one that nobody reads.
@@ -54,39 +64,57 @@ seeds-%:
 regress-%: $(B)/replay_% seeds-%  ## replay the seeds of one target
 	$(call replay,$*)
 
-# libFuzzer writes what it finds into the first folder that it is given.
+# What an engine found is told with this command. Under the sanitizers.
+replay-%:            ## one input again, INPUT=file
+	@test -n '$(INPUT)' || { echo 'INPUT=file is missing' >&2; exit 2; }
+	@$(MAKE) -s PROFILE=san build/san/replay_$*
+	UBSAN_OPTIONS=print_stacktrace=1 build/san/replay_$* '$(INPUT)'
+
+# --- engines ---------------------------------------------------------------
+
+# engines-<profile> builds the binaries of TARGETS for one engine.
+TARGETS ?= $(FUZZ)
+CC_fuzz := $(CLANG)
+CC_afl = $(AFL_CC)
+CC_cmplog = $(AFL_CC)
+CC_aflsan = $(AFL_CC)
+ifeq ($(PROFILE),cmplog)
+export AFL_LLVM_CMPLOG := 1
+endif
+engines-%:
+	@$(MAKE) --no-print-directory PROFILE=$* CC='$(CC_$*)' \
+	    $(TARGETS:%=build/$*/fuzz_%)
+
+run_engine = sh ci/fuzz-target.sh $(1) $(2) $(3) $(call dict_of,$(2)) \
+    $(call folders_of,$(2))
 fuzz-%: seeds-%      ## libFuzzer on one target, TIME=60 seconds
-	@$(MAKE) --no-print-directory PROFILE=fuzz CC=$(CLANG) \
-	    build/fuzz/fuzz_$*
-	@mkdir -p build/fuzz/found/$* build/fuzz/crashes/$*
-	UBSAN_OPTIONS=print_stacktrace=1 build/fuzz/fuzz_$* \
-	    -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 \
-	    -print_final_stats=1 -error_exitcode=1 -dict=$(call dict_of,$*) \
-	    -artifact_prefix=build/fuzz/crashes/$*/ build/fuzz/found/$* \
-	    $(call folders_of,$*)
+	@$(MAKE) --no-print-directory engines-fuzz TARGETS=$*
+	@$(call run_engine,libfuzzer,$*,$(TIME))
 
-AFL_ENV := AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
-    AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_NO_COLOR=1
 afl-%: seeds-%       ## AFL++, persistent mode, TIME=60 seconds
-	@$(MAKE) --no-print-directory PROFILE=afl CC=$(AFL_CC) \
-	    build/afl/fuzz_$*
-	@rm -rf build/afl/out/$*
-	@mkdir -p build/afl/out/$*
-	$(AFL_ENV) $(AFL_FUZZ) -V $(TIME) -o build/afl/out/$* \
-	    -i corpus/seeds/$(call seeds_of,$*) -x $(call dict_of,$*) \
-	    -- build/afl/fuzz_$* > build/afl/out/$*/log 2>&1 || \
-	    { tail -n 20 build/afl/out/$*/log; exit 1; }
-	@grep -E '^(execs_done|execs_per_sec|corpus_count|saved_)' \
-	    build/afl/out/$*/default/fuzzer_stats
-	@! find build/afl/out/$*/default/crashes build/afl/out/$*/default/hangs \
-	    -type f -name 'id:*' | grep .
+	@$(MAKE) --no-print-directory engines-afl engines-cmplog TARGETS=$*
+	@AFL_FUZZ='$(AFL_FUZZ)' $(call run_engine,afl,$*,$(TIME))
 
-smoke:               ## every target 20 s under libFuzzer and sanitizers
-	@JOBS=1 MAKEFLAGS= tests/run build/smoke \
-	    $(foreach t,$(FUZZ),'fuzz-$(t)=$(MAKE) fuzz-$(t) TIME=20')
+# For scripts: a line for each target, its name, whether it needs the library
+# alone (core) or what the command needs (high), its words, its seeds.
+list-targets:
+	@printf '%s\n' $(foreach t,$(TARGETS),"$(t) $(if $(filter \
+	    harness/fuzz_$(t).c,$(HIGH)),high,core) $(call dict_of,$(t)) \
+	    $(call folders_of,$(t))") | tr -s ' '
 
-smoke-afl:           ## every target 20 s under AFL++
-	@JOBS=1 MAKEFLAGS= tests/run build/smoke-afl \
-	    $(foreach t,$(FUZZ),'afl-$(t)=$(MAKE) afl-$(t) TIME=20')
+# All is built before it is run, one run on each processor.
+SMOKE_TIME     ?= 20
+SMOKE_AFL_TIME ?= 10
+JOBS           ?= $(shell nproc)
+smoke: seeds         ## every target 20 s under libFuzzer and sanitizers
+	@$(MAKE) -j$(JOBS) --no-print-directory engines-fuzz
+	@JOBS=$(JOBS) MAKEFLAGS= tests/run build/smoke $(foreach t,$(FUZZ),\
+	    'fuzz-$(t)=$(call run_engine,libfuzzer,$(t),$(SMOKE_TIME))')
 
-.PHONY: seeds smoke smoke-afl
+smoke-afl: seeds     ## every target 10 s under AFL++
+	@$(MAKE) -j$(JOBS) --no-print-directory engines-afl engines-cmplog
+	@AFL_FUZZ='$(AFL_FUZZ)' JOBS=$(JOBS) MAKEFLAGS= \
+	    tests/run build/smoke-afl $(foreach t,$(FUZZ),\
+	    'afl-$(t)=$(call run_engine,afl,$(t),$(SMOKE_AFL_TIME))')
+
+.PHONY: seeds list-targets smoke smoke-afl
