@@ -50,4 +50,46 @@ static inline uint64_t harness_random(uint64_t *state)
     return *state * UINT64_C(0x2545f4914f6cdd1d);
 }
 
+/* A number that follows from the input alone, never 0: to choose by. */
+static inline uint64_t harness_seed(struct smtpspec_span input)
+{
+    uint64_t digest = HARNESS_DIGEST;
+
+    for (size_t i = 0; i < input.length; i++)
+        digest = harness_digest_octet(digest, (uint8_t)input.at[i]);
+    return digest | 1;
+}
+
+/* Take the next piece, of 1 to `most` octets, off the front of `*rest`. */
+static inline struct smtpspec_span harness_piece(struct smtpspec_span *rest,
+                                                 size_t most, uint64_t *random)
+{
+    struct smtpspec_span piece = smtpspec_span_head(
+        *rest, 1 + (size_t)(harness_random(random) % most));
+
+    *rest = smtpspec_span_skip(*rest, piece.length);
+    return piece;
+}
+
+/* Take the next line off the front of `*rest`, its LF dropped; false where
+ * nothing is left. */
+static inline bool harness_line(struct smtpspec_span *rest,
+                                struct smtpspec_span *line)
+{
+    if (rest->length == 0)
+        return false;
+    *line = smtpspec_span_head(*rest, smtpspec_span_find(*rest, '\n'));
+    *rest = smtpspec_span_skip(*rest, line->length + 1);
+    return true;
+}
+
+/* Whether `part` lies inside `whole`, its end included. */
+static inline bool harness_is_inside(struct smtpspec_span part,
+                                     struct smtpspec_span whole)
+{
+    return part.length == 0 ||
+           (part.at >= whole.at && part.length <= whole.length &&
+            (size_t)(part.at - whole.at) <= whole.length - part.length);
+}
+
 #endif
