@@ -17,6 +17,7 @@
 
 #include "support/report_story.h"
 #include "support/rows.h"
+#include "support/schema.h"
 
 /* --- Helpers ------------------------------------------------------------ */
 
@@ -281,101 +282,15 @@ static void json_keeps_transcripts_exact(void **state)
 
 /* --- Against the schema ------------------------------------------------- */
 
-static bool has_type(json_t *value, const char *type)
-{
-    return strcmp(type, "object") == 0    ? json_is_object(value)
-           : strcmp(type, "array") == 0   ? json_is_array(value)
-           : strcmp(type, "string") == 0  ? json_is_string(value)
-           : strcmp(type, "integer") == 0 ? json_is_integer(value)
-           : strcmp(type, "boolean") == 0 ? json_is_boolean(value)
-                                          : json_is_null(value);
-}
-
-static bool is_one_of(json_t *value, json_t *list)
-{
-    size_t i;
-    json_t *member;
-
-    json_array_foreach(list, i, member) {
-        if (json_equal(member, value))
-            return true;
-    }
-    return list == NULL;
-}
-
-static bool has_one_type(json_t *value, json_t *types)
-{
-    size_t i;
-    json_t *type;
-
-    if (!json_is_array(types))
-        return types == NULL || has_type(value, json_string_value(types));
-    json_array_foreach(types, i, type) {
-        if (has_type(value, json_string_value(type)))
-            return true;
-    }
-    return false;
-}
-
-/* The few words of JSON Schema that ours uses. Recursive, but only as deep
- * as the schema. Names in `missing` what does not hold. */
-static bool conforms(json_t *root, json_t *schema, json_t *value,
-                     const char *path, char *missing)
-{
-    json_t *reference = json_object_get(schema, "$ref"), *member, *rule;
-    const char *name;
-    bool good = true;
-    size_t i;
-
-    if (reference != NULL)
-        schema = json_object_get(json_object_get(root, "$defs"),
-                                 json_string_value(reference) +
-                                     strlen("#/$defs/"));
-    assert_non_null(schema);
-    if (!has_one_type(value, json_object_get(schema, "type")) ||
-        !is_one_of(value, json_object_get(schema, "enum")) ||
-        (json_object_get(schema, "const") != NULL &&
-         !json_equal(json_object_get(schema, "const"), value))) {
-        snprintf(missing, 64, "%s", path);
-        return false;
-    }
-    json_array_foreach(json_object_get(schema, "required"), i, member) {
-        if (json_is_object(value) &&
-            json_object_get(value, json_string_value(member)) == NULL) {
-            snprintf(missing, 64, "%s", json_string_value(member));
-            return false;
-        }
-    }
-    json_object_foreach(json_object_get(schema, "properties"), name, rule) {
-        member = json_object_get(value, name);
-        if (member != NULL)
-            good = good && conforms(root, rule, member, name, missing);
-    }
-    rule = json_object_get(schema, "items");
-    if (rule != NULL) {
-        json_array_foreach(value, i, member)
-            good = good && conforms(root, rule, member, path, missing);
-    }
-    return good;
-}
-
-static json_t *read_schema(void)
-{
-    json_error_t error;
-    json_t *schema = json_load_file("src/report/report.schema.json", 0, &error);
-
-    if (schema == NULL)
-        fail_msg("schema: line %d: %s", error.line, error.text);
-    return schema;
-}
+#define SCHEMA "src/report/report.schema.json"
 
 static void json_conforms_to_the_schema(void **state)
 {
-    json_t *report = json_report(), *schema = read_schema();
-    char missing[64] = "";
+    json_t *report = json_report(), *schema = schema_read(SCHEMA);
+    char missing[SCHEMA_MISSING] = "";
 
     (void)state;
-    if (!conforms(schema, schema, report, "report", missing))
+    if (!schema_conforms(schema, schema, report, "report", missing))
         fail_msg("%s", missing);
     json_decref(report);
     json_decref(schema);
@@ -384,11 +299,11 @@ static void json_conforms_to_the_schema(void **state)
 /* Take away each required member of a case in turn: the check must see it. */
 static void the_schema_misses_what_is_taken_away(void **state)
 {
-    json_t *report = json_report(), *schema = read_schema(), *name;
+    json_t *report = json_report(), *schema = schema_read(SCHEMA), *name;
     json_t *target = json_array_get(json_object_get(report, "targets"), 0);
     json_t *test = json_array_get(json_object_get(target, "cases"), 3);
     json_t *rule = json_object_get(json_object_get(schema, "$defs"), "case");
-    char missing[64] = "";
+    char missing[SCHEMA_MISSING] = "";
     size_t i;
 
     (void)state;
@@ -398,7 +313,8 @@ static void the_schema_misses_what_is_taken_away(void **state)
 
         assert_non_null(member);
         json_object_del(test, key);
-        assert_false(conforms(schema, schema, report, "report", missing));
+        assert_false(
+            schema_conforms(schema, schema, report, "report", missing));
         assert_string_equal(missing, key);
         json_object_set_new(test, key, member);
     }
