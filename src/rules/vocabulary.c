@@ -75,6 +75,17 @@ static const struct smtpspec_reply_rule rules[] = {
 #undef WHOLE
 };
 
+/* The command of each row again, close together: most rows are passed over
+ * by it, and every reply is looked up. */
+static const uint8_t commands[] = {
+#define REPLY(source, command, kind, code, needs, section, note)            \
+    COMMAND_OF(SMTPSPEC_COMMAND_##command),
+#define WHOLE REPLY
+#include "rules/replies.def"
+#undef REPLY
+#undef WHOLE
+};
+
 /* How a source belongs to a profile; all zero where it does not. */
 static const struct membership {
     bool counts, on_one_service;
@@ -217,41 +228,77 @@ static bool allows(const struct smtpspec_reply_rule *rule, uint16_t code)
                              : rule->code == code;
 }
 
+/* The first row of that command, or of every one (UNSET), from `index` on. */
+static size_t next_row(size_t index, unsigned command)
+{
+    const uint8_t *at =
+        memchr(commands + index, (int)command, sizeof(commands) - index);
+
+    return at != NULL ? (size_t)(at - commands) : sizeof(commands);
+}
+
+/* What the rows of a command that count say of a code. */
+struct finding {
+    const struct smtpspec_reply_rule *first, *match;
+    bool digit;
+};
+
+/* The command's own rows: the first that allows the code speaks. */
+static void look_in_own(const struct smtpspec_terms *terms, unsigned command,
+                        uint16_t code, struct finding *finding)
+{
+    for (size_t i = next_row(0, command); i < SMTPSPEC_ARRAY_LEN(rules);
+         i = next_row(i + 1, command)) {
+        if (!smtpspec_reply_rule_holds(&rules[i], terms))
+            continue;
+        if (finding->first == NULL)
+            finding->first = &rules[i];
+        if (finding->match == NULL && allows(&rules[i], code))
+            finding->match = &rules[i];
+        finding->digit = finding->digit || rules[i].code / 100 == code / 100;
+    }
+}
+
+/* Those of every command; one of the command's own speaks before them. */
+static void look_in_every(const struct smtpspec_terms *terms,
+                          enum smtpspec_command command, uint16_t code,
+                          struct finding *finding)
+{
+    bool own = finding->match != NULL;
+
+    for (size_t i = next_row(0, SMTPSPEC_COMMAND_UNSET);
+         i < SMTPSPEC_ARRAY_LEN(rules);
+         i = next_row(i + 1, SMTPSPEC_COMMAND_UNSET)) {
+        if (!smtpspec_reply_rule_holds(&rules[i], terms) ||
+            !covers(&rules[i], command))
+            continue;
+        if (!own && allows(&rules[i], code))
+            finding->match = &rules[i];
+        finding->digit = finding->digit || rules[i].code / 100 == code / 100;
+    }
+}
+
 enum smtpspec_listing
 smtpspec_rules_look_up(const struct smtpspec_terms *terms,
                        enum smtpspec_command command, uint16_t code,
                        const struct smtpspec_reply_rule **rule)
 {
-    const struct smtpspec_reply_rule *first = NULL, *match = NULL;
-    bool digit = false;
+    struct finding finding = { 0 };
 
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rules); i++) {
-        const struct smtpspec_reply_rule *row = &rules[i];
-        bool every = row->command == SMTPSPEC_COMMAND_UNSET;
-        bool own = !every && row->command == (unsigned)command;
-
-        if (!own && !every)
-            continue;
-        if (!smtpspec_reply_rule_holds(row, terms) ||
-            (every && !covers(row, command)))
-            continue;
-        if (own && first == NULL)
-            first = row;
-        digit = digit || row->code / 100 == code / 100;
-        /* A row of the command's own speaks before one for all. */
-        if (allows(row, code) &&
-            (match == NULL || match->command != (unsigned)command))
-            match = row;
-    }
+    if (command != SMTPSPEC_COMMAND_UNSET)
+        look_in_own(terms, (unsigned)command, code, &finding);
+    look_in_every(terms, command, code, &finding);
     if (rule != NULL)
-        *rule = first != NULL && match != NULL ? match : first;
+        *rule = finding.first != NULL && finding.match != NULL
+                    ? finding.match : finding.first;
     if (!IS_CODE(code))
         return SMTPSPEC_LISTING_NOT_A_CODE;
-    if (first == NULL)
+    if (finding.first == NULL)
         return SMTPSPEC_LISTING_NO_ROW;
-    if (match != NULL)
+    if (finding.match != NULL)
         return SMTPSPEC_LISTING_LISTED;
-    return digit ? SMTPSPEC_LISTING_UNLISTED : SMTPSPEC_LISTING_WRONG_DIGIT;
+    return finding.digit ? SMTPSPEC_LISTING_UNLISTED
+                         : SMTPSPEC_LISTING_WRONG_DIGIT;
 }
 
 bool smtpspec_profile_narrows(enum smtpspec_profile profile)
