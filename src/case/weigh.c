@@ -55,6 +55,14 @@ static void end_as_answered(struct smtpspec_play *play,
     smtpspec_play_add_reason(play, digits);
 }
 
+/* How much a reader would miss it: what is the case's own goes before all
+ * that was seen aside, since it alone decides. */
+static unsigned weight(const struct smtpspec_play_verdict *verdict)
+{
+    return verdict->verdict.outcome +
+           (verdict->aside ? 0u : SMTPSPEC_OUTCOME_COUNT);
+}
+
 static void keep(struct smtpspec_play *play,
                  const struct smtpspec_play_verdict *verdict)
 {
@@ -70,11 +78,10 @@ static void keep(struct smtpspec_play *play,
     /* Full: the least grave makes room for a graver one. */
     at = 0;
     for (unsigned i = 1; i < SMTPSPEC_PLAY_VERDICTS_KEPT; i++) {
-        if (play->verdicts[i].verdict.outcome <
-            play->verdicts[at].verdict.outcome)
+        if (weight(&play->verdicts[i]) < weight(&play->verdicts[at]))
             at = i;
     }
-    if (verdict->verdict.outcome > play->verdicts[at].verdict.outcome)
+    if (weight(verdict) > weight(&play->verdicts[at]))
         play->verdicts[at] = *verdict;
 }
 

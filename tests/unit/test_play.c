@@ -23,6 +23,8 @@
 #define PROOFS "proof pass\nS: 250 x\nproof fail\nS: 500 x\n"
 #define EHLO "250-mx.example\r\n250 SIZE 1000\r\n"
 #define READY "220 mx.example\r\n", EHLO
+/* A text with four faults of the grammar. */
+#define BAD "\x01\x80\rx\n"
 #define MAILED READY, "250 fine\r\n"
 
 /* What a test does instead of sending octets. */
@@ -109,6 +111,13 @@ static struct play_row {
       "level INFO\ngiven ehlo\nC: RCPT TO:<{rcpt}>\nS: *\n",
       { READY, "250 fine\r\n" }, "EHLO probe.example|RCPT TO:<postmaster>",
       SMTPSPEC_OUTCOME_FAIL, SMTPSPEC_LAYER_STATE, NULL, 250, false, false },
+    { "faults of the set-up, however many, do not hide the case's own",
+      "level MUST\ngiven rcpt\nC: NOOP\nS: 250\n",
+      { "220 mx.example " BAD, "250-mx.example " BAD "250 ENHANCEDSTATUSCODES\r\n",
+        "250 5.0.0 a " BAD, "250 5.0.0 b " BAD,
+        "500 no\r\n" },
+      "EHLO probe.example|MAIL FROM:<a@probe.example>|RCPT TO:<postmaster>|NOOP",
+      SMTPSPEC_OUTCOME_FAIL, SMTPSPEC_LAYER_STATE, NULL, 500, false, false },
     { "the first step that is not met ends the case",
       "level MUST\ngiven ehlo\nC: HELP\nS: 214\nC: NOOP\nS: 250\n",
       { READY, "211 fine\r\n" }, "EHLO probe.example|HELP",
