@@ -154,6 +154,14 @@ static bool fits_greeted(const struct smtpspec_judge *judge,
                smtpspec_play_wants_login(judge, of, vars);
 }
 
+/* A line of either side has begun and not ended, or a chunk: what comes next
+ * would belong to it. */
+static bool is_midway(const struct smtpspec_judge *judge)
+{
+    return smtpspec_reply_is_open(&judge->replies) ||
+           judge->line_octets > 0 || judge->chunk_left > 0;
+}
+
 bool smtpspec_play_fits(const struct smtpspec_judge *judge,
                         const struct smtpspec_case *of,
                         const struct smtpspec_case_vars *vars)
@@ -163,6 +171,8 @@ bool smtpspec_play_fits(const struct smtpspec_judge *judge,
 
     if (vars == NULL)
         vars = &none;
+    if (is_midway(judge))
+        return false;
     switch (smtpspec_judge_state(judge)) {
     case SMTPSPEC_STATE_CONNECT:
         return true;

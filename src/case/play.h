@@ -126,9 +126,9 @@ struct smtpspec_play {
  * begins: a case given connect or idle wants a new connection, one given helo
  * no session that knows EHLO (and the other way round, since some servers
  * refuse a second greeting), one `alone` wants an untouched connection, and
- * none goes on in a session that is lost, closed or inside data. TLS or not,
- * logged in or not must be as the case would have it. `vars` may be NULL:
- * nobody to log in as, and STARTTLS only where a case wants it.
+ * none goes on in a session that is lost, closed, inside data or amid a line.
+ * TLS or not, logged in or not must be as the case would have it. `vars` may
+ * be NULL: nobody to log in as, and STARTTLS only where a case wants it.
  */
 bool smtpspec_play_fits(const struct smtpspec_judge *judge,
                         const struct smtpspec_case *of,

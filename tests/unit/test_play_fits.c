@@ -103,8 +103,28 @@ static void is_for_as_the_row_says(void **state)
                      row->submission);
 }
 
+static void half_a_line_fits_nothing(void **state)
+{
+    (void)state;
+    begin("level MUST\ngiven ehlo\nC: NOOP\nS: 250\n");
+    smtpspec_judge_init(&judge, &modern, NULL);
+    smtpspec_judge_assume(&judge, SMTPSPEC_STATE_READY);
+    smtpspec_judge_server(&judge, SMTPSPEC_SPAN("250 o"));
+    assert_false(smtpspec_play_fits(&judge, &one, NULL));
+    smtpspec_judge_init(&judge, &modern, NULL);
+    smtpspec_judge_assume(&judge, SMTPSPEC_STATE_READY);
+    assert_true(smtpspec_play_fits(&judge, &one, NULL));
+    smtpspec_judge_client(&judge, SMTPSPEC_SPAN("NOO"));
+    assert_false(smtpspec_play_fits(&judge, &one, NULL));
+}
+
 int main(void)
 {
-    return RUN_ROWS(fits_as_the_row_says, fits) +
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(half_a_line_fits_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL) +
+           RUN_ROWS(fits_as_the_row_says, fits) +
            RUN_ROWS(is_for_as_the_row_says, services);
 }
