@@ -178,7 +178,17 @@ static void read_parameters(struct smtpspec_command_line *out,
         out->faults |= SMTPSPEC_FAULT_BAD_ARGUMENT;
 }
 
-/* From "<" to the ">" that no quoted string hides; 0 where there is none. */
+/* How far the "]" of an address literal is from its "["; 0 where there is none.
+ * A general literal may hold a ">" (RFC 5321, 4.1.3: dcontent). */
+static size_t literal_length(struct smtpspec_span span)
+{
+    size_t close = smtpspec_span_find(span, ']');
+
+    return close < span.length ? close : 0;
+}
+
+/* From "<" to the ">" that no quoted string and no address literal hides; 0
+ * where there is none. */
 static size_t path_length(struct smtpspec_span span)
 {
     bool quoted = false;
@@ -192,6 +202,8 @@ static size_t path_length(struct smtpspec_span span)
             i++;
         else if (!quoted && span.at[i] == '>')
             return i + 1;
+        else if (!quoted && span.at[i] == '[' && span.at[i - 1] == '@')
+            i += literal_length(smtpspec_span_skip(span, i));
     }
     return 0;
 }
