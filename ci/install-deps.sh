@@ -19,7 +19,10 @@ wanted="$wanted libssl-dev libc-ares-dev"
 for part; do
     case $part in
     # clang alone does not bring the runtime of libFuzzer on Debian.
-    fuzz) wanted="$wanted clang libclang-rt-dev llvm afl++" ;;
+    fuzz)
+        wanted="$wanted clang libclang-rt-dev llvm afl++ bash rsync zip unzip"
+        wanted="$wanted binutils file"
+        ;;
     lab) wanted="$wanted bash mount util-linux jq" ;;
     *) echo "usage: ci/install-deps.sh [fuzz] [lab]" >&2; exit 2 ;;
     esac
