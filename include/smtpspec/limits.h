@@ -32,7 +32,7 @@
 /* What the judge keeps of one command line. A longer one is still framed, but
  * only its first octets are looked at. */
 #define SMTPSPEC_COMMAND_KEPT 1024
-/* What the judge keeps of one reply line that came in several pieces. */
+/* What the judge looks at of one reply line, however it was cut. */
 #define SMTPSPEC_REPLY_TEXT_KEPT 1024
 /* Commands that may wait for their replies at once (PIPELINING); with more
  * under way the judge goes silent. */

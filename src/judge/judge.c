@@ -287,6 +287,8 @@ static void on_record(struct smtpspec_judge *judge,
         return;
     if (joined)
         part = (struct smtpspec_span){ judge->text, judge->text_length };
+    /* No more of a line that came whole, or the cut would tell. */
+    part = smtpspec_span_head(part, SMTPSPEC_REPLY_TEXT_KEPT);
     judge->text_length = 0;
     if (judge->silent)
         return;
