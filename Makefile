@@ -30,7 +30,8 @@ FLAGS_release := -O2 -g
 FLAGS_debug   := -O0 -g
 FLAGS_san     := -O1 -g $(SAN)
 FLAGS_cov     := -O0 -g --coverage
-FLAGS_fuzz    := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
+FLAGS_fuzz    := -O2 -g $(SAN) -fsanitize=fuzzer-no-link \
+                 -fno-sanitize-coverage=trace-cmp
 FLAGS_afl     := -O2 -g
 FLAGS_cmplog  := $(FLAGS_afl)
 FLAGS_aflsan  := -O1 -g $(SAN)

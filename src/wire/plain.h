@@ -23,14 +23,6 @@ static inline bool is_plain(char octet)
     return octet >= 0x20 && octet < 0x7f;
 }
 
-/* The last octets, fewer than a block. */
-static inline size_t plain_tail(const char *at, size_t from, size_t length)
-{
-    while (from < length && is_plain(at[from]))
-        from++;
-    return from;
-}
-
 /* Eight octets as one number, the first lowest, on any machine; compilers
  * make one load of it. */
 static inline uint64_t plain_load(const char *at)
@@ -69,19 +61,26 @@ static inline size_t plain_first_mark(uint64_t marks)
 #endif
 }
 
-/* Eight octets at a time, in plain C. */
+/* Eight octets at a time, in plain C. The last block reaches back over octets
+ * that are known to be plain. */
 static inline size_t plain_swar(const char *at, size_t length)
 {
     size_t from = 0;
 
-    while (length - from >= 8) {
+    if (length < 8) {
+        while (from < length && is_plain(at[from]))
+            from++;
+        return from;
+    }
+    for (;;) {
         uint64_t marks = plain_marks(plain_load(at + from));
 
         if (marks != 0)
             return from + plain_first_mark(marks);
-        from += 8;
+        if (length - from <= 8)
+            return length;
+        from = length - from < 16 ? length - 8 : from + 8;
     }
-    return plain_tail(at, from, length);
 }
 
 #ifdef SMTPSPEC_PLAIN_SSE2
@@ -102,14 +101,17 @@ static inline size_t plain_sse2(const char *at, size_t length)
 {
     size_t from = 0;
 
-    while (length - from >= 16) {
+    if (length < 16)
+        return plain_swar(at, length);
+    for (;;) {
         unsigned marks = plain_sse2_marks(at + from);
 
         if (marks != 0)
             return from + (size_t)__builtin_ctz(marks);
-        from += 16;
+        if (length - from <= 16)
+            return length;
+        from = length - from < 32 ? length - 16 : from + 16;
     }
-    return from + plain_swar(at + from, length - from);
 }
 #endif
 

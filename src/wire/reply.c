@@ -3,21 +3,14 @@
  * reply.c - the reply tokenizer (RFC 5321, 4.2): reply_machine.h, with
  * shortcuts where the outcome of many steps is known
  *
- * There are two: in the text of a line a run of plain octets is only counted,
- * and a line that begins as most do (three digits, SP or hyphen, perhaps an
- * enhanced code) is read as a whole. All else, and whatever a feed cuts, goes
- * octet by octet through step().
+ * There are two: in the text of a line a run of plain octets is only counted
+ * (an odd one adds its defects), and a line that begins as most do, with three
+ * digits, SP or hyphen and perhaps an enhanced code, is read as a whole. All
+ * else, and whatever a feed cuts, goes octet by octet through step().
  */
 #include "wire/plain.h"
 #include "wire/reply_machine.h"
 #include "wire/reply_variants.h"
-
-/* Small functions that the loop must not call. */
-#if defined(__GNUC__)
-#define INLINE static inline __attribute__((always_inline))
-#else
-#define INLINE static inline
-#endif
 
 void smtpspec_reply_init(struct smtpspec_reply_parser *parser)
 {
@@ -43,8 +36,8 @@ static size_t take_status(struct smtpspec_reply_parser *parser,
 
 /* The parser stands at the start of a line: take its code, its separator and
  * an enhanced code, as far as they are regular. Returns how many octets. */
-INLINE size_t take_head(struct smtpspec_reply_parser *parser, const char *at,
-                        size_t length)
+SMTPSPEC_INLINE size_t take_head(struct smtpspec_reply_parser *parser,
+                                 const char *at, size_t length)
 {
     unsigned first, second, third;
     size_t used = 4;
@@ -70,12 +63,34 @@ INLINE size_t take_head(struct smtpspec_reply_parser *parser, const char *at,
     return used;
 }
 
+typedef size_t plain_length(const char *at, size_t length);
+
+/* The parser stands in the text: take all before the next CR or LF, and the
+ * CR. */
+SMTPSPEC_INLINE size_t take_text(plain_length *plain,
+                                 struct smtpspec_reply_parser *parser,
+                                 const char *at, size_t length)
+{
+    size_t used = plain(at, length);
+
+    while (used < length && at[used] != '\r' && at[used] != '\n') {
+        parser->defects |= octet_defects((unsigned char)at[used++]);
+        used += plain(at + used, length - used);
+    }
+    if (used < length && at[used] == '\r') {
+        parser->held_cr = true;
+        used++;
+    }
+    parser->line_octets += used;
+    return used;
+}
+
 /* smtpspec_reply_feed(), given what counts plain octets. */
-INLINE size_t feed_by(size_t (*plain)(const char *, size_t),
-                      struct smtpspec_reply_parser *parser,
-                      struct smtpspec_span octets,
-                      struct smtpspec_reply_line out[], size_t cap,
-                      size_t *count)
+SMTPSPEC_INLINE size_t feed_by(plain_length *plain,
+                               struct smtpspec_reply_parser *parser,
+                               struct smtpspec_span octets,
+                               struct smtpspec_reply_line out[], size_t cap,
+                               size_t *count)
 {
     size_t given = feed_most(octets.length);
     size_t used = 0, start = 0, written = 0;
@@ -84,12 +99,8 @@ INLINE size_t feed_by(size_t (*plain)(const char *, size_t),
     while (used < given && written < cap) {
         if (parser->line_octets == 0)
             used += take_head(parser, octets.at + used, given - used);
-        if (parser->stage == STAGE_TEXT && !parser->held_cr) {
-            size_t length = plain(octets.at + used, given - used);
-
-            parser->line_octets += length;
-            used += length;
-        }
+        if (parser->stage == STAGE_TEXT && !parser->held_cr)
+            used += take_text(plain, parser, octets.at + used, given - used);
         if (used == given || !step(parser, (unsigned char)octets.at[used++]))
             continue;
         hand_out(parser, start, used, resumed, &out[written++]);

@@ -21,6 +21,13 @@
 _Static_assert(sizeof(struct smtpspec_reply_parser) <= 64, "one cache line");
 _Static_assert(sizeof(struct smtpspec_reply_line) <= 32, "a small record");
 
+/* Small functions that a loop over octets must not call. */
+#if defined(__GNUC__)
+#define SMTPSPEC_INLINE static inline __attribute__((always_inline))
+#else
+#define SMTPSPEC_INLINE static inline
+#endif
+
 #define DEFECT_BIT(name) SMTPSPEC_BIT(SMTPSPEC_DEFECT_##name)
 
 /* Which part of a line the next octet belongs to. */
@@ -36,33 +43,37 @@ enum stage {
 
 static const struct smtpspec_status no_status;
 
-static inline bool is_digit(unsigned char octet)
+SMTPSPEC_INLINE bool is_digit(unsigned char octet)
 {
     return octet >= '0' && octet <= '9';
 }
 
-/* What is wrong with an octet, wherever in the line it stands. A CR gets here
- * only once it is known that no LF follows. */
-static inline uint32_t octet_defects(unsigned char octet)
+/* What is wrong with an octet, wherever in the line it stands. A CR is asked
+ * for only once it is known that no LF follows, and an LF never. */
+SMTPSPEC_INLINE uint32_t octet_defects(unsigned char octet)
 {
-    if (octet >= 0x80)
-        return DEFECT_BIT(EIGHT_BIT);
-    if (octet == '\r')
-        return DEFECT_BIT(BARE_CR);
-    if (octet == 0)
-        return DEFECT_BIT(NUL);
-    if ((octet < 0x20 && octet != '\t') || octet == 0x7f)
-        return DEFECT_BIT(CONTROL);
-    return 0;
+    enum { N = DEFECT_BIT(NUL), R = DEFECT_BIT(BARE_CR),
+           C = DEFECT_BIT(CONTROL), E = DEFECT_BIT(EIGHT_BIT) };
+#define ALL16(d) d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d
+    static const uint8_t defects[256] = {
+        N, C, C, C, C, C, C, C, C, 0, 0, C, C, R, C, C, ALL16(C),
+        ALL16(0), ALL16(0), ALL16(0), ALL16(0), ALL16(0),
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, C,
+        ALL16(E), ALL16(E), ALL16(E), ALL16(E),
+        ALL16(E), ALL16(E), ALL16(E), ALL16(E),
+    };
+#undef ALL16
+
+    return defects[octet];
 }
 
-static inline bool has_code(const struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE bool has_code(const struct smtpspec_reply_parser *parser)
 {
     return parser->code_digits == 3;
 }
 
 /* The code has its three digits and no fourth. */
-static inline void settle_code(struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE void settle_code(struct smtpspec_reply_parser *parser)
 {
     unsigned second = parser->code / 10 % 10;
 
@@ -73,14 +84,14 @@ static inline void settle_code(struct smtpspec_reply_parser *parser)
 }
 
 /* Fewer than three digits, or none. */
-static inline void settle_no_code(struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE void settle_no_code(struct smtpspec_reply_parser *parser)
 {
     parser->defects |= parser->code_digits > 0 ? DEFECT_BIT(CODE_SHORT)
                                                : DEFECT_BIT(NO_CODE);
 }
 
-static inline void take_code(struct smtpspec_reply_parser *parser,
-                             unsigned char octet)
+SMTPSPEC_INLINE void take_code(struct smtpspec_reply_parser *parser,
+                               unsigned char octet)
 {
     if (is_digit(octet) && parser->code_digits < 3) {
         parser->code = (uint16_t)(parser->code * 10 + (octet - '0'));
@@ -103,14 +114,14 @@ static inline void take_code(struct smtpspec_reply_parser *parser,
     }
 }
 
-static inline void forget_number(struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE void forget_number(struct smtpspec_reply_parser *parser)
 {
     parser->number = 0;
     parser->number_digits = 0;
 }
 
 /* The text began as an enhanced code and did not go on as one. */
-static inline void spoil_status(struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE void spoil_status(struct smtpspec_reply_parser *parser)
 {
     parser->defects |= DEFECT_BIT(STATUS_MALFORMED);
     parser->status = no_status;
@@ -119,7 +130,7 @@ static inline void spoil_status(struct smtpspec_reply_parser *parser)
 }
 
 /* An enhanced code was read and SP or the line end follows it. */
-static inline void settle_status(struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE void settle_status(struct smtpspec_reply_parser *parser)
 {
     struct smtpspec_status *status = &parser->status;
     const struct smtpspec_status *first = &parser->first_status;
@@ -138,8 +149,8 @@ static inline void settle_status(struct smtpspec_reply_parser *parser)
 
 /* Another digit of subject or detail: at most three, no leading zero
  * (RFC 3463, 2). */
-static inline void take_number(struct smtpspec_reply_parser *parser,
-                               unsigned char octet)
+SMTPSPEC_INLINE void take_number(struct smtpspec_reply_parser *parser,
+                                 unsigned char octet)
 {
     bool zero_leads = parser->number_digits > 0 && parser->number == 0;
 
@@ -151,8 +162,8 @@ static inline void take_number(struct smtpspec_reply_parser *parser,
     parser->number_digits++;
 }
 
-static inline void take_candidate(struct smtpspec_reply_parser *parser,
-                                  unsigned char octet)
+SMTPSPEC_INLINE void take_candidate(struct smtpspec_reply_parser *parser,
+                                    unsigned char octet)
 {
     unsigned class_digit = parser->status.class_digit;
 
@@ -168,8 +179,8 @@ static inline void take_candidate(struct smtpspec_reply_parser *parser,
     }
 }
 
-static inline void take_subject(struct smtpspec_reply_parser *parser,
-                                unsigned char octet)
+SMTPSPEC_INLINE void take_subject(struct smtpspec_reply_parser *parser,
+                                  unsigned char octet)
 {
     if (is_digit(octet)) {
         take_number(parser, octet);
@@ -182,8 +193,8 @@ static inline void take_subject(struct smtpspec_reply_parser *parser,
     }
 }
 
-static inline void take_detail(struct smtpspec_reply_parser *parser,
-                               unsigned char octet)
+SMTPSPEC_INLINE void take_detail(struct smtpspec_reply_parser *parser,
+                                 unsigned char octet)
 {
     if (is_digit(octet))
         take_number(parser, octet);
@@ -194,8 +205,8 @@ static inline void take_detail(struct smtpspec_reply_parser *parser,
 }
 
 /* An octet of the line that is not its line end. */
-static inline void take(struct smtpspec_reply_parser *parser,
-                        unsigned char octet)
+SMTPSPEC_INLINE void take(struct smtpspec_reply_parser *parser,
+                          unsigned char octet)
 {
     parser->defects |= octet_defects(octet);
     switch ((enum stage)parser->stage) {
@@ -227,7 +238,7 @@ static inline void take(struct smtpspec_reply_parser *parser,
 }
 
 /* The line is whole: settle what only its end can tell. */
-static inline void end_line(struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE void end_line(struct smtpspec_reply_parser *parser)
 {
     switch ((enum stage)parser->stage) {
     case STAGE_CODE:
@@ -260,8 +271,8 @@ static inline void end_line(struct smtpspec_reply_parser *parser)
 }
 
 /* Take one octet; true where it ended a line. Loop-free on purpose. */
-static inline bool step(struct smtpspec_reply_parser *parser,
-                        unsigned char octet)
+SMTPSPEC_INLINE bool step(struct smtpspec_reply_parser *parser,
+                          unsigned char octet)
 {
     bool held_cr = parser->held_cr;
 
@@ -282,7 +293,7 @@ static inline bool step(struct smtpspec_reply_parser *parser,
     return false;
 }
 
-static inline void forget_line(struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE void forget_line(struct smtpspec_reply_parser *parser)
 {
     parser->line_octets = 0;
     parser->defects = 0;
@@ -295,7 +306,7 @@ static inline void forget_line(struct smtpspec_reply_parser *parser)
     parser->held_cr = false;
 }
 
-static inline void forget_reply(struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE void forget_reply(struct smtpspec_reply_parser *parser)
 {
     parser->in_reply = false;
     parser->first_code = 0;
@@ -303,8 +314,8 @@ static inline void forget_reply(struct smtpspec_reply_parser *parser)
 }
 
 /* Write what is known of a line; at, length and flags are 0. */
-static inline void describe(const struct smtpspec_reply_parser *parser,
-                            struct smtpspec_reply_line *line)
+SMTPSPEC_INLINE void describe(const struct smtpspec_reply_parser *parser,
+                              struct smtpspec_reply_line *line)
 {
     line->at = 0;
     line->length = 0;
@@ -316,14 +327,14 @@ static inline void describe(const struct smtpspec_reply_parser *parser,
 }
 
 /* How many of `length` octets one feed takes: records count in 32 bits. */
-static inline size_t feed_most(size_t length)
+SMTPSPEC_INLINE size_t feed_most(size_t length)
 {
     return length < UINT32_MAX ? length : UINT32_MAX;
 }
 
 /* A CR held from before turns out bare unless LF comes first now. */
-static inline bool resumes_cr(const struct smtpspec_reply_parser *parser,
-                              struct smtpspec_span octets)
+SMTPSPEC_INLINE bool resumes_cr(const struct smtpspec_reply_parser *parser,
+                                struct smtpspec_span octets)
 {
     return parser->held_cr && octets.length > 0 && octets.at[0] != '\n';
 }
@@ -333,9 +344,9 @@ static inline bool resumes_cr(const struct smtpspec_reply_parser *parser,
  * at `end`, and turn to the next one. `resumed` tells that a CR of the feed
  * before belongs in front.
  */
-static inline void hand_out(struct smtpspec_reply_parser *parser, size_t start,
-                            size_t end, bool resumed,
-                            struct smtpspec_reply_line *line)
+SMTPSPEC_INLINE void hand_out(struct smtpspec_reply_parser *parser,
+                              size_t start, size_t end, bool resumed,
+                              struct smtpspec_reply_line *line)
 {
     size_t length = end - start - 1;
     /* A line without a code cannot say whether more follow: inside a reply it
@@ -366,7 +377,7 @@ static inline void hand_out(struct smtpspec_reply_parser *parser, size_t start,
 
 /* The octets end inside a line, at `end`; write what came of it since
  * `start`. Returns how many records that took. */
-static inline size_t
+SMTPSPEC_INLINE size_t
 hand_out_fragment(const struct smtpspec_reply_parser *parser, size_t start,
                   size_t end, bool resumed, struct smtpspec_reply_line *line)
 {

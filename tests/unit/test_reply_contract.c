@@ -12,122 +12,31 @@
 
 #include <smtpspec/reply.h>
 
+#include "support/reply_second.h"
 #include "support/reply_story.h"
 
-/* --- a second reading: whole lines, nothing kept but the reply ------------ */
+/* --- the second reading ---------------------------------------------------- */
 
-struct second {
-    bool in_reply;
-    unsigned first_code;
-    struct smtpspec_status first_status;
-};
-
-static uint32_t second_octets(struct smtpspec_span text)
-{
-    uint32_t defects = 0;
-
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char octet = (unsigned char)text.at[i];
-
-        if (octet == 0)
-            defects |= BIT(NUL);
-        else if (octet == '\r')
-            defects |= BIT(BARE_CR);
-        else if (octet > 127)
-            defects |= BIT(EIGHT_BIT);
-        else if (octet != '\t' && (octet < 32 || octet == 127))
-            defects |= BIT(CONTROL);
-    }
-    return defects;
-}
-
-static bool digit_at(struct smtpspec_span text, size_t at)
-{
-    return at < text.length && text.at[at] >= '0' && text.at[at] <= '9';
-}
-
-static void second_status(const struct second *second,
-                          struct smtpspec_span text,
-                          struct smtpspec_reply_line *out)
-{
-    bool candidate = digit_at(text, 0) && text.length > 2 &&
-                     text.at[1] == '.' && digit_at(text, 2);
-
-    smtpspec_status_parse(text, &out->status);
-    if (out->status.class_digit == 0) {
-        if (candidate)
-            out->defects |= BIT(STATUS_MALFORMED);
-        return;
-    }
-    if (out->status.class_digit != out->code / 100)
-        out->defects |= BIT(STATUS_CLASS);
-    if (second->in_reply && second->first_status.class_digit != 0 &&
-        !same_status(second->first_status, out->status))
-        out->defects |= BIT(STATUS_DIFFERS);
-}
-
-/* `text` is a line without its end; `octets` counts that in. */
-static void second_line(struct second *second, struct smtpspec_span text,
-                        size_t octets, struct smtpspec_reply_line *out)
-{
-    unsigned digits = 0, code = 0;
-    bool more = second->in_reply;
-
-    while (digits < 4 && digit_at(text, digits))
-        code = code * 10 + (unsigned)(text.at[digits++] - '0');
-    out->defects |= second_octets(text);
-    if (octets > 512)
-        out->defects |= BIT(LINE_LONG);
-    if (digits != 3) {
-        out->defects |= digits == 0  ? BIT(NO_CODE)
-                        : digits < 3 ? BIT(CODE_SHORT)
-                                     : BIT(CODE_LONG);
-    } else {
-        out->code = (uint16_t)code;
-        if (code / 100 < 2 || code / 100 > 5 || code / 10 % 10 > 5)
-            out->defects |= BIT(CODE_RANGE);
-        if (second->in_reply && code != second->first_code)
-            out->defects |= BIT(CODE_DIFFERS);
-        if (text.length == 3)
-            out->defects |= BIT(SEPARATOR_MISSING);
-        else
-            out->separator = (uint8_t)text.at[3];
-        if (out->separator == ' ' || out->separator == '-')
-            second_status(second, smtpspec_span_skip(text, 4), out);
-        else if (text.length > 3)
-            out->defects |= BIT(SEPARATOR_BAD);
-        more = out->separator == '-';
-    }
-    out->flags = (uint8_t)((second->in_reply ? 0 : FIRST) | (more ? 0 : LAST));
-    if (more && !second->in_reply) {
-        second->first_code = code;
-        second->first_status = out->status;
-    }
-    second->in_reply = more;
-}
-
-/* Only streams whose last line is whole. */
 static void second_story(struct smtpspec_span wire, struct story *story)
 {
     struct second second = { 0 };
+    struct line *line = story->lines;
 
     memset(story, 0, sizeof(*story));
-    while (wire.length > 0) {
-        size_t end = smtpspec_span_find(wire, '\n');
-        struct smtpspec_span text = smtpspec_span_head(wire, end);
-        struct line *line = &story->lines[story->count++];
-
-        if (end > 0 && text.at[end - 1] == '\r')
-            text.length--;
-        else
-            line->record.defects = BIT(BARE_LF);
-        second_line(&second, text, end + 1, &line->record);
-        for (size_t i = 0; i < text.length; i++)
-            line_add(line, text.at[i]);
+    for (size_t end; (end = smtpspec_span_find(wire, '\n')) < wire.length; line++) {
+        second_line(&second, smtpspec_span_head(wire, end + 1), &line->record);
+        for (size_t i = 0; i < line->record.length; i++)
+            line_add(line, wire.at[i]);
         wire = smtpspec_span_skip(wire, end + 1);
     }
-    if (second.in_reply)
-        story->lines[story->count++].record.defects = BIT(UNTERMINATED);
+    if (second_end(&second, wire, &line->record)) {
+        for (size_t i = 0; i < wire.length; i++)
+            if (wire.at[i] != '\r' || i + 1 < wire.length)
+                line_add(line, wire.at[i]);
+        line++;
+    }
+    for (story->count = 0; &story->lines[story->count] < line; story->count++)
+        story->lines[story->count].record.length = 0;
 }
 
 static void assert_both_readings_agree(struct smtpspec_span wire)
@@ -140,7 +49,7 @@ static void assert_both_readings_agree(struct smtpspec_span wire)
 }
 
 /* Every string of up to `most` octets out of the classes, between a head that
- * leads far into a line and a CRLF. */
+ * leads far into a line and a CRLF, and without that. */
 static void sweep_tails(const char *head, size_t most)
 {
     static const char classes[] = { '0', '2', '5', '9', '-', ' ',
@@ -159,6 +68,7 @@ static void sweep_tails(const char *head, size_t most)
             }
             memcpy(wire + length + tail, "\r\n", 2);
             assert_both_readings_agree((struct smtpspec_span){ wire, length + tail + 2 });
+            assert_both_readings_agree((struct smtpspec_span){ wire, length + tail });
         }
         total *= sizeof(classes);
     }
