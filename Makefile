@@ -35,6 +35,7 @@ FLAGS_fuzz    := -O2 -g $(SAN) -fsanitize=fuzzer-no-link \
 FLAGS_afl     := -O2 -g
 FLAGS_cmplog  := $(FLAGS_afl)
 FLAGS_aflsan  := -O1 -g $(SAN)
+FLAGS_oss     := -g
 ifeq ($(FLAGS_$(PROFILE)),)
 $(error PROFILE=$(PROFILE): none of release, debug, san, cov)
 endif
