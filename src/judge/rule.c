@@ -41,9 +41,11 @@ static bool find_defect(struct smtpspec_span name,
     return false;
 }
 
-static bool find_expectation(struct smtpspec_span rest,
+static bool find_expectation(struct smtpspec_span id,
+                             struct smtpspec_span rest,
                              struct smtpspec_verdict *out)
 {
+    char written[128];
     enum smtpspec_command command = smtpspec_command_of(part(&rest));
     enum smtpspec_state state = smtpspec_state_of(part(&rest));
     enum smtpspec_stimulus stimulus = SMTPSPEC_STIMULUS_VALID;
@@ -54,8 +56,7 @@ static bool find_expectation(struct smtpspec_span rest,
     const struct smtpspec_expectation *row =
         smtpspec_rules_expect(state, command, stimulus);
 
-    if (row == NULL ||
-        (rest.length > 0 && !is(rest, smtpspec_stimulus_name(stimulus))))
+    if (row == NULL)
         return false;
     out->layer = SMTPSPEC_LAYER_STATE;
     out->level = row->level;
@@ -66,7 +67,10 @@ static bool find_expectation(struct smtpspec_span rest,
     out->expected_denied = row->denied;
     out->reference = row->reference;
     out->text = row->text;
-    return true;
+    /* What is left over, or stands for another row, makes it no id. */
+    return smtpspec_verdict_rule(out, written, sizeof(written)) <
+               sizeof(written) &&
+           smtpspec_span_equal_nocase(id, smtpspec_span_of(written));
 }
 
 static bool find_vocabulary(struct smtpspec_span name,
@@ -89,10 +93,11 @@ static bool find(struct smtpspec_span id, struct smtpspec_verdict *out)
     struct smtpspec_span rest = id;
     struct smtpspec_span first = part(&rest);
 
+    *out = (struct smtpspec_verdict){ .reference = "", .text = "" };
     if (is(first, "defect"))
         return find_defect(rest, out);
     if (is(first, "expect"))
-        return find_expectation(rest, out);
+        return find_expectation(id, rest, out);
     if (is(first, "reply"))
         return find_vocabulary(rest, out);
     return smtpspec_judge_find_manner(id, out);
@@ -102,7 +107,6 @@ bool smtpspec_rule_find(struct smtpspec_span id, struct smtpspec_verdict *out)
 {
     struct smtpspec_span prefix = SMTPSPEC_SPAN("session.");
 
-    *out = (struct smtpspec_verdict){ .reference = "", .text = "" };
     /* The pseudo-case that collects a rule is named after it. */
     return find(id, out) ||
            (smtpspec_span_starts_nocase(id, prefix) &&
