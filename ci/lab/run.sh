@@ -5,7 +5,8 @@
 #
 # Without a name: those of LAB_SERVERS, or else all there are. Each is set up
 # where needed, started, checked, stopped. Its reports go to $LAB/SERVER.json
-# and $LAB/SERVER.txt, the table of all, in Markdown, to $LAB/table.md. What a
+# and $LAB/SERVER.txt, all that was said to $LAB/SERVER.jsonl (for `make
+# corpus`), the table of all, in Markdown, to $LAB/table.md. What a
 # baseline lists is a known deviation of that server; all else at or above
 # fail makes the exit status 1. It is 77 where nothing could be run. One line
 # of TAP for each server. A check that takes more than LAB_SECONDS is ended.
@@ -50,6 +51,7 @@ check() {
     timeout -k 10 "${LAB_SECONDS:-300}" "$smtpspec" check \
         --to alice@lab.test --intrusive --timeout "${LAB_TIMEOUT:-8}" \
         "${options[@]}" "${with[@]}" $update --quiet \
+        --record "$LAB/$1.jsonl" \
         --report "json=$LAB/$1.json" --report "text=$LAB/$1.txt" \
         "$("$server" target)"
 }

@@ -205,6 +205,23 @@ smtpspec_play_proof(struct smtpspec_play *play, struct smtpspec_judge *judge,
                     const struct smtpspec_terms *terms, char *room,
                     size_t room_size, bool *used_all);
 
+/* Told all that passes in a proof: 'C' and 'S' octets of either side, which
+ * live as long as the call; 't' the server waits, 'x' it closes, 'T' the TLS
+ * handshake. */
+struct smtpspec_play_hearer {
+    void (*hear)(void *context, char what, struct smtpspec_span octets);
+    void *context;
+};
+
+/* The same, with `hearer`, if it is not NULL, told of it as it goes. */
+enum smtpspec_outcome
+smtpspec_play_proof_aloud(struct smtpspec_play *play,
+                          struct smtpspec_judge *judge,
+                          const struct smtpspec_case *of, unsigned proof,
+                          const struct smtpspec_terms *terms, char *room,
+                          size_t room_size, bool *used_all,
+                          const struct smtpspec_play_hearer *hearer);
+
 /* Whether a proof came out as it must: one that is to pass has PASS, all its
  * lines used and, for MUST and SHOULD, not a note of the case; one that is to
  * fail has FAIL (MUST), FAIL or WARN (SHOULD), or a note of the case (POLICY,

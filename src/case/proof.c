@@ -21,6 +21,7 @@ struct replay {
     unsigned next;            /* line of the proof                           */
     char *room;
     size_t room_size;
+    const struct smtpspec_play_hearer *hearer; /* or NULL                     */
 };
 
 /* No digest: nobody here checks it. */
@@ -45,6 +46,27 @@ static const struct smtpspec_case_vars vars = {
     .password = { "password", 8 },
     .cram = digest,
 };
+
+static void hear(const struct replay *replay, char what,
+                 struct smtpspec_span octets)
+{
+    if (replay->hearer != NULL)
+        replay->hearer->hear(replay->hearer->context, what, octets);
+}
+
+static void say(struct replay *replay, size_t length)
+{
+    struct smtpspec_span octets = { replay->room, length };
+
+    hear(replay, 'S', octets);
+    smtpspec_play_server(replay->play, octets);
+}
+
+static void be_silent(struct replay *replay)
+{
+    hear(replay, 't', (struct smtpspec_span){ 0 });
+    smtpspec_play_silence(replay->play);
+}
 
 static void put(struct replay *replay, size_t *length, const char *text)
 {
@@ -90,6 +112,7 @@ static void answer_setup(struct replay *replay, enum smtpspec_play_want want)
     size_t length = 0;
 
     if (want == SMTPSPEC_PLAY_TLS) {
+        hear(replay, 'T', (struct smtpspec_span){ 0 });
         smtpspec_play_tls(replay->play, true);
         return;
     }
@@ -117,8 +140,7 @@ static void answer_setup(struct replay *replay, enum smtpspec_play_want want)
         put(replay, &length, "250 2.0.0 fine\r\n");
         break;
     }
-    smtpspec_play_server(replay->play,
-                         (struct smtpspec_span){ replay->room, length });
+    say(replay, length);
 }
 
 /* Do what the next line of the proof says; false where none is left. */
@@ -133,13 +155,15 @@ static bool take_line(struct replay *replay)
     replay->next++;
     switch (step->kind) {
     case SMTPSPEC_STEP_SILENT:
-        smtpspec_play_silence(replay->play);
+        be_silent(replay);
         return true;
     case SMTPSPEC_STEP_CLOSED:
+        hear(replay, 'x', (struct smtpspec_span){ 0 });
         smtpspec_play_closed(replay->play);
         return true;
     case SMTPSPEC_STEP_TLS:
     case SMTPSPEC_STEP_TLS_FAILS:
+        hear(replay, 'T', (struct smtpspec_span){ 0 });
         smtpspec_play_tls(replay->play, step->kind == SMTPSPEC_STEP_TLS);
         return true;
     default:
@@ -151,8 +175,7 @@ static bool take_line(struct replay *replay)
         length = 0;
     if (step->kind == SMTPSPEC_STEP_SERVER)
         put(replay, &length, "\r\n");
-    smtpspec_play_server(replay->play,
-                         (struct smtpspec_span){ replay->room, length });
+    say(replay, length);
     return true;
 }
 
@@ -175,10 +198,23 @@ smtpspec_play_proof(struct smtpspec_play *play, struct smtpspec_judge *judge,
                     const struct smtpspec_terms *terms, char *room,
                     size_t room_size, bool *used_all)
 {
+    return smtpspec_play_proof_aloud(play, judge, of, proof, terms, room,
+                                     room_size, used_all, NULL);
+}
+
+enum smtpspec_outcome
+smtpspec_play_proof_aloud(struct smtpspec_play *play,
+                          struct smtpspec_judge *judge,
+                          const struct smtpspec_case *of, unsigned proof,
+                          const struct smtpspec_terms *terms, char *room,
+                          size_t room_size, bool *used_all,
+                          const struct smtpspec_play_hearer *hearer)
+{
     struct smtpspec_terms fresh = *terms;
     struct replay replay = { .play = play, .proof = &of->proofs[proof],
                              .offered = of->needs | terms->offered,
-                             .room = room, .room_size = room_size };
+                             .room = room, .room_size = room_size,
+                             .hearer = hearer };
     enum smtpspec_play_want want = SMTPSPEC_PLAY_SEND;
     struct smtpspec_span octets;
 
@@ -190,13 +226,15 @@ smtpspec_play_proof(struct smtpspec_play *play, struct smtpspec_judge *judge,
         want = smtpspec_play_next(play, &octets);
         if (want == SMTPSPEC_PLAY_DONE)
             break;
+        if (want == SMTPSPEC_PLAY_SEND)
+            hear(&replay, 'C', octets);
         if (want != SMTPSPEC_PLAY_READ && want != SMTPSPEC_PLAY_LISTEN &&
             want != SMTPSPEC_PLAY_TLS)
             continue;
         if (!play->begun && !play->stopped)
             answer_setup(&replay, want);
         else if (!take_line(&replay))
-            smtpspec_play_silence(play);
+            be_silent(&replay);
     }
     *used_all = replay.next == replay.proof->count &&
                 want == SMTPSPEC_PLAY_DONE;
