@@ -2,6 +2,8 @@
 #
 # coverage.awk - what `gcov -n` says, one line a file, worst first
 #
+# With -v least=95 the exit status is 1 where the whole is under that.
+#
 # gcov prints "File 'src/x.c'" and then "Lines executed:97.50% of 40".
 
 /^File '/ {
@@ -33,4 +35,8 @@ END {
     close("sort -n")
     if (total)
         printf "%6.2f%% of %5d  all\n", 100 * hit / total, total
+    if (100 * hit < least * total || (least && !total)) {
+        print "that is under " least "%"
+        exit 1
+    }
 }

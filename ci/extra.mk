@@ -24,7 +24,7 @@ release-ids: all     ## put the ids of new cases on the list that only grows
 caught: all          ## run all misdeeds, write which case catches which
 	@sh ci/caught.sh $(abspath $(B)/smtpspec)
 
-coverage:            ## lines that make check reaches, file by file
+coverage:            ## lines that make check reaches, and the corpus alone
 	@mkdir -p build
 	@find build/cov -name '*.gcda' -delete 2>/dev/null || :
 	@$(MAKE) --no-print-directory PROFILE=cov check > build/coverage.log || \

@@ -259,10 +259,7 @@ static void end_reply(struct smtpspec_judge *judge)
         return;
     }
     tell_exchange(judge);
-    if (pending.blinds)
-        smtpspec_judge_abandon(judge);
-    else
-        release(judge);
+    release(judge);
 }
 
 /* Add a fragment to what is kept of the line, a held CR in front. */
