@@ -20,6 +20,12 @@ folders_of = $(sort $(wildcard corpus/seeds/$(call seeds_of,$(1)) \
     $(addprefix corpus/regressions/,$(1) $(call seeds_of,$(1)))))
 dict_of = corpus/dictionaries/$(call seeds_of,$(1)).dict
 
+# "session=session": the mutator of src/mutate that the head comment names.
+MUTATORS := $(shell awk '/^ \* mutator: / { name = FILENAME; \
+    gsub(/^.*fuzz_|\.c$$/, "", name); print name "=" $$3 }' \
+    harness/fuzz_*.c 2>/dev/null)
+mutator_of = $(patsubst $(1)=%,%,$(filter $(1)=%,$(MUTATORS)))
+
 # A target of the pure floors is linked with the library alone; one that
 # includes a header of a higher floor with the parts of the command as well.
 HIGH := $(shell grep -lE harness/*.c 2>/dev/null \
@@ -46,6 +52,22 @@ $(B)/replay_%: $(B)/harness/fuzz_%.o $(B)/harness/driver.o $(B)/libsmtpspec.a
 $(B)/fuzz_%: $(B)/harness/fuzz_%.o $(B)/libsmtpspec.a
 	$(call quiet,LD) $(FUZZ_LD) $(ALL_LDFLAGS) $(ENGINE) -o $@ \
 	    $(filter %.o,$^) $(link_with)
+
+# libFuzzer has the mutator linked in; AFL++ loads it, so that is built as the
+# command is, without its instrumentation.
+MUTATED := $(foreach pair,$(MUTATORS),$(firstword $(subst =, ,$(pair))))
+MUTATOR_FLAGS = $(ALL_CFLAGS) -MMD -MP -MF $@.d \
+    -DMUTATOR=smtpspec_mutator_$(call mutator_of,$*)
+$(if $(filter fuzz oss,$(PROFILE)),$(foreach t,$(MUTATED),$(eval \
+    $(B)/fuzz_$(t): $(B)/mutator_$(t).o)))
+$(MUTATED:%=$(B)/mutator_%.o) $(B)/mutator_none.o: $(B)/mutator_%.o: \
+        harness/mutator.c ci/fuzz.mk
+	@mkdir -p $(@D)
+	$(call quiet,CC) $(CC) $(MUTATOR_FLAGS) -c -o $@ $<
+build/afl/mutator_%.so: harness/mutator.c $(B)/libsmtpspec.a ci/fuzz.mk
+	@mkdir -p $(@D)
+	$(call quiet,LD) $(CC) $(MUTATOR_FLAGS) $(ALL_LDFLAGS) -shared -o $@ \
+	    $(filter %.c %.a,$^)
 
 # A target without seeds is one whose folder was forgotten or misnamed; a
 # folder without a target is one that nobody reads.
@@ -84,6 +106,9 @@ endif
 engines-%:
 	@$(MAKE) --no-print-directory PROFILE=$* CC='$(CC_$*)' \
 	    $(TARGETS:%=build/$*/fuzz_%)
+	@$(if $(and $(filter afl,$*),$(filter $(TARGETS),$(MUTATED))), \
+	    $(MAKE) --no-print-directory PROFILE=release \
+	    $(patsubst %,build/afl/mutator_%.so,$(filter $(TARGETS),$(MUTATED))))
 
 run_engine = sh ci/fuzz-target.sh $(1) $(2) $(3) $(call dict_of,$(2)) \
     $(call folders_of,$(2))

@@ -9,6 +9,7 @@
  *           takes whole lines; so does what finish tells of the rest; a reply
  *           is open where that reading has one
  * seeds:    corpus/seeds/reply    words: corpus/dictionaries/reply.dict
+ * mutator:  reply
  */
 #include <string.h>
 

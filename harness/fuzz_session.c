@@ -16,6 +16,7 @@
  *           RSET answered 250 leaves no transaction; what a verdict names
  *           exists
  * seeds:    corpus/seeds/session    words: corpus/dictionaries/session.dict
+ * mutator:  session
  */
 #include <string.h>
 
