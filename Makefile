@@ -165,7 +165,7 @@ check-style: $(B)/check-style      ## floors, style, references, case ids
 UNITS   := $(UNIT:%=$(B)/tests/%)
 REPLAYS := $(FUZZ:%=$(B)/replay_%)
 $(B)/check: all $(UNITS) $(REPLAYS) $(B)/words seeds FORCE
-	@$(RUN) $(run_style) $(run_unit) $(run_regress) $(run_system)
+	@$(RUN) $(run_style) $(run_unit) $(run_regress) $(run_finite) $(run_system)
 $(B)/check-unit: $(UNITS) FORCE
 	@$(RUN) $(run_unit)
 $(B)/check-cases: $(B)/tests/test_proofs FORCE
