@@ -170,6 +170,7 @@ struct smtpspec_pending {
     bool last;           /* BDAT ... LAST, well-formed                       */
     bool smtputf8;       /* MAIL, VRFY or EXPN ... SMTPUTF8                  */
     bool binarymime;     /* MAIL ... BODY=BINARYMIME                         */
+    bool blinds;         /* what comes behind it cannot be placed            */
 };
 
 /* The fields are nobody's business but judge.c's. No pointers but the sink's

@@ -37,8 +37,8 @@
 /* Commands that may wait for their replies at once (PIPELINING); with more
  * under way the judge goes silent. */
 #define SMTPSPEC_PENDING_KEPT 256
-/* Client octets that the judge holds back while a reply to DATA, BDAT, AUTH
- * or STARTTLS decides what they are; with more it goes silent. */
+/* Client octets that the judge holds back while a reply to HELO, EHLO, DATA,
+ * AUTH or STARTTLS decides what they are; with more it goes silent. */
 #define SMTPSPEC_HELD_KEPT 4096
 /* Octets of a challenge of AUTH (RFC 2195 wants a message-id). */
 #define SMTPSPEC_CHALLENGE_KEPT 512

@@ -15,25 +15,36 @@
 /* BDAT with these does not say how many octets follow. */
 #define BAD_CHUNK (SMTPSPEC_FAULT_BAD_ARGUMENT | SMTPSPEC_FAULT_NO_ARGUMENT)
 
-/* The reply to these decides what the next octet is. */
+/* The reply to these decides what the next octet is, or, by what it offers,
+ * how the next command is to be read (RFC 2920, 3.1: they end a group). */
 static bool decides(unsigned command)
 {
-    return command == SMTPSPEC_COMMAND_DATA ||
-           command == SMTPSPEC_COMMAND_AUTH ||
-           command == SMTPSPEC_COMMAND_AUTH_CONTINUE ||
-           command == SMTPSPEC_COMMAND_STARTTLS;
+    switch (command) {
+    case SMTPSPEC_COMMAND_HELO:
+    case SMTPSPEC_COMMAND_EHLO:
+    case SMTPSPEC_COMMAND_LHLO:
+    case SMTPSPEC_COMMAND_DATA:
+    case SMTPSPEC_COMMAND_AUTH:
+    case SMTPSPEC_COMMAND_AUTH_CONTINUE:
+    case SMTPSPEC_COMMAND_STARTTLS: return true;
+    default: return false;
+    }
 }
 
-static bool must_wait(const struct smtpspec_judge *judge)
+/* The last command that was queued; there is one. */
+static struct smtpspec_pending *newest(struct smtpspec_judge *judge)
+{
+    return &judge->pending[(judge->pending_first + judge->pending_count - 1) %
+                           SMTPSPEC_PENDING_KEPT];
+}
+
+static bool must_wait(struct smtpspec_judge *judge)
 {
     if (judge->session.state == SMTPSPEC_STATE_TLS)
         return true;
     if (judge->pending_count == 0)
         return false;
-    uint32_t newest = (judge->pending_first + judge->pending_count - 1) %
-                      SMTPSPEC_PENDING_KEPT;
-
-    return decides(judge->pending[newest].command);
+    return decides(newest(judge)->command) || newest(judge)->blinds;
 }
 
 /* VRFY and EXPN may ask for UTF-8, too: in their last word, behind what they
@@ -77,17 +88,21 @@ void smtpspec_judge_push(struct smtpspec_judge *judge,
     judge->pending_count++;
 }
 
-/* RFC 3030, 2: the octets follow at once, whatever the reply. A server that
- * does not offer CHUNKING may read them as commands or not: who knows. */
-static void begin_chunk(struct smtpspec_judge *judge,
-                        const struct smtpspec_command_line *line)
+static bool offers_chunking(const struct smtpspec_judge *judge)
 {
-    if (line->faults & BAD_CHUNK)
-        return;
-    if (judge->terms.offered & SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING))
-        judge->chunk_left = line->chunk;
-    else if (line->chunk > 0)
-        judge->silent = true;
+    return (judge->terms.offered &
+            SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_CHUNKING)) != 0;
+}
+
+/* A server that does not offer CHUNKING may read the octets of a chunk as
+ * commands or not, and where the line was cut nobody knows how many there are
+ * (`cut`): the reply to BDAT is the last that is judged. */
+static bool blinds(const struct smtpspec_judge *judge,
+                   const struct smtpspec_command_line *line, bool cut)
+{
+    return line->command == SMTPSPEC_COMMAND_BDAT &&
+           (cut || ((line->faults & BAD_CHUNK) == 0 && line->chunk > 0 &&
+                    !offers_chunking(judge)));
 }
 
 /* The line in judge->line is complete. */
@@ -120,8 +135,12 @@ static void end_line(struct smtpspec_judge *judge,
     judge->lf_sent = judge->lf_sent || judge->line_lf;
     judge->line_lf = false;
     smtpspec_judge_push(judge, &line, stimulus);
-    if (line.command == SMTPSPEC_COMMAND_BDAT)
-        begin_chunk(judge, &line);
+    if (judge->silent || line.command != SMTPSPEC_COMMAND_BDAT)
+        return;
+    newest(judge)->blinds = blinds(judge, &line, cut);
+    /* The octets follow at once, whatever the reply (RFC 3030, 2). */
+    if (!newest(judge)->blinds && (line.faults & BAD_CHUNK) == 0)
+        judge->chunk_left = line.chunk;
 }
 
 /* Take octets of a command line; returns how many, its CRLF included. */

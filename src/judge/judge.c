@@ -259,7 +259,10 @@ static void end_reply(struct smtpspec_judge *judge)
         return;
     }
     tell_exchange(judge);
-    release(judge);
+    if (pending.blinds)
+        smtpspec_judge_abandon(judge);
+    else
+        release(judge);
 }
 
 /* Add a fragment to what is kept of the line, a held CR in front. */
