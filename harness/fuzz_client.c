@@ -12,10 +12,12 @@
  *           with and without CRLF, ^n ^r ^0 ^^ stand for LF CR NUL ^; t says
  *           nothing, x closes, e has no end, h does a handshake. Past the last
  *           line it is silent, then closes.
- * holds:    the player comes to an end in bounded steps and stays there; it
+ * holds:    the player comes to an end in bounded steps and stays there; no
+ *           more than twelve commands lead to where a case begins; it
  *           may be asked twice; it sends nothing while a reply is due, but in
  *           cases that listen; what it sends fits its room; no cut of what
- *           the peer sends changes an octet of what it sends or says; outcome,
+ *           the peer sends changes an octet of what it sends or says; what is
+ *           wrong in the set-up is not held against the case; outcome,
  *           worst verdict and reason agree, no verdict is above its level, what
  *           shows it lies in what was fed; a secret that was sent is one that
  *           smtpspec_play_secrets() names, and none is in the result
@@ -29,6 +31,9 @@
 #define CASES_KEPT   1024
 #define SWEEP_KEPT   4096
 #define PLAYED_LIMIT 3
+/* Commands that lead to where a case begins: EHLO, STARTTLS, EHLO, RSET, AUTH
+ * and two answers, MAIL, RCPT, DATA, and two more. */
+#define LEAD_LIMIT   12
 #define PASSWORD     "hush-hush"
 
 /* All cases; filled before main() and never written again. */
@@ -332,7 +337,7 @@ static bool play_one(struct dialogue *dialogue, const struct wanted *wanted,
     enum smtpspec_play_want want;
     struct smtpspec_span octets;
     bool hung_up = false, sent = false;
-    unsigned due = 0;
+    unsigned due = 0, leading = 0;
 
     dialogue->fed = 0;
     smtpspec_play_init(&dialogue->play, of, &wanted->vars, &dialogue->judge,
@@ -344,6 +349,8 @@ static bool play_one(struct dialogue *dialogue, const struct wanted *wanted,
             MUST(octets.at == room && octets.length <= sizeof(room));
             MUST(due == 0 || !sent || listens(of));
             sent = true;
+            leading += !dialogue->play.begun;
+            MUST(leading <= LEAD_LIMIT);
             check_sent(&dialogue->play, octets);
             dialogue->sent = harness_digest_span(dialogue->sent, octets);
         } else if (want == SMTPSPEC_PLAY_HANG_UP) {
@@ -353,6 +360,8 @@ static bool play_one(struct dialogue *dialogue, const struct wanted *wanted,
             do_line(dialogue, want);
         }
         due = smtpspec_judge_due(&dialogue->judge);
+        MUST(dialogue->play.begun ||
+             smtpspec_play_result(&dialogue->play)->worst < 0);
     }
     check_result(dialogue);
     smtpspec_play_end(&dialogue->play);
