@@ -39,6 +39,15 @@ harness_count(struct smtpspec_span octets, char octet)
     return count;
 }
 
+/* Whether it is all of printable ASCII. */
+HARNESS_UNSEEN static inline bool harness_is_plain(struct smtpspec_span text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (text.at[i] < 0x20 || text.at[i] > 0x7e)
+            return false;
+    return true;
+}
+
 /* Take the next line off `*rest`, its LF included; empty at the end. */
 static inline struct smtpspec_span
 harness_whole_line(struct smtpspec_span *rest)

@@ -18,6 +18,7 @@ enum stage {
     STAGE_ESCAPE,  /* behind a backslash                           */
     STAGE_HIGH,    /* behind \x                                    */
     STAGE_LOW,     /* behind \x and a digit                        */
+    STAGE_BLANK,   /* behind a word and blanks: no more may come   */
     STAGE_COMMENT
 };
 
@@ -82,6 +83,12 @@ static bool is_blank(char octet)
     return octet == ' ' || octet == '\t' || octet == '\r';
 }
 
+static void no_such_line(struct smtpspec_transcript_reader *reader)
+{
+    reader->trouble = "a line is 'C: ...', 'S: ...', 'closed', 'silent', "
+                      "'tls', 'gap', '---' or a comment behind '#'";
+}
+
 /* A line that is one word, or nothing. */
 static void end_word(struct smtpspec_transcript_reader *reader)
 {
@@ -98,8 +105,7 @@ static void end_word(struct smtpspec_transcript_reader *reader)
             return;
         }
     }
-    reader->trouble = "a line is 'C: ...', 'S: ...', 'closed', 'silent', "
-                      "'tls', 'gap', '---' or a comment behind '#'";
+    no_such_line(reader);
 }
 
 static void step_head(struct smtpspec_transcript_reader *reader, char octet)
@@ -119,8 +125,10 @@ static void step_head(struct smtpspec_transcript_reader *reader, char octet)
     } else {
         reader->room[reader->length++] = octet;
         /* Too long for a word: say so now, the line may have no end. */
-        if (reader->length > WORD_KEPT)
+        if (reader->length > WORD_KEPT) {
             end_word(reader);
+            reader->stage = STAGE_BLANK;
+        }
     }
 }
 
@@ -187,6 +195,7 @@ static void end_line(struct smtpspec_transcript_reader *reader)
     case STAGE_TEXT:
         end_text(reader);
         break;
+    case STAGE_BLANK:
     case STAGE_COMMENT:
         break;
     default:
@@ -218,6 +227,10 @@ static void step(struct smtpspec_transcript_reader *reader, char octet)
     case STAGE_HIGH:
     case STAGE_LOW:
         step_digit(reader, octet);
+        break;
+    case STAGE_BLANK:
+        if (!is_blank(octet))
+            no_such_line(reader);
         break;
     default:
         break;
