@@ -455,6 +455,14 @@ static void put_rows(FILE *out, const struct smtpspec_baseline *baseline)
     fputs(baseline->count > 0 ? "\n]\n" : "]\n", out);
 }
 
+void smtpspec_baseline_print(struct smtpspec_baseline *baseline, FILE *out)
+{
+    if (baseline->count > 1)
+        qsort(baseline->rows, baseline->count, sizeof(*baseline->rows),
+              in_order);
+    put_rows(out, baseline);
+}
+
 /* Where it is written before it gets its name. */
 static char *name_beside(const char *path)
 {
@@ -492,10 +500,7 @@ smtpspec_baseline_write(struct smtpspec_baseline *baseline, const char *path)
 
     file = fopen(beside, "w");
     if (file != NULL) {
-        if (baseline->count > 1)
-            qsort(baseline->rows, baseline->count, sizeof(*baseline->rows),
-                  in_order);
-        put_rows(file, baseline);
+        smtpspec_baseline_print(baseline, file);
         written = ferror(file) == 0;
         written = fclose(file) == 0 && written;
         written = written && rename(beside, path) == 0;

@@ -21,6 +21,8 @@
 #ifndef SMTPSPEC_BASELINE_H
 #define SMTPSPEC_BASELINE_H
 
+#include <stdio.h>
+
 #include <smtpspec/error.h>
 
 #include "case/result.h"
@@ -86,6 +88,10 @@ void smtpspec_baseline_drop_unmet(struct smtpspec_baseline *baseline,
 
 /* Drop row number `index`. */
 void smtpspec_baseline_drop(struct smtpspec_baseline *baseline, size_t index);
+
+/* Write it, its rows put in order; whether that went well is for whoever
+ * flushes `out`. */
+void smtpspec_baseline_print(struct smtpspec_baseline *baseline, FILE *out);
 
 /* Whether it can be written there later; nothing is left behind. */
 enum smtpspec_error
