@@ -11,6 +11,8 @@
  *           chunk; so nothing inside a chunk is ever taken for a command, nor
  *           the other way; after any number of octets the judge knows of as
  *           many commands as have ended by then; no cut makes a difference
+ * speed:    a tenth of fuzz_reply's: three whole sessions, and the rows are
+ *           asked for each reply in them
  * seeds:    corpus/seeds/chunking    words: corpus/dictionaries/chunking.dict
  */
 #define _GNU_SOURCE /* memmem */

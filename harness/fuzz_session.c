@@ -15,6 +15,8 @@
  *           the judge pairs each command with the reply sent for it, and a
  *           client that runs ahead of the replies as it likes gives the same
  *           exchanges and verdicts
+ * speed:    a tenth of fuzz_reply's: four whole sessions, one told octet by
+ *           octet, and the rows are asked for each reply in them
  * seeds:    corpus/seeds/session    words: corpus/dictionaries/session.dict
  * mutator:  session
  */
