@@ -198,6 +198,12 @@ static struct row {
     { "BDAT's octets are no commands", M,
       HELLO "S: 250-mx.example\nS: 250 CHUNKING\nC: BDAT 6 LAST\n"
       "c: NOOP^r^n\nS: 503 no\nC: NOOP\nS: 250 ok\n", "" },
+    { "behind a chunk that nobody offered its reply is the last judged", M,
+      EHLO RCPT "C: BDAT 6\nc: NOOP^r^n\nS: 250 k\nS: 500:no\nS: 220 k\n",
+      "expect.RCPT.READY:fail defect.separator-bad:fail" },
+    { "a command sent along with EHLO is read by what that offers", M,
+      HELLO "C: MAIL FROM:<a@b.example> SIZE=5\nS: 250 mx.example\n"
+      "S: 250 k\n", "expect.MAIL.READY.unknown-parameter:warn" },
 };
 
 static size_t play(const struct row *row, size_t cut, struct heard *heard)
