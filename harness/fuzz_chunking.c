@@ -64,8 +64,8 @@ static bool read_size(struct smtpspec_span word, uint64_t *size)
     return word.length > 0;
 }
 
-/* BDAT: how many octets follow. A word behind LAST is one too many, and the
- * chunk is known all the same. */
+/* BDAT: how many octets follow. A word behind LAST is one too many: where the
+ * server refuses it for that, nobody knows if it reads a chunk. */
 static uint64_t account_chunk(struct smtpspec_span rest, struct sent *sent)
 {
     uint64_t size;
@@ -78,6 +78,7 @@ static uint64_t account_chunk(struct smtpspec_span rest, struct sent *sent)
         sent->reply = "501 5.5.4 no\r\n";
         return 0;
     }
+    sent->blind |= size > 0 && cut_word(&rest).length > 0;
     sent->reply = size % 5 == 4 ? "452 4.3.1 full\r\n" : "250 2.0.0 ok\r\n";
     return size;
 }

@@ -95,14 +95,16 @@ static bool offers_chunking(const struct smtpspec_judge *judge)
 }
 
 /* A server that does not offer CHUNKING may read the octets of a chunk as
- * commands or not, and where the line was cut nobody knows how many there are
+ * commands or not, and so may one that refuses BDAT for what stands behind its
+ * arguments; where the line was cut nobody knows how many octets there are
  * (`cut`): the reply to BDAT is the last that is judged. */
 static bool blinds(const struct smtpspec_judge *judge,
                    const struct smtpspec_command_line *line, bool cut)
 {
     return line->command == SMTPSPEC_COMMAND_BDAT &&
            (cut || ((line->faults & BAD_CHUNK) == 0 && line->chunk > 0 &&
-                    !offers_chunking(judge)));
+                    (!offers_chunking(judge) ||
+                     (line->faults & SMTPSPEC_FAULT_EXTRA_ARGUMENT) != 0)));
 }
 
 /* The line in judge->line is complete. */

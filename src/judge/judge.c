@@ -147,9 +147,11 @@ static void learn_offer(struct smtpspec_judge *judge)
     }
 }
 
-/* Whether the oldest pending command ends a message that LMTP answers for each
- * recipient (RFC 2033, 4.2 and 4.3). */
-static bool is_shared(const struct smtpspec_judge *judge)
+/* Whether the oldest pending command, answered by `code` (0: not yet), ends a
+ * message that LMTP answers for each recipient (RFC 2033, 4.2 and 4.3). A BDAT
+ * with too much behind LAST does where the server lets it, and is refused as a
+ * command, once, where not. */
+static bool is_shared(const struct smtpspec_judge *judge, unsigned code)
 {
     const struct smtpspec_pending *pending =
         &judge->pending[judge->pending_first];
@@ -157,6 +159,8 @@ static bool is_shared(const struct smtpspec_judge *judge)
     bool ends = (pending->command == SMTPSPEC_COMMAND_DATA_END &&
                  state == SMTPSPEC_STATE_CONTENT) ||
                 (pending->command == SMTPSPEC_COMMAND_BDAT && pending->last &&
+                 (pending->stimulus != SMTPSPEC_STIMULUS_EXTRA_ARGUMENT ||
+                  smtpspec_class_of(code) != SMTPSPEC_CLASS_ERROR) &&
                  (state == SMTPSPEC_STATE_RCPT ||
                   state == SMTPSPEC_STATE_BDAT));
 
@@ -164,16 +168,17 @@ static bool is_shared(const struct smtpspec_judge *judge)
            judge->session.recipients > 0;
 }
 
-static uint32_t replies_of(const struct smtpspec_judge *judge)
+static uint32_t replies_of(const struct smtpspec_judge *judge, unsigned code)
 {
-    return is_shared(judge) ? judge->session.recipients : 1;
+    return is_shared(judge, code) ? judge->session.recipients : 1;
 }
 
 /* One more reply to the oldest pending command: whether it was the last. */
 static bool is_answered(struct smtpspec_judge *judge)
 {
     judge->parts++;
-    return judge->parts >= replies_of(judge) || judge->open.code == 421;
+    return judge->parts >= replies_of(judge, judge->open.code) ||
+           judge->open.code == 421;
 }
 
 /* Move the session on by what was answered. With the last of several replies a
@@ -244,7 +249,7 @@ static void end_reply(struct smtpspec_judge *judge)
     smtpspec_judge_say_code(judge);
     note_goodbye(judge);
     if (judge->pending_count > 0 && is_answered(judge)) {
-        bool shared = is_shared(judge);
+        bool shared = is_shared(judge, judge->open.code);
 
         pending = pop(judge);
         step(judge, &pending, shared);
@@ -489,7 +494,7 @@ unsigned smtpspec_judge_due(const struct smtpspec_judge *judge)
         return 0;
     if (judge->pending_count == 0)
         return 0;
-    return judge->pending_count - 1 + replies_of(judge) - judge->parts;
+    return judge->pending_count - 1 + replies_of(judge, 0) - judge->parts;
 }
 
 enum smtpspec_state smtpspec_judge_state(const struct smtpspec_judge *judge)

@@ -79,13 +79,15 @@ static void hold_to_rows(const struct smtpspec_server *server,
         *reply = smtpspec_answer_for(code);
 }
 
-/* LMTP answers a message once for each recipient (RFC 2033, 4.2 and 4.3). */
+/* LMTP answers a message once for each recipient (RFC 2033, 4.2 and 4.3), but
+ * a BDAT that is none is one command. */
 static void owe(struct smtpspec_server *server,
                 const struct smtpspec_command_line *line,
                 const struct answer *reply)
 {
     bool message = line->command == SMTPSPEC_COMMAND_DATA_END ||
                    (line->command == SMTPSPEC_COMMAND_BDAT && line->last &&
+                    (line->faults & SMTPSPEC_FAULT_EXTRA_ARGUMENT) == 0 &&
                     server->session.state != SMTPSPEC_STATE_READY);
 
     if (server->terms.service != SMTPSPEC_SERVICE_LMTP || !message ||
