@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# install-deps.sh [fuzz] [lab] - the Debian packages that the project needs
+# install-deps.sh [fuzz] [adapters] [lab] - the Debian packages that we need
 #
 # Without an argument: what `make` and `make check` need. `fuzz` adds what the
-# fuzz targets need, `lab` what the lab of real servers needs (the servers
-# themselves it fetches on its own). Installs nothing where all is there.
+# fuzz targets need, `adapters` the readers of replies for `make minefield`,
+# `lab` what the lab of real servers needs (the servers themselves it fetches
+# on its own). Installs nothing where all is there.
 # The names are the same on Debian 12 and 13 and on Ubuntu 24.04.
 #
 # Exit status: 0 all is there, 1 could not install, 2 not a system that we
@@ -23,8 +24,12 @@ for part; do
         wanted="$wanted clang libclang-rt-dev llvm afl++ bash rsync zip unzip"
         wanted="$wanted binutils file"
         ;;
+    adapters)
+        wanted="$wanted libetpan-dev libesmtp-dev libcurl4-gnutls-dev"
+        wanted="$wanted python3 golang-go nodejs npm"
+        ;;
     lab) wanted="$wanted bash mount util-linux jq" ;;
-    *) echo "usage: ci/install-deps.sh [fuzz] [lab]" >&2; exit 2 ;;
+    *) echo "usage: ci/install-deps.sh [fuzz] [adapters] [lab]" >&2; exit 2 ;;
     esac
 done
 

@@ -1,12 +1,42 @@
 # SPDX-License-Identifier: MIT
 #
-# vectors.mk - corpus/vectors, other people's parsers over them (minefield)
+# vectors.mk - corpus/vectors, and other people's readers of replies over them
+#
+# An adapter is harness/adapters/<name>.<c|py|go|js>; ADAPTERS= chooses some.
 
-VECTORS := corpus/vectors
+VECTORS  := corpus/vectors
+ADAPTERS ?= $(basename $(notdir $(sort $(wildcard harness/adapters/*.c \
+    harness/adapters/*.py harness/adapters/*.go harness/adapters/*.js))))
+ADAPTED  := $(ADAPTERS:%=$(B)/adapters/%)
+
 vectors:             ## write corpus/vectors/replies.jsonl from replies.src
 	@LC_ALL=C awk -v notes=$(VECTORS)/replies.notes.json \
 	    -f $(VECTORS)/vectors.awk src/wire/defects.def \
 	    $(VECTORS)/replies.src > $(VECTORS)/replies.jsonl
 	@wc -l $(VECTORS)/replies.jsonl
 
-.PHONY: vectors
+# What is skipped is tried again the next time.
+adapt = CC='$(CC)' VERSION=$(VERSION) LIBRARY=$(B)/libsmtpspec.a \
+    CFLAGS_ADAPTER='-std=c17 $(WARN) -Iinclude $(FLAGS_$(PROFILE))' \
+    sh ci/adapter.sh $< $@
+$(B)/adapters/%: harness/adapters/%.c harness/adapter.h \
+        harness/adapter_worker.c $(B)/libsmtpspec.a ci/adapter.sh
+	@$(adapt)
+$(B)/adapters/%: harness/adapters/%.py ci/adapter.sh
+	@$(adapt)
+$(B)/adapters/%: harness/adapters/%.go ci/adapter.sh
+	@$(adapt)
+$(B)/adapters/%: harness/adapters/%.js ci/adapter.sh
+	@$(adapt)
+
+$(B)/minefield: harness/minefield.c harness/minefield_pages.c \
+        harness/worker.c $(B)/libsmtpspec.a
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ \
+	    $(filter %.c,$^) $(ALL_LDFLAGS) $(B)/libsmtpspec.a \
+	    $(shell $(PKG_CONFIG) --cflags --libs jansson)
+
+minefield: $(B)/minefield $(ADAPTED)  ## who takes what: other readers, vectors
+	@$(B)/minefield $(VECTORS)/replies.jsonl build/minefield \
+	    $$(for a in $(ADAPTED); do [ ! -x $$a ] || echo $$a; done)
+
+.PHONY: vectors minefield

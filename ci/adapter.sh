@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# adapter.sh FILE OUT - make the adapter harness/adapters/FILE ready to run
+#
+# OUT becomes a program that speaks the line protocol of
+# harness/adapter_worker.c. What an adapter needs stands in its head, behind
+# `needs:`: for C `nothing` or names that pkg-config knows; `python3`; `go`;
+# `npm PACKAGE@VERSION`, which is fetched into build/node. Where that is not
+# here one line says so, nothing is made, and the exit status is 0.
+#
+# CC, CFLAGS_ADAPTER, VERSION and LIBRARY (libsmtpspec.a) come from
+# ci/vectors.mk; C is told the version of what it needs as ADAPTED_VERSION.
+set -eu
+
+file=$1
+out=$2
+name=$(basename "$file")
+name=${name%.*}
+needs=$(sed -n 's/^.*needs:  *//p' "$file" | head -n 1)
+node=${NODE_DIR:-build/node}
+
+skip() {
+    rm -f "$out"
+    echo "skipped: adapter $name: $*"
+    exit 0
+}
+tool() {
+    command -v "$1" >/dev/null 2>&1 || skip "there is no $1 here"
+}
+# wrap COMMAND...: a program that runs it.
+wrap() {
+    printf '#!/bin/sh\n%s\n' "$*" > "$out.tmp"
+    chmod +x "$out.tmp"
+    mv "$out.tmp" "$out"
+}
+
+[ -n "$needs" ] || { echo "$file: its head has no needs:" >&2; exit 1; }
+mkdir -p "$(dirname "$out")"
+case $file in
+*.c)
+    flags=
+    if [ "$needs" != nothing ]; then
+        # $needs is a list of words.
+        # shellcheck disable=SC2086
+        pkg-config --exists $needs 2>/dev/null || skip "no package $needs"
+        # shellcheck disable=SC2086
+        flags=$(pkg-config --cflags --libs $needs)
+        VERSION=$(pkg-config --modversion "${needs%% *}")
+    fi
+    # $CFLAGS_ADAPTER and $flags are lists.
+    # shellcheck disable=SC2086
+    $CC $CFLAGS_ADAPTER -DADAPTED_VERSION="\"$VERSION\"" \
+        -o "$out" "$file" harness/adapter_worker.c \
+        "$LIBRARY" $flags -lpthread
+    ;;
+*.py)
+    # The system's, not one that somebody put in front of it; -I, so that a
+    # module does not take the adapter of its name for itself.
+    python=${PYTHON:-/usr/bin/python3}
+    tool "$python"
+    wrap "exec $python -I $(realpath "$file")"
+    ;;
+*.go)
+    tool go
+    cache=$(realpath "$(dirname "$out")")/go
+    GO111MODULE=off GOCACHE=$cache go build -o "$out" "$file"
+    ;;
+*.js)
+    tool node
+    package=${needs#npm }
+    module=${package%@*}
+    if [ ! -e "$node/node_modules/$module" ]; then
+        tool npm
+        mkdir -p "$node"
+        echo '{"private":true}' > "$node/package.json"
+        npm install --prefix "$node" --silent --no-audit --no-fund \
+            "$package" >/dev/null 2>&1 </dev/null || {
+            rm -rf "$node/node_modules"
+            skip "npm cannot fetch $package"
+        }
+    fi
+    wrap "NODE_PATH=$(realpath "$node")/node_modules exec node" \
+        "$(realpath "$file")"
+    ;;
+*)
+    echo "adapter.sh: no way to run $file" >&2
+    exit 1
+    ;;
+esac
