@@ -26,6 +26,13 @@ for list in corpus/words/*; do
         faults=1
     fi
 done
+for dictionary in corpus/dictionaries/*.dict; do
+    name=$(basename "$dictionary" .dict)
+    [ -e "corpus/words/$name" ] || {
+        echo "$dictionary: there is no corpus/words/$name to make it of"
+        faults=1
+    }
+done
 echo "$count dictionaries," \
     "$(cat corpus/dictionaries/*.dict | grep -c '^[^#]') words"
 exit $faults

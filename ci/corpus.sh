@@ -28,7 +28,11 @@ fi
 # FOLDER. Where COUNTERS is 1 it adds to run a branch more often, too.
 merge() {
     "build/fuzz/fuzz_$1" -set_cover_merge=1 -use_counters="$4" -timeout=10 \
-        "$2" "$3" > "$work/log" 2>&1 || { tail -n 5 "$work/log" >&2; exit 1; }
+        -artifact_prefix="$work/broken-" "$2" "$3" > "$work/log" 2>&1 ||
+        { tail -n 5 "$work/log" >&2; exit 1; }
+    for broken in "$work"/broken-*; do
+        [ ! -e "$broken" ] || { echo "$1 does not bear $broken" >&2; exit 1; }
+    done
     find "$3" -type f -exec sha1sum {} + | sort -k 2 | while read -r sum file
     do
         # libFuzzer names a file by the SHA-1 of what is in it.
@@ -88,6 +92,7 @@ take_finds() { # TARGET SEEDS
     done
 }
 
+# Whoever breaks a property is to be looked at before anything is taken in.
 each() { # FUNCTION TARGET=SEEDS...
     function=$1
     shift

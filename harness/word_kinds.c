@@ -246,6 +246,13 @@ static void manners(const struct word_sink *sink)
 #undef MANNER
 }
 
+static void quirks(const struct word_sink *sink)
+{
+#define QUIRK(name, id, text) tell(sink, id);
+#include "server/quirks.def"
+#undef QUIRK
+}
+
 /* --- what the case files hold -------------------------------------------- */
 
 struct line_walk {
@@ -463,6 +470,7 @@ const struct word_kind word_kinds[] = {
     { "defects", defects },
     { "manners", manners },
     { "command-names", command_names },
+    { "quirks", quirks },
     { "case-words", case_words },
     { "case-pairs", case_pairs },
     { "case-names", case_names },

@@ -220,6 +220,9 @@ sh "$copy/ci/check-dictionaries.sh" >"$copy/out" &&
 sed -i '/MAIL/d' "$copy/corpus/dictionaries/one.dict"
 catches 'a dictionary without a word of the table' check-dictionaries.sh \
     '^> "MAIL "$'
+plant_words; echo '"x"' > "$copy/corpus/dictionaries/two.dict"
+catches 'a dictionary that is not made of anything' check-dictionaries.sh \
+    'two.dict: there is no corpus/words/two'
 plant_words; echo 'verb "%"' >> "$copy/corpus/words/one"
 catches 'a kind of words that is not there' check-dictionaries.sh \
     'words/one:3: no such kind'
