@@ -42,8 +42,11 @@ static inline size_t reading_utf8(struct smtpspec_span text)
                ? length : 0;
 }
 
-/* The text, all characters of more than one octet an 'x'; false where an octet
- * over 127 is left, or where none may be. `out` has room for all of it. */
+/* Stands for a character of more than one octet. */
+#define READING_WIDE '\x01'
+
+/* The text, each character of more than one octet one sign; false where an
+ * octet over 127 is left, or where none may be. `out` has room for it. */
 static inline bool reading_flatten(struct smtpspec_span text, bool eight_bit,
                                    char *out, struct smtpspec_span *flat)
 {
@@ -54,9 +57,9 @@ static inline bool reading_flatten(struct smtpspec_span text, bool eight_bit,
 
         if (wide == 0 && (unsigned char)text.at[0] >= 0x80)
             return false;
-        if (wide > 0 && !eight_bit)
+        if ((wide > 0 && !eight_bit) || text.at[0] == READING_WIDE)
             return false;
-        out[length++] = wide > 0 ? 'x' : text.at[0];
+        out[length++] = wide > 0 ? READING_WIDE : text.at[0];
         text = smtpspec_span_skip(text, wide > 0 ? wide : 1);
     }
     *flat = (struct smtpspec_span){ out, length };
@@ -91,7 +94,8 @@ static inline bool reading_are_all(struct smtpspec_span text, char sign,
 static inline bool reading_is_label(struct smtpspec_span label)
 {
     for (size_t i = 0; i < label.length; i++)
-        if (!is_letter_or_digit(label.at[i]) && label.at[i] != '-')
+        if (!is_letter_or_digit(label.at[i]) && label.at[i] != '-' &&
+            label.at[i] != READING_WIDE)
             return false;
     return label.length > 0 && label.at[0] != '-' &&
            label.at[label.length - 1] != '-';
@@ -100,7 +104,7 @@ static inline bool reading_is_label(struct smtpspec_span label)
 static inline bool reading_is_atom(struct smtpspec_span atom)
 {
     for (size_t i = 0; i < atom.length; i++)
-        if (!is_letter_or_digit(atom.at[i]) &&
+        if (!is_letter_or_digit(atom.at[i]) && atom.at[i] != READING_WIDE &&
             (atom.at[i] == '\0' ||
              strchr("!#$%&'*+-/=?^_`{|}~", atom.at[i]) == NULL))
             return false;
@@ -203,10 +207,13 @@ static inline bool reading_is_literal(struct smtpspec_span text)
     return reading_is_tag(tag) && inside.length > 0;
 }
 
-/* What stands between two quotes: no quote, no lone backslash at the end. */
+/* What stands between two quotes: no quote, no lone backslash at the end; a
+ * backslash is for ASCII alone (RFC 6531, 3.3). */
 static inline bool reading_is_quoted(struct smtpspec_span text)
 {
     for (size_t i = 0; i < text.length; i++) {
+        if (text.at[i] == READING_WIDE)
+            continue;
         if (text.at[i] < ' ' || text.at[i] > '~' || text.at[i] == '"')
             return false;
         if (text.at[i] == '\\' &&
@@ -216,18 +223,14 @@ static inline bool reading_is_quoted(struct smtpspec_span text)
     return true;
 }
 
-/* The mailbox `text`, flattened, cut at an "@". What UTF-8 is for a domain, it
- * is not for a literal: that has to be the same in `text`. */
-static inline bool reading_is_mailbox_at(struct smtpspec_span text,
-                                         struct smtpspec_span flat, size_t at)
+/* Cut at an "@". */
+static inline bool reading_is_mailbox_at(struct smtpspec_span flat, size_t at)
 {
     struct smtpspec_span local = smtpspec_span_head(flat, at);
     struct smtpspec_span host = smtpspec_span_skip(flat, at + 1);
-    struct smtpspec_span tail =
-        smtpspec_span_skip(text, text.length - host.length);
 
     if (!reading_are_all(host, '.', reading_is_label) &&
-        !(reading_is_literal(host) && smtpspec_span_equal(host, tail)))
+        !reading_is_literal(host))
         return false;
     if (local.length >= 2 && local.at[0] == '"' &&
         local.at[local.length - 1] == '"')
@@ -246,7 +249,7 @@ static inline bool reading_is_mailbox(struct smtpspec_span text,
         !reading_flatten(text, eight_bit, room, &flat))
         return false;
     for (size_t at = 0; at < flat.length; at++)
-        if (flat.at[at] == '@' && reading_is_mailbox_at(text, flat, at))
+        if (flat.at[at] == '@' && reading_is_mailbox_at(flat, at))
             return true;
     return false;
 }

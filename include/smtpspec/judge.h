@@ -255,8 +255,10 @@ SMTPSPEC_API void smtpspec_judge_abandon(struct smtpspec_judge *judge);
  * How many replies are due for what the client has sent so far: at least 1
  * while a reply is awaited or being read, the greeting included. 0: it is the
  * client's turn. A runner that sends a group and then reads until this is 0
- * stays in step. In CONTENT nothing is due until the final dot. LMTP answers
- * that, and BDAT LAST, once for each accepted recipient (RFC 2033, 4.2, 4.3).
+ * stays in step. What stands behind a command whose reply decides how it is to
+ * be read counts once that reply came. In CONTENT nothing is due until the
+ * final dot. LMTP answers that, and BDAT LAST, once for each accepted recipient
+ * (RFC 2033, 4.2, 4.3).
  */
 SMTPSPEC_API unsigned smtpspec_judge_due(const struct smtpspec_judge *judge);
 

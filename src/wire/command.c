@@ -7,6 +7,7 @@
  * because a lax server may act on them. Of AUTH only what is seen in one line
  * is read; what a parameter means is not known here.
  */
+#include <smtpspec/base64.h>
 #include <smtpspec/command.h>
 #include <smtpspec/limits.h>
 
@@ -292,22 +293,11 @@ static bool is_mechanism(struct smtpspec_span word)
     return word.length <= 20;
 }
 
-/* base64 (RFC 4648, 4), or "=" for an empty response (RFC 4954, 4) */
+/* base64, or "=" for an empty response (RFC 4954, 4) */
 static bool is_initial_response(struct smtpspec_span word)
 {
-    size_t length = word.length;
-
-    if (length == 1 && word.at[0] == '=')
-        return true;
-    if (length == 0 || length % 4 != 0)
-        return false;
-    for (unsigned i = 0; i < 2 && word.at[length - 1] == '='; i++)
-        length--;
-    for (size_t i = 0; i < length; i++) {
-        if (!is_alnum(word.at[i]) && word.at[i] != '+' && word.at[i] != '/')
-            return false;
-    }
-    return true;
+    return smtpspec_is_base64(word) ||
+           smtpspec_span_equal(word, SMTPSPEC_SPAN("="));
 }
 
 static void read_mechanism(struct smtpspec_command_line *out)
