@@ -19,4 +19,15 @@ bench-check: all $(B)/bench_check $(B)/bench/at-once.case
 bench-check:         ## check against a bare loop of sockets
 	@$(B)/bench_check $(B)/smtpspec $(B)/bench
 
-.PHONY: bench-check
+# Without sanitizers, which would cost all the same.
+BENCH_FUZZ = $(MAKE) --no-print-directory PROFILE=fuzz CC=$(CLANG) \
+    FLAGS_fuzz='-O2 -g -fsanitize=fuzzer-no-link'
+MUTATORS_OF ?= $(MUTATED)
+bench-mutators:      ## edges with and without each mutator, RUNS= ROUNDS=
+	@$(BENCH_FUZZ) B=build/bench/with $(MUTATORS_OF:%=build/bench/with/fuzz_%)
+	@$(BENCH_FUZZ) B=build/bench/plain MUTATED= \
+	    $(MUTATORS_OF:%=build/bench/plain/fuzz_%)
+	@$(MAKE) -s list-targets TARGETS='$(MUTATORS_OF)' | \
+	    ci/bench-mutators.sh build/bench/with build/bench/plain
+
+.PHONY: bench-check bench-mutators

@@ -10,7 +10,7 @@
  * here, AFL++ has its havoc stage besides.
  *
  * For `make bench-mutators`: what SMTPSPEC_MUTATE_WITHOUT names in the
- * environment (operators, a comma between them) is not drawn.
+ * environment (operators, a comma between them) is not drawn; `?` lists them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +23,11 @@
 
 /* Of so many mutations one is libFuzzer's own. */
 #define RAW_ONCE_IN 4
+/* With a mutator of one's own libFuzzer no longer begins with short inputs. A
+ * text grows past this only once in so many mutations, since a long one takes
+ * its time, and most that can be seen is seen in a short one. */
+#define LENGTH_USUAL 1024
+#define LONG_ONCE_IN 32
 /* Of so many inputs of AFL++ one is made of two. */
 #define SPLICE_ONCE_IN 8
 
@@ -58,8 +63,11 @@ static uint64_t operator_of(struct smtpspec_span name)
                                 smtpspec_span_of(MUTATOR.operators[i].name)))
             return SMTPSPEC_BIT64(i);
     }
-    fprintf(stderr, "SMTPSPEC_MUTATE_WITHOUT: no operator %.*s\n",
-            (int)name.length, name.at);
+    for (size_t i = 0; i < MUTATOR.count; i++)
+        puts(MUTATOR.operators[i].name);
+    if (!smtpspec_span_equal(name, SMTPSPEC_SPAN("?")))
+        fprintf(stderr, "SMTPSPEC_MUTATE_WITHOUT: no operator %.*s\n",
+                (int)name.length, name.at);
     exit(2);
 }
 
@@ -87,11 +95,20 @@ static struct smtpspec_span span_of(const uint8_t *data, size_t size)
     return (struct smtpspec_span){ (const char *)data, size };
 }
 
+static size_t usual_length(size_t size, size_t max_size)
+{
+    size_t most = size > LENGTH_USUAL ? size : LENGTH_USUAL;
+
+    return most < max_size ? most : max_size;
+}
+
 /* --- libFuzzer ------------------------------------------------------------ */
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
                                unsigned int seed)
 {
+    if (seed / RAW_ONCE_IN % LONG_ONCE_IN != 0)
+        max_size = usual_length(size, max_size);
     if (seed % RAW_ONCE_IN == 0 && LLVMFuzzerMutate != NULL)
         return LLVMFuzzerMutate(data, size, max_size);
     return smtpspec_mutate(&MUTATOR, (char *)data, size, max_size, without(),
@@ -103,8 +120,8 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size,
                                  size_t out_size, unsigned int seed)
 {
     return smtpspec_mutate_splice(&MUTATOR, span_of(a, a_size),
-                                  span_of(b, b_size), (char *)out, out_size,
-                                  seed);
+                                  span_of(b, b_size), (char *)out,
+                                  usual_length(a_size, out_size), seed);
 }
 
 /* --- AFL++ ---------------------------------------------------------------- */

@@ -107,8 +107,12 @@ static struct smtpspec_span any_brought(uint64_t *random, bool verbs)
 {
     size_t count = 0;
 
-    while (brought_word(verbs, count).length > 0)
-        count++;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(brought); i++) {
+        const char *list = verbs ? brought[i].verbs : brought[i].parameters;
+
+        for (; *list != '\0'; list++)
+            count += *list == ' ';
+    }
     return brought_word(verbs, smtpspec_random_below(random, count));
 }
 

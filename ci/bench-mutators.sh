@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# bench-mutators.sh WITH PLAIN < TARGETS - does each mutator earn its place?
+#
+# WITH and PLAIN hold the libFuzzer binaries with their mutators and without;
+# TARGETS are lines of `make list-targets`. Both start from the seeds, and once
+# more from the first of them alone, with the same words, and stop after RUNS
+# executions, ROUNDS times in turn, each time with another random seed. Told
+# are medians: edges (libFuzzer's cov), features (ft:
+# edges with how often they were taken), processor time for an execution.
+#
+# ABLATE=yes tells besides, for each operator, what is there without it. The
+# exit status is 1 where a target sees fewer features with its mutator.
+set -u
+cd "$(dirname "$0")/.." || exit
+
+with=$1 plain=$2
+runs=${RUNS:-30000} rounds=${ROUNDS:-5}
+room=$(mktemp -d) || exit
+trap 'rm -rf "$room"' EXIT
+TIMEFORMAT=%U
+
+# One run; adds "edges features seconds" to a file.
+run() { # RESULTS FOLDER TARGET SEED WORDS SEEDS...
+    local results=$1 binary=$2/fuzz_$3 seed=$4 words=$5
+    shift 5
+    rm -rf "$room/found"
+    mkdir "$room/found"
+    { time "$binary" -runs="$runs" -seed="$seed" -dict="$words" \
+        -artifact_prefix="$room/" "$room/found" "$@" 2>"$room/log" \
+        >/dev/null; } 2>"$room/time"
+    awk -v seconds="$(cat "$room/time")" '$2 == "DONE" {
+        print $4, $6, seconds; met = 1 } END { exit !met }' "$room/log" \
+        >>"$results" || { tail -n 5 "$room/log" >&2; exit 1; }
+}
+
+median() { # RESULTS COLUMN
+    sort -n -k "$2,$2" "$1" | awk -v column="$2" '{ value[NR] = $column }
+        END { print value[int((NR + 1) / 2)] }'
+}
+
+# How the second number stands to the first.
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b / a }'; }
+
+ablate() { # TARGET WORDS SEEDS...
+    local edges features name
+    edges=$(median "$room/$1.with" 1) features=$(median "$room/$1.with" 2)
+    SMTPSPEC_MUTATE_WITHOUT='?' "$with/fuzz_$1" -runs=1 "${@:3}" 2>/dev/null |
+    while read -r name; do
+        for ((seed = 1; seed <= rounds; seed++)); do
+            SMTPSPEC_MUTATE_WITHOUT=$name run "$room/$1.$name" "$with" "$1" \
+                "$seed" "${@:2}"
+        done
+        printf '  without %-24s edges %+5d  features %+5d\n' "$name" \
+            $(($(median "$room/$1.$name" 1) - edges)) \
+            $(($(median "$room/$1.$name" 2) - features))
+    done
+}
+
+# A row of the table; RESULTS are those files without their .plain and .with.
+compare() { # RESULTS TARGET WORDS SEEDS...
+    local results=$1 way
+    for ((seed = 1; seed <= rounds; seed++)); do
+        for way in plain with; do
+            run "$results.$way" "${!way}" "$2" "$seed" "${@:3}"
+        done
+    done
+    set -- $(for column in 1 2 3; do
+        for way in plain with; do median "$results.$way" $column; done
+    done)
+    printf '%-22s %7s %7s %5s %7s %7s %5s %9s\n' "${results##*/}" \
+        "$1" "$2" "$(ratio "$1" "$2")" "$3" "$4" "$(ratio "$3" "$4")" \
+        "$(ratio "$5" "$6")"
+    [ "$4" -ge "$3" ] || poor=1
+}
+
+poor=0
+printf '%-22s %21s %21s %9s\n' '' edges features 'time per'
+printf '%-22s %7s %7s %5s %7s %7s %5s %9s\n' target without with ratio \
+    without with ratio execution
+while read -r target _ words seeds; do
+    # shellcheck disable=SC2086
+    set -- $seeds
+    mkdir "$room/one"
+    cp "$(find "$1" -type f | sort | head -n 1)" "$room/one"
+    compare "$room/$target" "$target" "$words" "$@"
+    compare "$room/$target, one seed" "$target" "$words" "$room/one"
+    rm -r "$room/one"
+    [ "${ABLATE:-no}" != yes ] || ablate "$target" "$words" "$@"
+done
+echo "medians of $rounds runs of $runs executions"
+exit $poor
