@@ -34,7 +34,6 @@ struct ahead {
     struct smtpspec_transcript_event pieces[AHEAD_PIECES_KEPT];
     unsigned count;
     size_t length;
-    unsigned replies;      /* complete ones                                  */
     char octets[AHEAD_KEPT];
 };
 
@@ -146,7 +145,7 @@ static void begin_session(struct smtpspec_offline *offline)
     offline->closed = false;
     offline->blind = false;
     offline->holds = true;
-    offline->ahead.count = offline->ahead.replies = 0;
+    offline->ahead.count = 0;
     offline->ahead.length = 0;
     offline->sessions++;
     offline->faulty = 0;
@@ -253,29 +252,41 @@ static void let_go(struct smtpspec_offline *offline)
     ahead->count = 0;
 }
 
+/* Replies that answer, the one under way too: 421 may come unasked. In which
+ * pieces they came says nothing: a recording of a network cuts anywhere. */
+static unsigned count_answers(const struct ahead *ahead)
+{
+    struct smtpspec_span rest = { ahead->octets, ahead->length };
+    struct smtpspec_reply_parser parser;
+    struct smtpspec_reply_line lines[16];
+    unsigned answers = 0;
+    size_t count;
+
+    smtpspec_reply_init(&parser);
+    while (rest.length > 0) {
+        rest = smtpspec_span_skip(
+            rest, smtpspec_reply_feed(&parser, rest, lines,
+                                      SMTPSPEC_ARRAY_LEN(lines), &count));
+        for (size_t i = 0; i < count; i++)
+            answers += (lines[i].flags & SMTPSPEC_LINE_PARTIAL) == 0 &&
+                       (lines[i].flags & SMTPSPEC_LINE_LAST) != 0 &&
+                       lines[i].code != 421;
+    }
+    return answers + smtpspec_reply_is_open(&parser);
+}
+
 /* The client did not speak, and will not. A greeting alone, or one and a 421,
  * needs no client; anything else was an answer to somebody. */
 static void settle_ahead(struct smtpspec_offline *offline)
 {
     const struct ahead *ahead = &offline->ahead;
 
-    if (ahead->replies > 1)
+    if (count_answers(ahead) > 1)
         go_blind(offline, "has nothing of the client, and was not judged",
                  ahead->pieces[ahead->count - 1].line);
     else
         let_go(offline);
     offline->holds = false;
-}
-
-/* Whether these octets end a reply that answers: a line with no hyphen behind
- * its code. Good enough for counting; what is odd is the judge's. */
-static bool ends_reply(const struct smtpspec_transcript_event *event)
-{
-    struct smtpspec_span octets = event->octets;
-
-    return event->last && (octets.length < 4 || octets.at[3] != '-') &&
-           !smtpspec_span_equal(smtpspec_span_head(octets, 3),
-                                SMTPSPEC_SPAN("421"));
 }
 
 static void hold(struct smtpspec_offline *offline,
@@ -296,7 +307,6 @@ static void hold(struct smtpspec_offline *offline,
     ahead->pieces[ahead->count] = *event;
     ahead->pieces[ahead->count++].octets.at = ahead->octets + ahead->length;
     ahead->length += octets.length;
-    ahead->replies += ends_reply(event);
 }
 
 static void take_octets(struct smtpspec_offline *offline,
@@ -365,11 +375,21 @@ static void end_session(struct smtpspec_offline *offline)
     offline->in_session = false;
 }
 
+/* A line "C> " with nothing behind it: nobody said anything. */
+static bool is_nothing(const struct smtpspec_transcript_event *event)
+{
+    return event->octets.length == 0 &&
+           (event->kind == SMTPSPEC_TRANSCRIPT_CLIENT ||
+            event->kind == SMTPSPEC_TRANSCRIPT_SERVER);
+}
+
 void smtpspec_offline_event(void *context,
                             const struct smtpspec_transcript_event *event)
 {
     struct smtpspec_offline *offline = context;
 
+    if (is_nothing(event))
+        return;
     if (event->kind == SMTPSPEC_TRANSCRIPT_SESSION ||
         (offline->in_session && offline->closed))
         end_session(offline);
