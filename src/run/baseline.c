@@ -74,26 +74,26 @@ static void add_row(struct smtpspec_baseline *baseline,
 static unsigned line_of_entry(struct smtpspec_span text, size_t index)
 {
     unsigned line = 1, depth = 0;
-    bool quoted = false;
+    bool quoted = false, due = false; /* due: an entry begins here           */
 
     for (size_t i = 0; i < text.length; i++) {
         char octet = text.at[i];
+        bool opens = octet == '{' || octet == '[';
 
-        if (octet == '\n')
-            line++;
+        line += octet == '\n';
         if (quoted) {
-            if (octet == '\\')
-                i++;
-            else if (octet == '"')
-                quoted = false;
-        } else if (octet == '"') {
-            quoted = true;
-        } else if (octet == '{' || octet == '[') {
-            if (depth++ == 1 && octet == '{' && index-- == 0)
-                return line;
-        } else if ((octet == '}' || octet == ']') && depth > 0) {
-            depth--;
+            i += octet == '\\';
+            quoted = octet != '"';
+            continue;
         }
+        if (octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n')
+            continue;
+        if (due && index-- == 0)
+            return line;
+        due = (depth == 0 && opens) || (depth == 1 && octet == ',');
+        quoted = octet == '"';
+        depth += opens;
+        depth -= (octet == '}' || octet == ']') && depth > 0;
     }
     return 1;
 }
