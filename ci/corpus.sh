@@ -66,30 +66,32 @@ name_of() {
 }
 
 add() { # TARGET SEEDS
-    [ -d "$candidates/$2" ] || return 0
+    [ -d "$candidates/$2" ] || return
     known "$1" "$2"
     cp corpus/seeds/"$2"/* "$work/known"
-    merge "$1" "$work/known" "$candidates/$2" 0 | while read -r name; do
+    merge "$1" "$work/known" "$candidates/$2" 0 > "$work/new" || exit
+    while read -r name; do
         [ -e "corpus/seeds/$2/$name" ] ||
             cp "$candidates/$2/$name" "corpus/seeds/$2/$name"
         echo "$1: $2/$name"
-    done
+    done < "$work/new"
 }
 
 keep() { # TARGET SEEDS
     known "$1" "$2"
-    merge "$1" "$work/known" "corpus/seeds/$2" 1 >> "$work/keep.$2"
+    merge "$1" "$work/known" "corpus/seeds/$2" 1 >> "$work/keep.$2" || exit
 }
 
 take_finds() { # TARGET SEEDS
-    [ -d "build/fuzz/found/$1" ] || return 0
+    [ -d "build/fuzz/found/$1" ] || return
     known "$1" "$2"
     cp corpus/seeds/"$2"/* "$work/known"
-    merge "$1" "$work/known" "build/fuzz/found/$1" 0 | while read -r found; do
+    merge "$1" "$work/known" "build/fuzz/found/$1" 0 > "$work/new" || exit
+    while read -r found; do
         name=$(name_of "build/fuzz/found/$1/$found" "$2")
         cp "build/fuzz/found/$1/$found" "corpus/seeds/$2/$name"
         echo "$1: found $2/$name"
-    done
+    done < "$work/new"
 }
 
 # Whoever breaks a property is to be looked at before anything is taken in.

@@ -76,6 +76,9 @@ seeds: $(FUZZ:%=seeds-%)
 	    corpus/dictionaries/* corpus/words/*; do name=$${entry##*/}; \
 	    [ ! -e "$$entry" ] || [ -e "harness/fuzz_$${name%.dict}.c" ] || \
 	        { echo "$$entry: there is no such target" >&2; exit 1; }; done
+	@! find corpus/seeds corpus/regressions -type f 2>/dev/null | \
+	    grep -E '/(crash-|id:.*)?[0-9a-f]{40}$$' || \
+	    { echo 'a seed has a name that tells what it is' >&2; exit 1; }
 seeds-%:
 	@test -n "$$(find corpus/seeds/$(call seeds_of,$*) -type f 2>/dev/null | \
 	    head -n 1)" || { echo 'corpus/seeds/$(call seeds_of,$*) is' \

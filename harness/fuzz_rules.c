@@ -296,10 +296,38 @@ static void check_due(const struct question *of)
         MUST(is_due == smtpspec_codes_have(&due->codes, of->code));
 }
 
+/* The catalogue is in the order of its codes, and what it has of this one is
+ * of the class that the code shows. */
+static void ask_catalogue(unsigned code)
+{
+    size_t count;
+    const struct smtpspec_code_entry *entry = smtpspec_code_entries(&count);
+    const struct smtpspec_code_advice *advice = smtpspec_code_advice_of(code);
+    const struct smtpspec_enhanced_entry *row;
+
+    for (size_t i = 0; i < count; i++) {
+        MUST(i == 0 || entry[i - 1].code <= entry[i].code);
+        if (entry[i].code == code && entry[i].kind != SMTPSPEC_CODE_LOCAL)
+            MUST(smtpspec_class_of(code) != SMTPSPEC_CLASS_NONE);
+    }
+    MUST(advice == NULL || advice->code == code);
+    row = smtpspec_enhanced_entries(&count);
+    MUST(row[code % count].reference[0] != '\0');
+}
+
+/* A session that is put into a state stands there, or is none. */
+static void ask_state(enum smtpspec_state state)
+{
+    struct smtpspec_session session;
+
+    smtpspec_session_assume(&session, state);
+    MUST(session.state == (uint8_t)state ||
+         session.state == SMTPSPEC_STATE_CONNECT);
+}
+
 static void ask_rows(struct smtpspec_span line)
 {
     struct question question = { .terms.profile = SMTPSPEC_PROFILE_MODERN };
-    const struct smtpspec_code_advice *advice;
     const struct smtpspec_reply_rule *rule;
     enum smtpspec_listing listing;
     struct smtpspec_span word;
@@ -318,8 +346,8 @@ static void ask_rows(struct smtpspec_span line)
          (smtpspec_rules_next_reference(
               question.state, question.command,
               smtpspec_class_of(question.code))[0] != '\0'));
-    advice = smtpspec_code_advice_of(question.code);
-    MUST(advice == NULL || advice->code == question.code);
+    ask_catalogue(question.code);
+    ask_state(question.state);
     MUST(!smtpspec_profile_is_strict(question.terms.profile) ||
          question.terms.profile != SMTPSPEC_PROFILE_MODERN);
 }

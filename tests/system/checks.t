@@ -202,6 +202,10 @@ plant_target; add harness/fuzz_two.c '/* corpus/seeds/onne */'
 seeds 'a target that names seeds that are not there' 'seeds/onne is missing'
 plant_target; mkdir -p "$copy/corpus/regressions/onne"
 seeds 'past crashes of no target' 'regressions/onne: there is no such target'
+plant_target; echo x > \
+    "$copy/corpus/seeds/one/11f6ad8ec52a2984abaafd7c3b516503785c2072"
+seeds 'a seed under the name that an engine gave it' \
+    'has a name that tells'
 plant_target; mkdir -p "$copy/corpus/words"; : > "$copy/corpus/words/onne"
 seeds 'a list of words for no target' 'words/onne: there is no such target'
 
