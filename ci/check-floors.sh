@@ -38,8 +38,9 @@ BEGIN {
     # On one floor, but in this order: the embedded target is a server.
     allow("server", pure " net")
     allow("run", pure " net server")
+    allow("fuzz", pure " mutate net server run")
     allow("report", pure)
-    allow("cli", pure " net run server report")
+    allow("cli", pure " net run server fuzz report")
     public("base limits error", "base")
     public("command reply ehlo status data base64", "wire")
     public("rules session", "rules")

@@ -11,13 +11,12 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/values.h"
 #include "net/memory.h"
 
 #define JOBS_DEFAULT 4
 #define JOBS_LIMIT 256
 #define RATE_LIMIT 60000
-/* A day: more is a slip. */
-#define TIMEOUT_LIMIT 86400
 
 enum {
     OPTION_BASELINE = 256, OPTION_CASES, OPTION_COLOR, OPTION_EXCLUDE,
@@ -70,47 +69,6 @@ static int add_word(struct smtpspec_check_words *words, const char *word)
     return 0;
 }
 
-/* Decimal digits only: no sign, no blanks. */
-static bool number_of(const char *text, uint64_t most, uint64_t *out)
-{
-    uint64_t value = 0;
-
-    if (*text == '\0')
-        return false;
-    for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9' ||
-            value > (most - (uint64_t)(*text - '0')) / 10)
-            return false;
-        value = value * 10 + (uint64_t)(*text - '0');
-    }
-    *out = value;
-    return true;
-}
-
-/* "1.5" to 1500; independent of the locale's decimal point. */
-static bool milliseconds_of(const char *text, uint64_t *out)
-{
-    char whole[8];
-    size_t digits = strcspn(text, ".");
-    uint64_t seconds = 0, unit = 100, ms = 0;
-
-    if (digits >= sizeof(whole))
-        return false;
-    memcpy(whole, text, digits);
-    whole[digits] = '\0';
-    if (!number_of(digits > 0 ? whole : "0", TIMEOUT_LIMIT, &seconds))
-        return false;
-    text += digits;
-    if (*text == '.') {
-        for (text++; *text >= '0' && *text <= '9'; text++, unit /= 10)
-            ms += (uint64_t)(*text - '0') * unit;
-        if (digits == 0 && text[-1] == '.')
-            return false;
-    }
-    *out = seconds * 1000 + ms;
-    return *text == '\0' && *out > 0;
-}
-
 /* Mailboxes get into C: lines as they are, so they must be mailboxes. */
 static int set_mailbox(const char **mailbox, const char *option,
                        const char *value)
@@ -161,7 +119,7 @@ static int set_jobs(struct smtpspec_check_options *options, const char *value)
 {
     uint64_t jobs;
 
-    if (!number_of(value, JOBS_LIMIT, &jobs) || jobs == 0)
+    if (!smtpspec_cli_number(value, JOBS_LIMIT, &jobs) || jobs == 0)
         return bad_value("--jobs", value, "a number from 1 to 256");
     options->jobs = (unsigned)jobs;
     return 0;
@@ -171,7 +129,7 @@ static int set_rate(struct smtpspec_check_options *options, const char *value)
 {
     uint64_t rate;
 
-    if (!number_of(value, RATE_LIMIT, &rate) || rate == 0)
+    if (!smtpspec_cli_number(value, RATE_LIMIT, &rate) || rate == 0)
         return bad_value("--rate", value, "connections a minute");
     options->rate = (unsigned)rate;
     return 0;
@@ -180,7 +138,7 @@ static int set_rate(struct smtpspec_check_options *options, const char *value)
 static int set_timeout(struct smtpspec_check_options *options,
                        const char *value)
 {
-    if (!milliseconds_of(value, &options->timeout_ms))
+    if (!smtpspec_cli_milliseconds(value, &options->timeout_ms))
         return bad_value("--timeout", value, "seconds");
     options->timeout = value;
     return 0;
@@ -274,7 +232,7 @@ static int set_value(struct smtpspec_check_options *options, int option,
     case OPTION_QUIET: options->style.quiet = true; return 0;
     case OPTION_UPDATE_BASELINE: options->update_baseline = true; return 0;
     case OPTION_SEED:
-        return number_of(value, UINT64_MAX / 2, &options->seed)
+        return smtpspec_cli_number(value, UINT64_MAX / 2, &options->seed)
                    ? 0
                    : bad_value("--seed", value, "a number");
     case OPTION_COLOR:
@@ -378,82 +336,32 @@ void smtpspec_check_options_free(struct smtpspec_check_options *options)
 
 /* --- the line that runs a case again -------------------------------------- */
 
-struct line {
-    char *out;
-    size_t cap, length;
-};
-
-static void put(struct line *line, char octet)
-{
-    if (line->length + 1 < line->cap)
-        line->out[line->length] = octet;
-    line->length++;
-}
-
-static bool is_plain(const char *word)
-{
-    return *word != '\0' &&
-           word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
-                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                             "0123456789-_=+:,./@%")] == '\0';
-}
-
-/* As one word of a shell: plain, or in single quotes. */
-static void put_word(struct line *line, const char *word)
-{
-    bool plain = is_plain(word);
-
-    if (line->length > 0)
-        put(line, ' ');
-    if (!plain)
-        put(line, '\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'') {
-            put(line, '\'');
-            put(line, '\\');
-            put(line, '\'');
-        }
-        put(line, *word);
-    }
-    if (!plain)
-        put(line, '\'');
-}
-
-static void put_option(struct line *line, const char *option,
-                       const char *value)
-{
-    if (value == NULL)
-        return;
-    put_word(line, option);
-    put_word(line, value);
-}
-
 size_t smtpspec_check_again(const struct smtpspec_check_options *options,
                             const char *target, const char *id, char *out,
                             size_t cap)
 {
-    struct line line = { out, cap, 0 };
+    struct smtpspec_shell_line line = { out, cap, 0 };
 
-    put_word(&line, "smtpspec");
-    put_word(&line, "check");
-    put_option(&line, "--only", id);
+    smtpspec_shell_word(&line, "smtpspec");
+    smtpspec_shell_word(&line, "check");
+    smtpspec_shell_option(&line, "--only", id);
     if (options->profile != SMTPSPEC_PROFILE_MODERN)
-        put_option(&line, "--profile",
-                   smtpspec_profile_name(options->profile));
+        smtpspec_shell_option(&line, "--profile",
+                              smtpspec_profile_name(options->profile));
     for (size_t i = 0; i < options->cases.count; i++)
-        put_option(&line, "--cases", options->cases.at[i]);
-    put_option(&line, "--from", options->from);
-    put_option(&line, "--to", options->to);
-    put_option(&line, "--user", options->user);
-    put_option(&line, "--password-file", options->password_file);
+        smtpspec_shell_option(&line, "--cases", options->cases.at[i]);
+    smtpspec_shell_option(&line, "--from", options->from);
+    smtpspec_shell_option(&line, "--to", options->to);
+    smtpspec_shell_option(&line, "--user", options->user);
+    smtpspec_shell_option(&line, "--password-file", options->password_file);
     if (options->starttls != SMTPSPEC_STARTTLS_TRY)
-        put_option(&line, "--starttls",
-                   options->starttls == SMTPSPEC_STARTTLS_NO ? "no"
-                                                             : "require");
-    put_option(&line, "--timeout", options->timeout);
+        smtpspec_shell_option(
+            &line, "--starttls",
+            options->starttls == SMTPSPEC_STARTTLS_NO ? "no" : "require");
+    smtpspec_shell_option(&line, "--timeout", options->timeout);
     if (options->intrusive)
-        put_word(&line, "--intrusive");
-    put_word(&line, target);
+        smtpspec_shell_word(&line, "--intrusive");
+    smtpspec_shell_word(&line, target);
     if (cap > 0)
         out[line.length < cap ? line.length : cap - 1] = '\0';
     return line.length;

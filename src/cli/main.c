@@ -18,6 +18,7 @@ static const struct {
 } commands[] = {
     { "check", smtpspec_cmd_check, "run the conformance suite on a server" },
     { "compare", smtpspec_cmd_compare, "what changed between two runs" },
+    { "fuzz", smtpspec_cmd_fuzz, "drive a live server, look for faults" },
     { "judge", smtpspec_cmd_judge, "judge recorded dialogues, offline" },
     { "parse", smtpspec_cmd_parse, "tokenize a stream of replies" },
     { "explain", smtpspec_cmd_explain,

@@ -45,7 +45,7 @@ bool smtpspec_colour_of(const char *when, enum smtpspec_colour *out)
     return true;
 }
 
-static bool wants_colour(enum smtpspec_colour colour, FILE *file)
+bool smtpspec_colour_on(enum smtpspec_colour colour, FILE *file)
 {
     const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 
@@ -311,7 +311,7 @@ static bool open_item(struct smtpspec_reports *reports,
     if (!open_file(reports, item))
         return false;
     options.file = item->file;
-    options.colour = wants_colour(style->colour, item->file);
+    options.colour = smtpspec_colour_on(style->colour, item->file);
     options.quiet = style->quiet && item->path == NULL;
     options.least = style->least;
     item->report = item->writer->open(&options);

@@ -41,6 +41,8 @@ enum smtpspec_colour {
 
 /* "auto", "always" (or NULL: --color alone), "never"; false for other words. */
 bool smtpspec_colour_of(const char *when, enum smtpspec_colour *out);
+/* Whether what goes to that file is to be coloured. */
+bool smtpspec_colour_on(enum smtpspec_colour colour, FILE *file);
 
 /* How text is written. `quiet` holds for standard output only: a file that
  * was asked for gets the whole report. */

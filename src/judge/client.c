@@ -95,16 +95,17 @@ static bool offers_chunking(const struct smtpspec_judge *judge)
 }
 
 /* A server that does not offer CHUNKING may read the octets of a chunk as
- * commands or not, and so may one that refuses BDAT for what stands behind its
- * arguments; where the line was cut nobody knows how many octets there are
+ * commands or not, and so may one that refuses BDAT for how its line is
+ * spelt; where the line was cut nobody knows how many octets there are
  * (`cut`): the reply to BDAT is the last that is judged. */
 static bool blinds(const struct smtpspec_judge *judge,
                    const struct smtpspec_command_line *line, bool cut)
 {
+    bool sound = (line->faults & ~(unsigned)SMTPSPEC_FAULT_LOWER_CASE) == 0;
+
     return line->command == SMTPSPEC_COMMAND_BDAT &&
            (cut || ((line->faults & BAD_CHUNK) == 0 && line->chunk > 0 &&
-                    (!offers_chunking(judge) ||
-                     (line->faults & SMTPSPEC_FAULT_EXTRA_ARGUMENT) != 0)));
+                    (!sound || !offers_chunking(judge))));
 }
 
 /* The line in judge->line is complete. */

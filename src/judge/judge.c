@@ -168,6 +168,19 @@ static bool is_shared(const struct smtpspec_judge *judge, unsigned code)
            judge->session.recipients > 0;
 }
 
+/* LAST behind a chunk that was refused: whether LMTP answers that once, or for
+ * each recipient, its text does not say (RFC 2033, 4.3; RFC 3030, 2). */
+static bool is_unclear(const struct smtpspec_judge *judge)
+{
+    const struct smtpspec_pending *pending =
+        &judge->pending[judge->pending_first];
+
+    return pending->command == SMTPSPEC_COMMAND_BDAT && pending->last &&
+           judge->terms.service == SMTPSPEC_SERVICE_LMTP &&
+           judge->session.state == SMTPSPEC_STATE_BDAT_FAILED &&
+           judge->session.recipients > 1;
+}
+
 static uint32_t replies_of(const struct smtpspec_judge *judge, unsigned code)
 {
     return is_shared(judge, code) ? judge->session.recipients : 1;
@@ -250,8 +263,10 @@ static void end_reply(struct smtpspec_judge *judge)
     note_goodbye(judge);
     if (judge->pending_count > 0 && is_answered(judge)) {
         bool shared = is_shared(judge, judge->open.code);
+        bool unclear = is_unclear(judge);
 
         pending = pop(judge);
+        pending.blinds = pending.blinds || unclear;
         step(judge, &pending, shared);
     }
     if (judge->goodbye)
@@ -495,6 +510,11 @@ unsigned smtpspec_judge_due(const struct smtpspec_judge *judge)
     if (judge->pending_count == 0)
         return 0;
     return judge->pending_count - 1 + replies_of(judge, 0) - judge->parts;
+}
+
+bool smtpspec_judge_false_end(const struct smtpspec_judge *judge)
+{
+    return (judge->data.seen & SMTPSPEC_DATA_FALSE_END) != 0;
 }
 
 enum smtpspec_state smtpspec_judge_state(const struct smtpspec_judge *judge)

@@ -41,11 +41,26 @@ static void on_exit_awaited(uv_timer_t *timer)
     end_of_file(timer->data);
 }
 
+/* The signal that ended the command; a shell between us tells of it by 128
+ * and its number. */
+static int signal_of(int64_t status, int number)
+{
+    static const int faults[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL,
+                                  SIGTRAP };
+
+    for (size_t i = 0; number == 0 && i < SMTPSPEC_ARRAY_LEN(faults); i++)
+        if (status == 128 + faults[i])
+            return faults[i];
+    return number;
+}
+
 static void on_exit(uv_process_t *process, int64_t status, int number)
 {
     struct smtpspec_transport *transport = process->data;
 
     transport->exited = true;
+    if (transport->signals == 0)
+        transport->killed_by = signal_of(status, number);
     if (transport->closing) {
         close_rest(transport);
         return;

@@ -155,6 +155,37 @@ static bool is_loopback(const struct sockaddr *address)
     return false;
 }
 
+bool smtpspec_addresses_are_local(const struct smtpspec_addresses *addresses)
+{
+    for (const struct addrinfo *at = addresses->list; at != NULL;
+         at = at->ai_next)
+        if (!is_loopback(at->ai_addr))
+            return false;
+    return addresses->list != NULL;
+}
+
+/* Sources within 127/8 before it begins anew. */
+#define SOURCES 65536
+
+/* Each address of 127/8 has ports of its own, some 28,000, and a connection
+ * that is over may keep its port for a minute. */
+static bool takes_source(const struct smtpspec_transport *transport)
+{
+    const struct sockaddr *peer = transport->address->ai_addr;
+
+    return peer->sa_family == AF_INET && is_loopback(peer);
+}
+
+static bool take_next_source(struct smtpspec_transport *transport, int status)
+{
+    if ((status != UV_EADDRNOTAVAIL && status != UV_EADDRINUSE) ||
+        !takes_source(transport) || transport->sources++ > 0)
+        return false;
+    transport->addresses->source =
+        transport->addresses->source % SOURCES + 1;
+    return true;
+}
+
 static void on_address_closed(uv_handle_t *handle)
 {
     struct smtpspec_transport *transport = handle->data;
@@ -164,6 +195,11 @@ static void on_address_closed(uv_handle_t *handle)
         return;
     }
     transport->has_handle = false;
+    if (transport->again) {
+        transport->again = false;
+        try_address(transport);
+        return;
+    }
     transport->address = transport->address->ai_next;
     if (transport->address == NULL)
         transport->address = transport->addresses->list;
@@ -185,6 +221,7 @@ static void give_up_address(struct smtpspec_transport *transport, int status)
     if (smtpspec_error_class_of(smtpspec_transport_error_of(
             transport->status)) != SMTPSPEC_ERROR_CLASS_SYSTEM)
         transport->status = status;
+    transport->again = take_next_source(transport, status);
     if (!uv_is_closing(&transport->handle.any))
         uv_close(&transport->handle.any, on_address_closed);
 }
@@ -214,6 +251,23 @@ static void on_connect_timeout(uv_timer_t *timer)
     give_up_address(transport, UV_ETIMEDOUT);
 }
 
+static int connect_from_source(struct smtpspec_transport *transport)
+{
+    const struct sockaddr *peer = transport->address->ai_addr;
+    struct sockaddr_in from = { .sin_family = AF_INET };
+    int status = 0;
+
+    from.sin_addr.s_addr = htonl(INADDR_LOOPBACK +
+                                 transport->addresses->source);
+    if (transport->addresses->source != 0 && takes_source(transport))
+        status = uv_tcp_bind(&transport->handle.tcp,
+                             (const struct sockaddr *)&from, 0);
+    return status != 0 ? status
+                       : uv_tcp_connect(&transport->connect,
+                                        &transport->handle.tcp, peer,
+                                        on_connected);
+}
+
 static void try_address(struct smtpspec_transport *transport)
 {
     int status;
@@ -224,8 +278,7 @@ static void try_address(struct smtpspec_transport *transport)
     transport->has_handle = true;
     uv_timer_start(&transport->timer, on_connect_timeout,
                    transport->timeout_ms, 0);
-    status = uv_tcp_connect(&transport->connect, &transport->handle.tcp,
-                            transport->address->ai_addr, on_connected);
+    status = connect_from_source(transport);
     if (status != 0)
         give_up_address(transport, status);
 }

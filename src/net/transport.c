@@ -185,6 +185,13 @@ void smtpspec_transport_write(struct smtpspec_transport *transport,
         smtpspec_transport_write_raw(transport, octets);
 }
 
+void smtpspec_transport_end(struct smtpspec_transport *transport)
+{
+    /* A second one fails, and so does one after the peer's end: no matter. */
+    if (transport->open && !transport->closing && !transport->tls.tried)
+        uv_shutdown(&transport->shutdown, &transport->handle.stream, NULL);
+}
+
 size_t smtpspec_transport_queued(const struct smtpspec_transport *transport)
 {
     return transport->open
@@ -233,6 +240,11 @@ const char *smtpspec_transport_why(const struct smtpspec_transport *transport)
         return transport->text;
     return transport->status == 0 ? "end of file"
                                   : uv_strerror(transport->status);
+}
+
+int smtpspec_transport_signal(const struct smtpspec_transport *transport)
+{
+    return transport->killed_by;
 }
 
 bool smtpspec_transport_is_local(const struct smtpspec_transport *transport)

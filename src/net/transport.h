@@ -44,6 +44,8 @@ struct smtpspec_addresses {
     struct addrinfo *list;
     struct addrinfo *good;  /* the one that last took a connection, or NULL  */
     bool by_dns;            /* and not by the system's resolver              */
+    uint32_t source;        /* 127/8 is connected to from 127.0.0.1 + that; 0:
+                               the system chooses                            */
 };
 
 /*
@@ -57,6 +59,8 @@ smtpspec_addresses_look_up(uv_loop_t *loop,
                            struct smtpspec_addresses *addresses,
                            const char **why);
 void smtpspec_addresses_free(struct smtpspec_addresses *addresses);
+/* Whether all of them are of this machine: 127/8 or ::1. */
+bool smtpspec_addresses_are_local(const struct smtpspec_addresses *addresses);
 
 /*
  * Open a target of any kind but MX and EMBEDDED, within `timeout_ms` at each
@@ -77,7 +81,8 @@ smtpspec_transport_open(uv_loop_t *loop, const struct smtpspec_target *target,
 
 /*
  * Connect to the first address that answers, each within `timeout_ms`. The
- * addresses must live as long as the transport.
+ * addresses must live as long as the transport. Where no port is left for
+ * another connection to 127/8, further ones come from the next address there.
  */
 struct smtpspec_transport *
 smtpspec_transport_open_tcp(uv_loop_t *loop,
@@ -111,6 +116,10 @@ void smtpspec_transport_end_tls(struct smtpspec_transport *transport);
 const struct smtpspec_tls_facts *
 smtpspec_transport_tls(const struct smtpspec_transport *transport);
 
+/* Send no more: once all is out the peer reads an end of file, and what it
+ * says is still heard. Not while secured: TLS has its own end. */
+void smtpspec_transport_end(struct smtpspec_transport *transport);
+
 /* Octets that are still queued here because the peer does not read. */
 size_t
 smtpspec_transport_queued(const struct smtpspec_transport *transport);
@@ -123,6 +132,10 @@ void smtpspec_transport_close(struct smtpspec_transport *transport);
  * as the transport. */
 const char *
 smtpspec_transport_why(const struct smtpspec_transport *transport);
+
+/* The signal that killed the command of an EXEC transport, 0 for none or where
+ * we sent one ourselves. Valid in `closed`, too, which waits for its end. */
+int smtpspec_transport_signal(const struct smtpspec_transport *transport);
 
 /* Whether the peer is on this machine. Valid once open. */
 bool smtpspec_transport_is_local(const struct smtpspec_transport *transport);

@@ -37,6 +37,7 @@ struct smtpspec_transport {
     } handle;
     uv_timer_t timer;           /* of connecting, shaking hands, ending      */
     uv_connect_t connect;
+    uv_shutdown_t shutdown;
     uv_process_t process;       /* EXEC                                      */
     struct smtpspec_transport_events events;
     struct smtpspec_addresses *addresses;
@@ -45,11 +46,14 @@ struct smtpspec_transport {
     uint64_t timeout_ms;
     int status;                 /* last of libuv's                           */
     bool has_handle, open, closing, local;
+    bool again;                 /* the same address once more                */
+    unsigned sources;           /* of 127/8 tried                            */
     bool over;                  /* `ended` was told, or is about to be       */
     bool has_process, exited, awaits_exit;
     bool heard;                 /* at least one octet                        */
     unsigned parts;             /* handles that have yet to close            */
     unsigned signals;           /* sent to the process                       */
+    int killed_by;              /* the signal that ended it, not one of ours */
     struct smtpspec_transport_tls tls;
     char text[64];              /* room for why                              */
     char octets[SMTPSPEC_TRANSPORT_READ_KEPT];

@@ -204,6 +204,9 @@ static struct row {
     { "a command sent along with EHLO is read by what that offers", M,
       HELLO "C: MAIL FROM:<a@b.example> SIZE=5\nS: 250 mx.example\n"
       "S: 250 k\n", "expect.MAIL.READY.unknown-parameter:warn" },
+    { "or they are, for who does not understand it: not for us to say", M,
+      HELLO "S: 250-mx.example\nS: 250 CHUNKING\nC: BDAT 6 LAST x\n"
+      "c: NOOP^r^n\nS: 501 no\nS: 250 ok\n", "" },
 };
 
 static size_t play(const struct row *row, size_t cut, struct heard *heard)

@@ -109,6 +109,9 @@ static struct row {
       LHLO MAIL RCPT RCPT "C: BDAT 0\nS: 250 k\nturn\n", "" },
     { "421 amid them is the last", LMTP,
       LHLO MAIL RCPT RCPT "C: BDAT 0 LAST\nS: 421 down\nclosed\n", "" },
+    { "as many or one for the last behind one that failed", LMTP,
+      LHLO MAIL RCPT RCPT
+      "C: BDAT 0 x\nS: 501 no\nC: BDAT 0 LAST\nS: 503 a\nS: 503 b\n", "" },
     { "a last chunk for nobody may get no reply", LMTP,
       LHLO MAIL "C: BDAT 0 LAST\nturn\n", "" },
     { "or one", LMTP, LHLO MAIL "C: BDAT 0 LAST\nS: 503 no\nturn\n", "" },
