@@ -49,7 +49,13 @@ const read = octets => new Promise(resolve => {
     connection._onServerClosing = () =>
         setImmediate(() => connection._processResponse());
     connection._socket = { destroyed: false, remoteAddress: '127.0.0.1' };
-    connection._onData(octets);
+    // A line at a time: of one chunk it would hand out no reply while the last
+    // one in it is not whole.
+    for (let at = 0; at < octets.length && !error;) {
+        const end = octets.indexOf(10, at) + 1 || octets.length;
+        connection._onData(octets.subarray(at, end));
+        at = end;
+    }
     // Its queue is worked off one reply a turn; wait until nothing moves.
     let last = -1;
     const settle = () => {
