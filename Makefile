@@ -164,7 +164,7 @@ check-style: $(B)/check-style      ## floors, style, references, case ids
 
 UNITS   := $(UNIT:%=$(B)/tests/%)
 REPLAYS := $(FUZZ:%=$(B)/replay_%)
-$(B)/check: all $(UNITS) $(REPLAYS) $(B)/words seeds FORCE
+$(B)/check: all $(UNITS) $(REPLAYS) $(B)/words $(B)/export seeds FORCE
 	@$(RUN) $(run_style) $(run_unit) $(run_regress) $(run_finite) $(run_system)
 $(B)/check-unit: $(UNITS) FORCE
 	@$(RUN) $(run_unit)
@@ -172,7 +172,7 @@ $(B)/check-cases: $(B)/tests/test_proofs FORCE
 	@$(RUN) 'check-cases.sh=sh ci/check-cases.sh' 'test_proofs=$<'
 $(B)/check-regress: $(REPLAYS) seeds FORCE
 	@$(RUN) $(run_regress)
-$(B)/check-system: all $(B)/words FORCE
+$(B)/check-system: all $(B)/words $(B)/export FORCE
 	@$(RUN) $(run_system)
 $(B)/check-style: $(B)/words FORCE
 	@$(RUN) $(run_style)

@@ -66,7 +66,7 @@ name_of() {
 }
 
 add() { # TARGET SEEDS
-    [ -d "$candidates/$2" ] || return
+    [ -d "$candidates/$2" ] || return 0
     known "$1" "$2"
     cp corpus/seeds/"$2"/* "$work/known"
     merge "$1" "$work/known" "$candidates/$2" 0 > "$work/new" || exit
@@ -83,7 +83,7 @@ keep() { # TARGET SEEDS
 }
 
 take_finds() { # TARGET SEEDS
-    [ -d "build/fuzz/found/$1" ] || return
+    [ -d "build/fuzz/found/$1" ] || return 0
     known "$1" "$2"
     cp corpus/seeds/"$2"/* "$work/known"
     merge "$1" "$work/known" "build/fuzz/found/$1" 0 > "$work/new" || exit

@@ -395,6 +395,7 @@ static void hide_dates(char *octets, size_t length)
 {
     static const char *const dates[] = {
         "Thu, 01 Jan 2026 00:00:00 +0000", "Thu, 1 Jan 2026 00:00:00 +0000",
+        "Thu, 01 Jan 2026 00:00:00", "Thu, 1 Jan 2026 00:00:00",
         "Thu Jan 01 00:00:00 2026", "2026-01-01T00:00:00", "00:00:00",
         "2026-01-01" };
 
