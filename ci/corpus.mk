@@ -21,7 +21,7 @@ dictionaries: $(B)/words  ## make the fuzzers' words anew, from the tables
 
 # Seeds of the cases and of whatever the lab recorded; what adds nothing is
 # left out. `make lab` writes build/lab/SERVER.jsonl.
-TARGETS = $(foreach t,$(FUZZ),$(t)=$(call seeds_of,$(t)))
+SEEDED = $(foreach t,$(FUZZ),$(t)=$(call seeds_of,$(t)))
 RECORDINGS = $(sort $(wildcard build/lab/*.jsonl))
 corpus: $(B)/export   ## seeds of recordings and cases into corpus/seeds
 	@rm -rf build/corpus && mkdir -p build/corpus/cases build/corpus/recorded
@@ -30,13 +30,13 @@ corpus: $(B)/export   ## seeds of recordings and cases into corpus/seeds
 	    build/corpus/recorded $$(basename $$file .jsonl) $$file || exit; done
 	@$(MAKE) --no-print-directory PROFILE=fuzz CC=$(CLANG) \
 	    $(FUZZ:%=build/fuzz/fuzz_%)
-	@sh ci/corpus.sh add build/corpus/recorded $(TARGETS)
-	@sh ci/corpus.sh add build/corpus/cases $(TARGETS)
+	@sh ci/corpus.sh add build/corpus/recorded $(SEEDED)
+	@sh ci/corpus.sh add build/corpus/cases $(SEEDED)
 
 minimise:            ## drop seeds that add nothing, name and keep finds
 	@$(MAKE) --no-print-directory PROFILE=fuzz CC=$(CLANG) \
 	    $(FUZZ:%=build/fuzz/fuzz_%)
-	@sh ci/corpus.sh minimise $(TARGETS)
+	@sh ci/corpus.sh minimise $(SEEDED)
 
 # The floors that the figure is about; mutate serves the fuzzers themselves.
 CORPUS_FLOORS := base wire rules case judge
