@@ -145,6 +145,7 @@ static bool take_vector(json_t *json, struct vector *vector)
     json_t *reply;
     size_t i;
 
+    vector->json = json;
     vector->id = json_string_value(json_object_get(json, "id"));
     vector->comment = json_string_value(json_object_get(json, "comment"));
     vector->section = json_string_value(json_object_get(json, "section"));
@@ -162,7 +163,17 @@ static bool take_vector(json_t *json, struct vector *vector)
     return vector->result < RESULT_COUNT;
 }
 
-/* The vectors live as long as the program. */
+static void forget_vectors(struct minefield *field)
+{
+    for (size_t i = 0; field->vectors != NULL && i < field->vector_count;
+         i++) {
+        free((void *)field->vectors[i].input.at);
+        adapter_forget(&field->vectors[i].want);
+        json_decref(field->vectors[i].json);
+    }
+    free(field->vectors);
+}
+
 static bool read_vectors(struct minefield *field, const char *path)
 {
     FILE *file = fopen(path, "r");
@@ -175,8 +186,7 @@ static bool read_vectors(struct minefield *field, const char *path)
         json_t *json = json_loads(line, 0, NULL);
 
         good = field->vectors != NULL && field->vector_count < VECTORS_MOST &&
-               take_vector(json, &field->vectors[field->vector_count]);
-        field->vector_count++;
+               take_vector(json, &field->vectors[field->vector_count++]);
     }
     free(line);
     if (file != NULL)
@@ -324,14 +334,16 @@ static bool write_pages(const struct minefield *field, const char *page)
 int main(int argc, char **argv)
 {
     static struct minefield field;
-    bool good = true;
+    bool good = true, written;
 
     if (argc < 4 || argc - 3 > READERS_MOST) {
         fprintf(stderr, "usage: minefield VECTORS PAGE ADAPTER...\n");
         return 2;
     }
-    if (!read_vectors(&field, argv[1]))
+    if (!read_vectors(&field, argv[1])) {
+        forget_vectors(&field);
         return 2;
+    }
     for (int i = 3; i < argc; i++) {
         struct reader *reader = &field.readers[field.reader_count];
 
@@ -341,7 +353,7 @@ int main(int argc, char **argv)
         say(reader);
         good = is_good(&field, field.reader_count++) && good;
     }
-    if (!write_pages(&field, argv[2]))
-        return 2;
-    return good ? 0 : 1;
+    written = write_pages(&field, argv[2]);
+    forget_vectors(&field);
+    return !written ? 2 : good ? 0 : 1;
 }

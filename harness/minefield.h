@@ -35,6 +35,7 @@ struct cell {
 };
 
 struct vector {
+    struct json_t *json; /* holds the strings below                          */
     const char *id, *comment, *section;
     enum result result;
     bool cut; /* the last reply never comes whole                           */
