@@ -209,7 +209,7 @@ static const char style[] =
     "td.g2{background:#d9f2dc}td.g1{background:#fff3c9}"
     "td.g0{background:#fbd7d4}\n"
     "td.m{font-size:.85em;min-width:5.5em}\n"
-    "code{font-size:.85em;word-break:break-all}\n"
+    "code{font-size:.85em;word-break:break-all;white-space:pre-wrap}\n"
     "small{color:#555}summary{cursor:pointer;font-weight:600;"
     "margin:.6em 0}\n"
     ".key span{padding:.1em .5em;margin-right:.5em}\n";

@@ -13,22 +13,22 @@ const readline = require('readline');
 const SMTPConnection = require('nodemailer/lib/smtp-connection');
 const { version } = require('nodemailer/package.json');
 
-// The octets of a reply. It decodes what is UTF-8 and keeps the rest as one
-// octet a character.
-const octetsOf = text => {
-    const binary = Buffer.from(text, 'binary');
-    const kept = binary.toString('binary') === text &&
-        binary.toString('utf8').includes('\ufffd');
-    return kept ? binary : Buffer.from(text, 'utf8');
+// The octets of a line. It decodes a reply that is UTF-8 and keeps any other as
+// one octet a character; which of them it was can no longer be told from the
+// string, so it is the one that the server sent.
+const octetsOf = (text, sent) => {
+    const kept = Buffer.from(text, 'binary');
+    const same = kept.toString('binary') === text && sent.includes(kept);
+    return same ? kept : Buffer.from(text, 'utf8');
 };
 
-const replyOf = text => {
+const replyOf = (text, sent) => {
     const lines = text.replace(/\r?\n$/, '').split('\n');
     const code = /^\d+/.exec(lines[lines.length - 1]);
     return {
         code: code ? Number(code[0]) : null,
-        text: octetsOf(lines.map(line => line.replace(/^\d*[- ]?/, ''))
-            .join('\n')).toString('hex'),
+        text: lines.map(line => line.replace(/^\d*[- ]?/, ''))
+            .map(line => octetsOf(line, sent).toString('hex')).join('0a'),
         complete: true
     };
 };
@@ -38,7 +38,7 @@ const read = octets => new Promise(resolve => {
     const replies = [];
     let error = null;
     const handle = text => {
-        replies.push(replyOf(text));
+        replies.push(replyOf(text, octets));
         connection._responseActions.push(handle);
     };
     connection._responseActions = [handle];
