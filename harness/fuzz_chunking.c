@@ -64,13 +64,17 @@ static bool read_size(struct smtpspec_span word, uint64_t *size)
     return word.length > 0;
 }
 
-/* BDAT: how many octets follow. A word behind LAST is one too many: where the
- * server refuses it for that, nobody knows if it reads a chunk. */
-static uint64_t account_chunk(struct smtpspec_span rest, struct sent *sent)
+/* BDAT: how many octets follow. Where the line is not spelt as the grammar has
+ * it, one blank between its words and nothing else, a server may refuse it for
+ * that, and nobody knows if it reads a chunk. */
+static uint64_t account_chunk(struct smtpspec_span line, struct sent *sent)
 {
+    struct smtpspec_span rest = line, verb = cut_word(&rest);
+    struct smtpspec_span number = cut_word(&rest), word = cut_word(&rest);
+    size_t spelt = verb.length + 1 + number.length +
+                   (word.length > 0 ? 1 + word.length : 0);
     uint64_t size;
-    bool good = read_size(cut_word(&rest), &size);
-    struct smtpspec_span word = cut_word(&rest);
+    bool good = read_size(number, &size);
 
     sent->last = smtpspec_span_equal_nocase(word, SMTPSPEC_SPAN("LAST"));
     if (!good || (word.length > 0 && !sent->last)) {
@@ -78,7 +82,10 @@ static uint64_t account_chunk(struct smtpspec_span rest, struct sent *sent)
         sent->reply = "501 5.5.4 no\r\n";
         return 0;
     }
-    sent->blind |= size > 0 && cut_word(&rest).length > 0;
+    sent->blind |= size > 0 &&
+                   (spelt != line.length ||
+                    smtpspec_span_find(line, '\t') < line.length ||
+                    line.length + 2 > SMTPSPEC_COMMAND_LINE_LIMIT);
     sent->reply = size % 5 == 4 ? "452 4.3.1 full\r\n" : "250 2.0.0 ok\r\n";
     return size;
 }
@@ -99,7 +106,7 @@ static const char *reply_to(enum smtpspec_command command)
 static bool account(struct smtpspec_span input, size_t at, struct sent *sent,
                     size_t *next)
 {
-    struct smtpspec_span rest = smtpspec_span_skip(input, at), verb;
+    struct smtpspec_span rest = smtpspec_span_skip(input, at), verb, line;
     const char *crlf = memmem(rest.at, rest.length, "\r\n", 2);
     uint64_t chunk = 0;
     size_t length;
@@ -110,6 +117,7 @@ static bool account(struct smtpspec_span input, size_t at, struct sent *sent,
     length = (size_t)(crlf - rest.at);
     rest = smtpspec_span_head(rest, length < SMTPSPEC_COMMAND_KEPT
                                         ? length : SMTPSPEC_COMMAND_KEPT);
+    line = rest;
     verb = cut_word(&rest);
     for (size_t i = 0; i < verb.length; i++) {
         char octet = (char)(verb.at[i] | 0x20);
@@ -117,7 +125,7 @@ static bool account(struct smtpspec_span input, size_t at, struct sent *sent,
         if ((octet < 'a' || octet > 'z') &&
             (verb.at[i] < '0' || verb.at[i] > '9')) {
             /* Glued to its verb: an argument that is none. */
-            rest = (struct smtpspec_span){ "x", 1 };
+            line = SMTPSPEC_SPAN("BDAT x");
             verb.length = i;
         }
     }
@@ -127,7 +135,7 @@ static bool account(struct smtpspec_span input, size_t at, struct sent *sent,
     sent->reply = reply_to(sent->command);
     if (sent->command == SMTPSPEC_COMMAND_BDAT) {
         sent->blind = length > SMTPSPEC_COMMAND_KEPT;
-        chunk = account_chunk(rest, sent);
+        chunk = account_chunk(line, sent);
     }
     *next = chunk < input.length - sent->end ? sent->end + (size_t)chunk
                                              : input.length;
