@@ -3,14 +3,15 @@
  * fuzz_case.c - case files: read, and what was read is played
  *
  * targets:  smtpspec_case_read, _expand, _expand_fault, _names, _matches;
- *           smtpspec_play_proof and with it the player
+ *           smtpspec_play_is_for, _proof and with it the player
  * input:    a case file
  * holds:    what is wrong is said with a line of the file, and ends it; all
  *           that a case points to lies in the file; a case has what it must
  *           have and stays within its bounds; a file behind itself gives each
  *           case twice; LF and CRLF are read alike; every text of an accepted
  *           case expands within the room, and each proof is replayed to its
- *           end, twice to the same result
+ *           end, twice to the same result; it is for the services that it
+ *           names
  * seeds:    corpus/seeds/case    words: corpus/dictionaries/case.dict
  * slow because each case is replayed twice for each proof, set-up and all
  */
@@ -172,8 +173,34 @@ static uint64_t play_proof(const struct smtpspec_case *one, unsigned proof)
     return digest;
 }
 
+/* A case is for the services that it names, or else for all, but that LMTP
+ * has no HELO and EHLO (RFC 2033, 4.1). */
+static void check_services(const struct smtpspec_case *one)
+{
+    bool greets = one->given == SMTPSPEC_GIVEN_HELO;
+
+    for (unsigned i = 0; i < one->step_count; i++)
+        greets |= one->steps[i].kind == SMTPSPEC_STEP_CLIENT &&
+                  (smtpspec_span_starts_nocase(one->steps[i].text,
+                                               SMTPSPEC_SPAN("EHLO")) ||
+                   smtpspec_span_starts_nocase(one->steps[i].text,
+                                               SMTPSPEC_SPAN("HELO")));
+    for (unsigned service = 0; service <= SMTPSPEC_SERVICE_LMTP; service++) {
+        bool is_for = smtpspec_play_is_for(one,
+                                           (enum smtpspec_service)service);
+
+        if (one->services != 0)
+            MUST(is_for == ((one->services >> service & 1) != 0));
+        else if (service != SMTPSPEC_SERVICE_LMTP)
+            MUST(is_for);
+        else
+            MUST(!is_for || !greets);
+    }
+}
+
 static void play_case(const struct smtpspec_case *one)
 {
+    check_services(one);
     for (unsigned i = 0; i < one->step_count; i++)
         if (one->steps[i].kind == SMTPSPEC_STEP_CLIENT ||
             one->steps[i].kind == SMTPSPEC_STEP_RAW)
