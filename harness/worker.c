@@ -266,6 +266,21 @@ static bool take_answer(const char *answer, struct adapter_result *result)
     return good;
 }
 
+/* Before a question nothing is due. False where something was said, which
+ * would pass for the answer; one that has ended is started anew. */
+static bool is_quiet(struct worker *worker)
+{
+    struct pollfd fd = { .fd = worker->from, .events = POLLIN };
+    char octet;
+
+    if (worker->pid == 0 || poll(&fd, 1, 0) <= 0)
+        return true;
+    if (read(worker->from, &octet, 1) > 0)
+        return false;
+    put_down(worker);
+    return true;
+}
+
 enum worker_outcome worker_ask(struct worker *worker,
                                struct smtpspec_span octets,
                                struct adapter_result *result)
@@ -282,7 +297,7 @@ enum worker_outcome worker_ask(struct worker *worker,
         question[length++] = digits[octets.at[i] & 15];
     }
     question[length++] = '\n';
-    if (worker->pid != 0 || worker_start(worker))
+    if (is_quiet(worker) && (worker->pid != 0 || worker_start(worker)))
         outcome = converse(
             worker, (struct smtpspec_span){ question, length }, WORKER_MS);
     free(question);

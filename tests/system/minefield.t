@@ -109,6 +109,15 @@ for nonsense in 'hello' '[]' '{}' '{"replies":1,"error":null}' \
     check 'it is said to be broken' said 'broken 2'
 done
 
+adapter twice "$good; $good"
+check 'what is said unasked passes for no answer' \
+    field 1 $vectors "$work/twice"
+check 'and ends it, since it happens again' said 'broken 20'
+adapter once "$good; exit 0"
+check 'one that ends after each answer is started anew' \
+    field 0 "$work/two" "$work/once"
+check 'and has answered' said 'valid 0/2 acceptable 0/0 invalid 0/0, misread 0(, crashes 1.*)?$'
+
 adapter html 'echo "{\"replies\":[],\"error\":\"<script>|`x`</script>\"}"' \
     '<b>\\u0007|9</b>'
 check 'what an adapter says is escaped' field 0 "$work/two" "$work/html"
