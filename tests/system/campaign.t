@@ -49,6 +49,8 @@ plant clean '    if (size > 2 && data[0] == 50) MUST(data[0] != 51);'
 plant broken '    if (size < 3) return 0;' \
     '    MUST(data[0] != 50 || data[1] != 53 || data[2] != 49);' \
     '    if (data[0] == 53) return ((volatile int *)data)[size];'
+# One of its seeds breaks it at once.
+printf '5 9 9\r\n' >"$tree/corpus/seeds/broken/overflow"
 plant shaky '    static unsigned runs;' \
     '    if (++runs % 3 == 0 && size > 1) MUST(data[0] != 0 || size < 9999);' \
     '    if (runs % 5 == 0 && size > 2) MUST(data[1] != 0 || size < 9999);'
@@ -67,7 +69,7 @@ finds() { [ "$(wc -l <"$work/dir/finds.tsv")" = "$1" ]; }
 
 export MAKEFLAGS=
 cd "$tree" || exit 1
-holds 'a broken target' campaign 1 --seconds 6 --targets 'clean broken'
+holds 'a broken target' campaign 1 --seconds 16 --targets 'clean broken'
 holds 'each stack is one find' finds 2
 holds 'a row of numbers for a clean one' says \
     '^| clean | [0-9]* | [1-9][0-9]* | [1-9][0-9]* | .* 100.00% | 0 |  |$'
@@ -81,7 +83,7 @@ again=$(sed -n 's/^ *\(make replay-broken .*\)/\1/p' \
 holds 'the find has a command' test -n "$again"
 holds 'which shows it again' sh -c "! $again >'$work/out' 2>&1 &&
     grep -q 'the input was' '$work/out'"
-holds 'the second campaign knows it' campaign 0 --seconds 3 --targets broken
+holds 'the second campaign knows it' campaign 0 --seconds 8 --targets broken
 holds 'and says so' says '0 new finds, 2 known'
 
 holds 'a find under libFuzzer ends with its command' sh -c \
