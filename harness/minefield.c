@@ -238,6 +238,9 @@ static void ask(struct reader *reader, const struct vector *vector,
     enum worker_outcome outcome =
         worker_ask(&reader->worker, vector->input, &got);
 
+    /* A busy machine is no fault of the reader. */
+    if (outcome == WORKER_HANGS)
+        outcome = worker_ask(&reader->worker, vector->input, &got);
     cell->mark = MARK_ERROR;
     if (outcome == WORKER_ANSWERED)
         fill_cell(vector, cell, &got);
@@ -251,7 +254,7 @@ static void ask(struct reader *reader, const struct vector *vector,
 
 /* An adapter that has failed so often is asked no more: the rest would only
  * take its time. */
-#define FAILED_MOST 20
+#define FAILED_MOST 10
 
 static void ask_all(struct minefield *field, struct reader *reader,
                     size_t column)
