@@ -31,6 +31,8 @@ coverage:            ## lines that make check reaches, and the corpus alone
 	    { grep '^FAIL' build/coverage.log; echo 'not all tests passed'; }
 	@cd build/cov && find obj -name '*.gcda' -exec gcov -n {} + 2>/dev/null | \
 	    awk -f ../../ci/coverage.awk
+	@echo 'the corpus alone, in the floors without I/O:'
+	@$(MAKE) --no-print-directory corpus-coverage
 
 planted:             ## does each fuzz target find the bugs planted for it?
 	@sh ci/planted.sh
