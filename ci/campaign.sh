@@ -138,10 +138,9 @@ start_afl() { # TARGET INSTANCE PROFILE OPTION...
     # A minute between looks at what the others found; a seed that crashes is
     # told by libFuzzer, so here it may be left out.
     ${mutator:+env AFL_CUSTOM_MUTATOR_LIBRARY="$mutator"} \
-        env AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
-        AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_NO_COLOR=1 AFL_SKIP_CRASHES=1 \
-        AFL_SYNC_TIME=1 AFL_IMPORT_FIRST=1 "${AFL_FUZZ:-afl-fuzz}" \
-        -t 1000+ -m none -i "$dir/in" -o "$dir/afl" -x "${words[$target]}" \
+        env AFL_SKIP_CRASHES=1 AFL_SYNC_TIME=1 AFL_IMPORT_FIRST=1 \
+        sh ci/afl-fuzz.sh -t 1000+ -m none -i "$dir/in" -o "$dir/afl" \
+        -x "${words[$target]}" \
         "$@" -V "$each" -- "$binary" \
         >"$dir/$instance.log" 2>&1 </dev/null &
     pids[$target]+=" $!"

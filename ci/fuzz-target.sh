@@ -62,9 +62,7 @@ run_afl() {
         AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/build/afl/mutator_$target.so
         export AFL_CUSTOM_MUTATOR_LIBRARY
     fi
-    AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 \
-        AFL_NO_AFFINITY=1 AFL_NO_COLOR=1 "${AFL_FUZZ:-afl-fuzz}" "$@" \
-        -- "build/afl/fuzz_$target" >"$out/log" 2>&1 ||
+    sh ci/afl-fuzz.sh "$@" -- "build/afl/fuzz_$target" >"$out/log" 2>&1 ||
         { tail -n 20 "$out/log"; echo "log: $out/log"; exit 1; }
     grep -E '^(execs_(done|per_sec)|corpus_count|edges_found|total_edges|'\
 'saved_|stability|target_mode)' "$out/default/fuzzer_stats"

@@ -129,6 +129,11 @@ holds 'an interrupted campaign says so' test $status = 143
 holds 'it has a summary' says interrupted
 holds 'AFL++ was ended' sh -c "! kill -0 $afl 2>/dev/null"
 
+# Their programs are in this tree, which nobody else has. AFL++ alone leaves one
+# stopped process for each run with cmplog.
+left() { readlink /proc/[0-9]*/exe 2>/dev/null | grep "^$tree/"; }
+holds 'nobody is left behind' sh -c "test -z '$(left)'"
+
 # Two machines, that is, folders.
 mkdir "$work/peer"
 holds 'queues are sent to a peer' sh ci/sync-campaign.sh "$work/dir" \
