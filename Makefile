@@ -164,8 +164,10 @@ check-style: $(B)/check-style      ## floors, style, references, case ids
 
 UNITS   := $(UNIT:%=$(B)/tests/%)
 REPLAYS := $(FUZZ:%=$(B)/replay_%)
-$(B)/check: all $(UNITS) $(REPLAYS) $(B)/words $(B)/export seeds FORCE
-	@$(RUN) $(run_style) $(run_unit) $(run_regress) $(run_finite) $(run_system)
+$(B)/check: all $(UNITS) $(REPLAYS) $(B)/words $(B)/export seeds \
+            $(if $(filter san,$(PROFILE)),,san-replays) FORCE
+	@$(RUN) $(run_style) $(run_unit) $(run_regress) \
+	    'corpus-time=$(MAKE) -s corpus-time' $(run_finite) $(run_system)
 $(B)/check-unit: $(UNITS) FORCE
 	@$(RUN) $(run_unit)
 $(B)/check-cases: $(B)/tests/test_proofs FORCE

@@ -51,8 +51,9 @@ corpus-coverage:     ## lines that the committed corpus alone runs
 
 # Everything is replayed in this time under the sanitizers, drivers built.
 REPLAY_SECONDS ?= 5
-corpus-time:         ## replay the corpus under sanitizers, and take the time
+san-replays:
 	@$(MAKE) --no-print-directory PROFILE=san $(FUZZ:%=build/san/replay_%)
+corpus-time: san-replays  ## the corpus under sanitizers, and the time it takes
 	@begun=$$(date +%s%N); $(foreach t,$(FUZZ),build/san/replay_$(t) \
 	    $(call folders_of,$(t)) > /dev/null && ) \
 	    ms=$$((($$(date +%s%N) - begun) / 1000000)) && \
@@ -60,4 +61,5 @@ corpus-time:         ## replay the corpus under sanitizers, and take the time
 	    "$$(find corpus/seeds corpus/regressions -type f | wc -l) inputs:" \
 	    "$$ms ms" && [ $$ms -le $(REPLAY_SECONDS)000 ]
 
-.PHONY: dictionaries corpus minimise corpus-coverage corpus-time
+.PHONY: dictionaries corpus minimise corpus-coverage corpus-time \
+        san-replays
