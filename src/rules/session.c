@@ -187,7 +187,8 @@ smtpspec_session_step(struct smtpspec_session *session,
     if (class_ == SMTPSPEC_CLASS_SUCCESS && next != SMTPSPEC_STATE_ASTRAY &&
         next != SMTPSPEC_STATE_CLOSED)
         note_success(session, line);
-    if (next == SMTPSPEC_STATE_BDAT && line->last) {
+    if (next == SMTPSPEC_STATE_BDAT && line->last &&
+        class_ == SMTPSPEC_CLASS_SUCCESS) {
         next = SMTPSPEC_STATE_READY; /* RFC 3030, 2: LAST ends the message */
         end_transaction(session);
     }

@@ -204,6 +204,10 @@ static struct row {
     { "a command sent along with EHLO is read by what that offers", M,
       HELLO "C: MAIL FROM:<a@b.example> SIZE=5\nS: 250 mx.example\n"
       "S: 250 k\n", "expect.MAIL.READY.unknown-parameter:warn" },
+    { "LAST of a command that was refused ends no message", M,
+      HELLO "S: 250-mx.example\nS: 250 CHUNKING\n" MAIL "S: 250 k\n" RCPT
+      "S: 250 k\nC: BDAT 6\nc: text^r^n\nS: 250 k\n"
+      "C: BURL imap://a.example/b LAST\nS: 500 no\nC: BDAT 0 LAST\nS: 250 k\n", "" },
     { "or they are, for who does not understand it: not for us to say", M,
       HELLO "S: 250-mx.example\nS: 250 CHUNKING\nC: BDAT 6 LAST x\n"
       "c: NOOP^r^n\nS: 501 no\nS: 250 ok\n", "" },
