@@ -82,7 +82,7 @@ static void clear_progress(struct fuzz *fuzz)
 
 static uint64_t rate_of(const struct smtpspec_fuzz_facts *facts)
 {
-    return facts->elapsed_ms > 0 ? facts->commands * 1000 / facts->elapsed_ms
+    return facts->playing_ms > 0 ? facts->commands * 1000 / facts->playing_ms
                                  : 0;
 }
 

@@ -36,6 +36,7 @@ struct smtpspec_fuzz_settings {
 
 struct smtpspec_fuzz_facts {
     uint64_t sessions, connections, commands, elapsed_ms;
+    uint64_t playing_ms;         /* as long as sessions were played          */
     uint64_t exchanges;          /* commands that were answered              */
     uint64_t triples;            /* (state, command, code)                   */
     size_t findings, once, more; /* confirmed; not confirmed; not looked into*/

@@ -62,15 +62,16 @@ void smtpspec_talk_free(struct smtpspec_talk *talk)
 
 /* --- What may follow what ------------------------------------------------- */
 
-/* RFC 2920, 3.1; for BDAT RFC 3030, 4.2. All others end a group. */
-static bool may_be_followed(enum smtpspec_command command)
+/* RFC 2920, 3.1; for BDAT RFC 3030, 4.2. All others end a group, and so does
+ * what is not well-formed: who does not know a command cannot know that it may
+ * be followed. */
+static bool may_be_followed(const struct smtpspec_command_line *line)
 {
-    switch (command) {
+    if ((line->faults & ~(unsigned)SMTPSPEC_FAULT_LOWER_CASE) != 0)
+        return false;
+    switch (line->command) {
     case SMTPSPEC_COMMAND_MAIL:
     case SMTPSPEC_COMMAND_RCPT:
-    case SMTPSPEC_COMMAND_SEND:
-    case SMTPSPEC_COMMAND_SOML:
-    case SMTPSPEC_COMMAND_SAML:
     case SMTPSPEC_COMMAND_RSET:
     case SMTPSPEC_COMMAND_BDAT:
         return true;
@@ -117,6 +118,20 @@ static void keep_history(struct smtpspec_talk *talk,
     talk->history.length += smtpspec_script_write(true, octets, at, room);
 }
 
+/* Nobody knows how many octets a server waits for behind a number that it may
+ * read or not: such a connection is of no more use. */
+static void note_chunk(struct smtpspec_talk *talk,
+                       const struct smtpspec_command_line *line)
+{
+    bool number = line->argument.length > 0 && line->argument.at[0] >= '0' &&
+                  line->argument.at[0] <= '9';
+
+    if ((line->faults & SMTPSPEC_FAULT_BAD_ARGUMENT) == 0)
+        talk->chunk = line->chunk;
+    else
+        talk->over = number;
+}
+
 /* A command line is whole; what may follow it, and what has to? */
 static void note_line(struct smtpspec_talk *talk, struct smtpspec_span text)
 {
@@ -124,12 +139,10 @@ static void note_line(struct smtpspec_talk *talk, struct smtpspec_span text)
 
     talk->commands++;
     smtpspec_command_parse(text, &line);
-    talk->groups = may_be_followed(line.command);
+    talk->groups = may_be_followed(&line);
     talk->after_data = line.command == SMTPSPEC_COMMAND_DATA;
-    if (line.command == SMTPSPEC_COMMAND_BDAT &&
-        (line.faults & (SMTPSPEC_FAULT_BAD_ARGUMENT |
-                        SMTPSPEC_FAULT_NO_ARGUMENT)) == 0)
-        talk->chunk = line.chunk;
+    if (line.command == SMTPSPEC_COMMAND_BDAT)
+        note_chunk(talk, &line);
     if (line.command == SMTPSPEC_COMMAND_QUIT && line.faults == 0)
         talk->quit_sent = true;
 }
