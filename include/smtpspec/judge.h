@@ -168,6 +168,7 @@ struct smtpspec_pending {
     uint8_t command;
     uint8_t stimulus;
     bool last;           /* BDAT ... LAST, well-formed                       */
+    bool extra;          /* more behind the arguments, whatever else is odd  */
     bool smtputf8;       /* MAIL, VRFY or EXPN ... SMTPUTF8                  */
     bool binarymime;     /* MAIL ... BODY=BINARYMIME                         */
     bool blinds;         /* what comes behind it cannot be placed            */

@@ -84,6 +84,7 @@ void smtpspec_judge_push(struct smtpspec_judge *judge,
         .smtputf8 = asked.smtputf8 || asks_for_utf8(line),
         .binarymime = asked.binarymime,
         .last = line->last && (line->faults & BAD_CHUNK) == 0,
+        .extra = (line->faults & SMTPSPEC_FAULT_EXTRA_ARGUMENT) != 0,
     };
     judge->pending_count++;
 }

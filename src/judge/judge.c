@@ -159,7 +159,7 @@ static bool is_shared(const struct smtpspec_judge *judge, unsigned code)
     bool ends = (pending->command == SMTPSPEC_COMMAND_DATA_END &&
                  state == SMTPSPEC_STATE_CONTENT) ||
                 (pending->command == SMTPSPEC_COMMAND_BDAT && pending->last &&
-                 (pending->stimulus != SMTPSPEC_STIMULUS_EXTRA_ARGUMENT ||
+                 (!pending->extra ||
                   smtpspec_class_of(code) != SMTPSPEC_CLASS_ERROR) &&
                  (state == SMTPSPEC_STATE_RCPT ||
                   state == SMTPSPEC_STATE_BDAT));
