@@ -25,8 +25,11 @@ for part; do
         wanted="$wanted binutils file"
         ;;
     adapters)
-        wanted="$wanted libetpan-dev libesmtp-dev libcurl4-gnutls-dev"
-        wanted="$wanted python3 golang-go nodejs npm"
+        wanted="$wanted libetpan-dev libesmtp-dev libcurl4-gnutls-dev python3"
+        # Where they do not come from the system's packages, those clash.
+        command -v go >/dev/null || wanted="$wanted golang-go"
+        command -v node >/dev/null || wanted="$wanted nodejs"
+        command -v npm >/dev/null || wanted="$wanted npm"
         ;;
     lab) wanted="$wanted bash mount util-linux jq" ;;
     *) echo "usage: ci/install-deps.sh [fuzz] [adapters] [lab]" >&2; exit 2 ;;
