@@ -7,6 +7,17 @@ $(B)/bench_check: harness/bench_check.c
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -o $@ $< \
 	    $(ALL_LDFLAGS) -pthread
 
+$(B)/bench_live: harness/bench_live.c
+	@mkdir -p $(@D)
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -o $@ $< \
+	    $(ALL_LDFLAGS) $(UV_LIBS)
+
+# By default against the built-in server; ci/lab/exim.sh start, and
+# TARGET=127.0.0.1:2505, for one that is more like those of the world.
+bench-live: all $(B)/bench_live
+bench-live:          ## fuzz against a bare epoll loop, TARGET=HOST:PORT
+	@ci/bench-live.sh $(B)/bench_live $(B)/smtpspec $(TARGET)
+
 # 200 cases, each with a connection of its own, that all listen for a while.
 $(B)/bench/at-once.case: ci/bench.mk
 	@mkdir -p $(@D)
@@ -30,4 +41,4 @@ bench-mutators:      ## edges with and without each mutator, RUNS= ROUNDS=
 	@$(MAKE) -s list-targets TARGETS='$(MUTATORS_OF)' | \
 	    ci/bench-mutators.sh build/bench/with build/bench/plain
 
-.PHONY: bench-check bench-mutators
+.PHONY: bench-live bench-check bench-mutators

@@ -56,6 +56,7 @@ static const char help[] =
     "  --fail-on warn|fail    what is a finding (fail)\n"
     "  --replay FILE          play one finding again: exit status 1 where it\n"
     "                         shows, 0 where it does not\n"
+    "  --record FILE          write down all that is said, for smtpspec judge\n"
     "  --report json=FILE     counts and findings for programs\n"
     "  --quiet                only the last line\n"
     "  --color WHEN           auto, always or never\n"
@@ -254,13 +255,14 @@ static bool write_report(struct fuzz *fuzz)
         return false;
     snprintf(digest, sizeof(digest), "%016" PRIx64, facts->digest);
     report = json_pack(
-        "{s:s, s:s, s:s, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, "
-        "s:s?, s:O, s:o, s:o}",
+        "{s:s, s:s, s:s, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+        "s:s, s:s?, s:O, s:o, s:o}",
         "tool", "smtpspec", "version", SMTPSPEC_VERSION, "profile",
         smtpspec_profile_name(fuzz->options.fuzz.profile), "target",
         fuzz->options.target.name, strlen(fuzz->options.target.name), "seed",
         (json_int_t)fuzz->options.fuzz.seed, "elapsed_ms",
-        (json_int_t)facts->elapsed_ms, "sessions",
+        (json_int_t)facts->elapsed_ms, "playing_ms",
+        (json_int_t)facts->playing_ms, "sessions",
         (json_int_t)facts->sessions, "connections",
         (json_int_t)facts->connections, "commands",
         (json_int_t)facts->commands, "replies",
@@ -343,6 +345,15 @@ static int replay(struct fuzz *fuzz, const struct smtpspec_fuzz_sink *sink)
     return SMTPSPEC_EXIT_OK;
 }
 
+static bool open_record(struct fuzz *fuzz)
+{
+    const char *path = fuzz->options.record;
+
+    fuzz->options.fuzz.journal =
+        path != NULL ? smtpspec_journal_open(path) : NULL;
+    return path == NULL || fuzz->options.fuzz.journal != NULL;
+}
+
 static int run(struct fuzz *fuzz)
 {
     const struct smtpspec_fuzz_sink sink = { .finding = on_finding,
@@ -351,9 +362,16 @@ static int run(struct fuzz *fuzz)
 
     if (fuzz->options.replay != NULL)
         return replay(fuzz, &sink);
+    if (!open_record(fuzz))
+        return smtpspec_cli_usage("fuzz", "%s: %s", fuzz->options.record,
+                                  strerror(errno));
     fuzz->terminal = isatty(STDERR_FILENO) && !fuzz->options.quiet;
     fuzz->findings = fuzz->options.report != NULL ? json_array() : NULL;
     smtpspec_fuzz(&fuzz->options.fuzz, &sink, &fuzz->finds, &fuzz->facts);
+    if (fuzz->options.fuzz.journal != NULL &&
+        !smtpspec_journal_close(fuzz->options.fuzz.journal))
+        return smtpspec_cli_usage("fuzz", "%s: %s", fuzz->options.record,
+                                  strerror(errno));
     return conclude(fuzz);
 }
 

@@ -22,8 +22,9 @@
 enum {
     OPTION_COLOR = 256, OPTION_FAIL_ON, OPTION_FINDINGS, OPTION_FROM,
     OPTION_HELP, OPTION_IGNORE, OPTION_INTRUSIVE, OPTION_JOBS,
-    OPTION_PROFILE, OPTION_QUIET, OPTION_REPLAY, OPTION_REPORT, OPTION_RUNS,
-    OPTION_SEED, OPTION_SEEDS, OPTION_TIME, OPTION_TIMEOUT, OPTION_TO
+    OPTION_PROFILE, OPTION_QUIET, OPTION_RECORD, OPTION_REPLAY,
+    OPTION_REPORT, OPTION_RUNS, OPTION_SEED, OPTION_SEEDS, OPTION_TIME,
+    OPTION_TIMEOUT, OPTION_TO
 };
 
 static const struct option long_options[] = {
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
     { "jobs", required_argument, NULL, OPTION_JOBS },
     { "profile", required_argument, NULL, OPTION_PROFILE },
     { "quiet", no_argument, NULL, OPTION_QUIET },
+    { "record", required_argument, NULL, OPTION_RECORD },
     { "replay", required_argument, NULL, OPTION_REPLAY },
     { "report", required_argument, NULL, OPTION_REPORT },
     { "runs", required_argument, NULL, OPTION_RUNS },
@@ -151,6 +153,7 @@ static int set_value(struct smtpspec_fuzz_options *options, int option,
         options->timeout = value;
         return set_milliseconds(&fuzz->timeout_ms, "--timeout", value);
     case OPTION_FINDINGS: options->findings = value; return 0;
+    case OPTION_RECORD: options->record = value; return 0;
     case OPTION_REPLAY: options->replay = value; return 0;
     case OPTION_SEEDS: options->seed_folder = value; return 0;
     case OPTION_HELP: options->help = true; return 0;

@@ -20,7 +20,8 @@ struct smtpspec_fuzz_options {
     struct smtpspec_server_options server;
     const char *ignored[SMTPSPEC_FUZZ_IGNORED_KEPT];
     struct smtpspec_span *seeds;
-    const char *seed_folder, *findings, *replay, *report, *timeout;
+    const char *seed_folder, *findings, *record, *replay, *report,
+        *timeout;
     enum smtpspec_colour colour;
     bool quiet, help;
 };

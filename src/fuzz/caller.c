@@ -18,6 +18,7 @@ struct smtpspec_caller {
     unsigned parts;            /* timer, transport: not closed yet           */
     struct smtpspec_talk talk;
     struct smtpspec_record record;
+    struct smtpspec_journal_page *page;
     struct smtpspec_caller_facts facts;
     uint64_t opened_at;
     uint64_t since;            /* the reply under way                        */
@@ -44,6 +45,7 @@ static void remark(struct smtpspec_caller *caller, const char *text)
 static void record(struct smtpspec_caller *caller, char from,
                    struct smtpspec_span octets)
 {
+    smtpspec_journal_octets(caller->page, from, age(caller), octets);
     if (caller->terms->careful)
         smtpspec_record_octets(&caller->record, from, age(caller), octets);
 }
@@ -78,8 +80,10 @@ static void on_time(uv_timer_t *timer)
         remark(caller, "we read no further");
         smtpspec_talk_endless(&caller->talk);
     } else {
-        if (caller->reading)
+        if (caller->reading) {
+            smtpspec_journal_event(caller->page, age(caller), "silent");
             remark(caller, "no reply");
+        }
         smtpspec_talk_silence(&caller->talk);
     }
     go_on(caller);
@@ -203,6 +207,8 @@ static void on_secured(void *context, enum smtpspec_error error)
         return;
     remark(caller, error == SMTPSPEC_OK ? "TLS handshake"
                                         : "TLS handshake failed");
+    smtpspec_journal_event(caller->page, age(caller),
+                           error == SMTPSPEC_OK ? "tls" : "gap");
     caller->since = now(caller);
     smtpspec_talk_secured(&caller->talk, error == SMTPSPEC_OK);
     go_on(caller);
@@ -214,6 +220,9 @@ static void on_ended(void *context, enum smtpspec_error error)
 
     if (caller->closing)
         return;
+    smtpspec_journal_event(caller->page, age(caller),
+                           caller->talk.ended || error != SMTPSPEC_OK
+                               ? "gap" : "closed");
     if (caller->terms->careful)
         smtpspec_record_closed(&caller->record, age(caller),
                                error != SMTPSPEC_OK);
@@ -226,6 +235,7 @@ static void part_closed(struct smtpspec_caller *caller)
     if (--caller->parts > 0)
         return;
     caller->events.over(caller->events.context, &caller->facts);
+    smtpspec_journal_end(caller->page, age(caller));
     smtpspec_talk_free(&caller->talk);
     smtpspec_record_free(&caller->record);
     free(caller);
@@ -307,6 +317,7 @@ smtpspec_caller_new(const struct smtpspec_caller_terms *terms,
     caller->events = *events;
     caller->parts = 2;
     caller->opened_at = now(caller);
+    caller->page = smtpspec_journal_begin(terms->journal);
     smtpspec_record_init(&caller->record);
     smtpspec_talk_init(&caller->talk, &terms->judge, &sink, terms->careful);
     uv_timer_init(terms->loop, &caller->timer);

@@ -14,6 +14,7 @@
 
 #include "fuzz/talk.h"
 #include "net/transport.h"
+#include "run/journal.h"
 #include "run/record.h"
 #include "server/server.h"
 
@@ -29,6 +30,7 @@ struct smtpspec_caller_terms {
     const char *tls_host;
     struct smtpspec_terms judge;
     uint64_t connect_ms, greeting_ms, idle_ms, quiet_ms;
+    struct smtpspec_journal *journal; /* of all that is said; or NULL        */
     bool careful;              /* a careful talk, and a record               */
 };
 

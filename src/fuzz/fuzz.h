@@ -32,6 +32,7 @@ struct smtpspec_fuzz_settings {
     size_t ignored_count;
     const struct smtpspec_span *seeds; /* scripts beside our own             */
     size_t seed_count;
+    struct smtpspec_journal *journal; /* of all that is said; or NULL        */
 };
 
 struct smtpspec_fuzz_facts {

@@ -10,7 +10,7 @@
 #define COMMANDS_KEPT 200
 /* One connection in so many waits for what QUIT brings, instead of hanging up
  * right behind it (Exim waits 200 ms for the latter). */
-#define PATIENT_ONCE_IN 16
+#define PATIENT_ONCE_IN 64
 /* How long to wait after 421 at the door, or where nobody was there. */
 #define BACK_OFF_LEAST 100
 #define BACK_OFF_MOST 5000

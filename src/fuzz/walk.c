@@ -307,22 +307,27 @@ bool smtpspec_walk_next(struct smtpspec_walk *walk,
                         struct smtpspec_growing *script)
 {
     struct map map;
+    bool there = walk->aim != NULL && walk->aim->state == place->state;
 
     if (walk->left == 0 || !is_walkable(place->state))
         return false;
-    draw_map(&map, walk->atlas, triples, place->state);
-    if (walk->aim == NULL || map.far[walk->aim->state] == FAR)
+    if (!there)
+        draw_map(&map, walk->atlas, triples, place->state);
+    if (walk->aim == NULL || (!there && map.far[walk->aim->state] == FAR))
         take_aim(walk, triples, &map);
     while (walk->aim != NULL && walk->left > 0) {
-        bool there = walk->aim->state == place->state;
-        const struct smtpspec_walk_edge *edge =
-            there ? walk->aim : map.first[walk->aim->state];
+        const struct smtpspec_walk_edge *edge = walk->aim;
 
-        walk->left--;
-        if (there)
+        if (edge->state == place->state)
             walk->aim = NULL;
+        else
+            edge = map.first[edge->state];
+        walk->left--;
         if (say(walk, triples, place, edge, vars, script))
             return true;
+        if (there)
+            draw_map(&map, walk->atlas, triples, place->state);
+        there = false;
         take_aim(walk, triples, &map);
     }
     return false;
