@@ -157,6 +157,14 @@ static void take_octets(struct counting *counting, char from, json_t *value)
     free(octets);
 }
 
+/* No reply came: whoever plays it has to wait as long for one. */
+static void await_silence(void)
+{
+    struct dialogue *dialogue = &dialogues[dialogue_count - 1];
+
+    dialogue->turns[dialogue->count - 1].replies++;
+}
+
 static void read_recording(const char *path)
 {
     FILE *file = fopen(path, "r");
@@ -170,6 +178,8 @@ static void read_recording(const char *path)
     while (getline(&line, &room, file) > 0) {
         json_t *entry = json_loads(line, 0, NULL);
         json_t *octets = json_object_get(entry, "octets");
+        const char *event =
+            json_string_value(json_object_get(entry, "event"));
         long long number =
             json_integer_value(json_object_get(entry, "connection"));
 
@@ -182,6 +192,8 @@ static void read_recording(const char *path)
             take_octets(&counting,
                         json_string_value(json_object_get(entry, "from"))[0],
                         octets);
+        else if (event != NULL && strcmp(event, "silent") == 0)
+            await_silence();
         json_decref(entry);
     }
     free(line);

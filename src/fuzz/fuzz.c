@@ -168,8 +168,6 @@ static void count(struct smtpspec_fuzz *fuzz)
     const struct smtpspec_finds *finds = fuzz->finds;
 
     facts->elapsed_ms = uv_now(&fuzz->loop) - fuzz->began_at;
-    if (fuzz->open > 0 || facts->playing_ms == 0)
-        facts->playing_ms = facts->elapsed_ms;
     facts->triples = fuzz->triples.count;
     facts->findings = smtpspec_finds_count(finds, SMTPSPEC_FIND_CONFIRMED);
     facts->once = smtpspec_finds_count(finds, SMTPSPEC_FIND_ONCE);
@@ -199,7 +197,6 @@ static void on_tick(uv_timer_t *timer)
     uint64_t now = uv_now(&fuzz->loop);
 
     keep_time(fuzz);
-    count(fuzz);
     /* One at first: is there a server at all? */
     for (unsigned i = 0; i < (fuzz->greeted ? fuzz->jobs : 1); i++)
         smtpspec_slot_wake(&fuzz->slots[i]);
@@ -207,6 +204,7 @@ static void on_tick(uv_timer_t *timer)
     if (fuzz->sink->progress == NULL || now < fuzz->told_at + PROGRESS_MS)
         return;
     fuzz->told_at = now;
+    count(fuzz);
     fuzz->sink->progress(fuzz->sink->context, fuzz->facts);
 }
 

@@ -99,6 +99,7 @@ static void end_session(struct smtpspec_fuzz_slot *slot)
         return;
     slot->phase = SMTPSPEC_FUZZ_SETTLING;
     fuzz->facts->sessions++;
+    fuzz->facts->playing_ms = uv_now(&fuzz->loop) - fuzz->began_at + 1;
     if (slot->is_new) {
         smtpspec_slot_session(slot, &slot->script);
         smtpspec_pool_add(&fuzz->pool, smtpspec_growing_span(&slot->script),

@@ -60,6 +60,27 @@ static void carries_octets_both_ways(void **state)
 
 /* --- TLS ------------------------------------------------------------------------ */
 
+static void hears_on_after_its_own_end(void **state)
+{
+    struct scene *scene = on_socket(NULL);
+    char octet;
+
+    (void)state;
+    smtpspec_transport_write(scene->transport, SMTPSPEC_SPAN("QUIT\r\n"));
+    smtpspec_transport_end(scene->transport);
+    smtpspec_transport_end(scene->transport);
+    go_on(scene, 4096);
+    assert_string_equal(scene->heard, "QUIT\r\n");
+    assert_int_equal(read(scene->peer, &octet, 1), 0);
+    peer_say(scene, "221 b\r\n");
+    go_on(scene, 4096);
+    assert_string_equal(scene->told, "opened 0|221 b\r\n");
+    peer_close(scene);
+    go_on(scene, 4096);
+    assert_string_equal(scene->told, "opened 0|221 b\r\nended 0|");
+    scene_free(scene);
+}
+
 static void secures_in_pieces_of_any_size(void **state)
 {
     (void)state;
@@ -291,6 +312,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(carries_octets_both_ways),
+        cmocka_unit_test(hears_on_after_its_own_end),
         cmocka_unit_test(secures_in_pieces_of_any_size),
         cmocka_unit_test(tells_the_facts),
         cmocka_unit_test(close_notify_is_the_end),
