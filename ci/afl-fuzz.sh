@@ -11,9 +11,11 @@
 # Exit status: that of afl-fuzz.
 set -u
 
+# It refuses options of sanitizers that are not its own.
 mark=SMTPSPEC_AFL=$$.$(date +%s%N)
-env AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 \
-    AFL_NO_AFFINITY=1 AFL_NO_COLOR=1 "$mark" "${AFL_FUZZ:-afl-fuzz}" "$@" &
+env -u ASAN_OPTIONS -u UBSAN_OPTIONS -u LSAN_OPTIONS -u MSAN_OPTIONS \
+    -u AFL_FUZZ AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+    AFL_NO_UI=1 AFL_NO_AFFINITY=1 "$mark" "${AFL_FUZZ:-afl-fuzz}" "$@" &
 fuzzer=$!
 trap 'kill -TERM $fuzzer 2>/dev/null' TERM INT HUP
 
