@@ -234,8 +234,9 @@ static void part_closed(struct smtpspec_caller *caller)
 {
     if (--caller->parts > 0)
         return;
-    caller->events.over(caller->events.context, &caller->facts);
+    /* The terms may be gone after `over`. */
     smtpspec_journal_end(caller->page, age(caller));
+    caller->events.over(caller->events.context, &caller->facts);
     smtpspec_talk_free(&caller->talk);
     smtpspec_record_free(&caller->record);
     free(caller);
