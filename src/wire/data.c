@@ -174,7 +174,7 @@ size_t smtpspec_data_read(struct smtpspec_span sent, char *out, size_t cap)
     smtpspec_data_init(&data);
     if (smtpspec_data_feed(&data, sent) != sent.length || !data.ended)
         return SIZE_MAX;
-    for (size_t i = 0; i < sent.length - 3; i++) {
+    for (size_t i = 0; i + 3 < sent.length; i++) {
         if (sent.at[i] != '.' || !starts_line(sent, i))
             put(&sink, sent.at[i]);
     }

@@ -6,7 +6,7 @@
  * bits. HT is left out because it costs nothing to look at the few there are.
  * Each function returns how many octets `at` begins with that are plain, and
  * reads nothing past `length`. They differ in speed alone; who wants another
- * set of instructions adds a function here and a row in reply.c.
+ * set of instructions adds a function here and a use in reply.c.
  */
 #ifndef SMTPSPEC_WIRE_PLAIN_H
 #define SMTPSPEC_WIRE_PLAIN_H

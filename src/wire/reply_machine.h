@@ -385,10 +385,13 @@ hand_out_fragment(const struct smtpspec_reply_parser *parser, size_t start,
 
     if (length == 0 && !resumed)
         return 0;
-    *line = (struct smtpspec_reply_line){ 0 };
     line->at = (uint32_t)start;
     line->length = (uint32_t)length;
+    line->code = 0;
+    line->separator = 0;
     line->flags = SMTPSPEC_LINE_PARTIAL;
+    line->defects = 0;
+    line->status = no_status;
     if (resumed)
         line->flags |= SMTPSPEC_LINE_HELD_CR;
     return 1;

@@ -25,7 +25,7 @@ size_t smtpspec_reply_feed_reference(struct smtpspec_reply_parser *parser,
         resumed = false;
         start = used;
     }
-    if (used > start)
+    if (used > start && written < cap)
         written += hand_out_fragment(parser, start, used, resumed,
                                      &out[written]);
     *count = written;

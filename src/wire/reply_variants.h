@@ -20,12 +20,11 @@ typedef size_t smtpspec_reply_feeder(struct smtpspec_reply_parser *parser,
 smtpspec_reply_feeder smtpspec_reply_feed_reference;
 
 struct smtpspec_reply_variant {
-    const char *name; /* "reference", "swar", "sse2"                         */
+    const char *name; /* "reference", "swar", "best"                         */
     smtpspec_reply_feeder *feed;
 };
 
-/* Those that this machine can run, the reference first; {NULL, NULL} ends
- * them. */
+/* The reference first, smtpspec_reply_feed() last; {NULL, NULL} ends them. */
 extern const struct smtpspec_reply_variant smtpspec_reply_variants[];
 
 #endif

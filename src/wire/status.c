@@ -17,12 +17,13 @@ static bool read_number(struct smtpspec_span text, size_t *at,
                         uint16_t *number)
 {
     size_t first = *at;
+    bool zero_leads = first < text.length && text.at[first] == '0';
     unsigned value = 0;
 
     while (*at < text.length && *at - first < 3 && is_digit(text.at[*at]))
         value = value * 10 + (unsigned)(text.at[(*at)++] - '0');
     *number = (uint16_t)value;
-    return *at == first + 1 || (*at > first && text.at[first] != '0');
+    return *at == first + 1 || (*at > first && !zero_leads);
 }
 
 static bool read_dot(struct smtpspec_span text, size_t *at)
@@ -67,7 +68,7 @@ static size_t write_number(unsigned number, char out[3])
 size_t smtpspec_status_write(struct smtpspec_status status, char *out,
                              size_t cap)
 {
-    char whole[10];
+    char whole[10] = { 0 };
     size_t length = 0;
 
     if (status.class_digit == 0)

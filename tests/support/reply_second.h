@@ -26,19 +26,21 @@ struct second {
 static inline uint32_t second_octets(struct smtpspec_span text)
 {
     uint32_t defects = 0;
+    unsigned odd = 0;
 
-    for (size_t i = 0; i < text.length; i++) {
+    /* Most lines have none, and this loop is one that compilers unroll. */
+    for (size_t i = 0; i < text.length; i++)
+        odd |= (unsigned char)(text.at[i] - 32) > 126 - 32;
+    for (size_t i = 0; odd != 0 && i < text.length; i++) {
         unsigned char octet = (unsigned char)text.at[i];
 
-        if (octet >= 32 && octet < 127)
-            continue;
         if (octet == 0)
             defects |= SECOND_BIT(NUL);
         else if (octet == '\r')
             defects |= SECOND_BIT(BARE_CR);
         else if (octet > 127)
             defects |= SECOND_BIT(EIGHT_BIT);
-        else if (octet != '\t')
+        else if (octet != '\t' && (octet < 32 || octet == 127))
             defects |= SECOND_BIT(CONTROL);
     }
     return defects;
