@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# install-deps.sh [fuzz] [adapters] [lab] - the Debian packages that we need
+# install-deps.sh [fuzz] [adapters] [lab] [prove] - Debian packages we need
 #
 # Without an argument: what `make` and `make check` need. `fuzz` adds what the
 # fuzz targets need, `adapters` the readers of replies for `make minefield`,
 # `lab` what the lab of real servers needs (the servers themselves it fetches
-# on its own). Installs nothing where all is there.
-# The names are the same on Debian 12 and 13 and on Ubuntu 24.04.
+# on its own), `prove` what `make prove-eva` needs. Installs nothing where all
+# is there. The names are the same on Debian 12 and 13 and on Ubuntu 24.04; but
+# frama-c-base is in Debian 12 alone.
 #
 # Exit status: 0 all is there, 1 could not install, 2 not a system that we
 # know how to install on, or an unknown argument.
@@ -32,7 +33,9 @@ for part; do
         command -v npm >/dev/null || wanted="$wanted npm"
         ;;
     lab) wanted="$wanted bash mount util-linux jq" ;;
-    *) echo "usage: ci/install-deps.sh [fuzz] [adapters] [lab]" >&2; exit 2 ;;
+    prove) wanted="$wanted frama-c-base" ;;
+    *) echo "usage: ci/install-deps.sh [fuzz] [adapters] [lab] [prove]" >&2
+       exit 2 ;;
     esac
 done
 

@@ -22,3 +22,8 @@ $(B)/prove-finite: FORCE
 	@$(RUN) $(run_finite)
 
 .PHONY: prove-finite
+
+prove-eva:           ## Frama-C's Eva over the pure modules
+	@sh ci/prove-eva.sh
+
+.PHONY: prove-eva
