@@ -32,7 +32,8 @@ bench-check:         ## check against a bare loop of sockets
 
 # Without sanitizers, which would cost all the same.
 BENCH_FUZZ = $(MAKE) --no-print-directory PROFILE=fuzz CC=$(CLANG) \
-    FLAGS_fuzz='-O2 -g -fsanitize=fuzzer-no-link'
+    FLAGS_fuzz='-O2 -g -fsanitize=fuzzer-no-link \
+        -fno-sanitize-coverage=trace-cmp'
 MUTATORS_OF ?= $(MUTATED)
 bench-mutators:      ## edges with and without each mutator, RUNS= ROUNDS=
 	@$(BENCH_FUZZ) B=build/bench/with $(MUTATORS_OF:%=build/bench/with/fuzz_%)
@@ -41,4 +42,14 @@ bench-mutators:      ## edges with and without each mutator, RUNS= ROUNDS=
 	@$(MAKE) -s list-targets TARGETS='$(MUTATORS_OF)' | \
 	    ci/bench-mutators.sh build/bench/with build/bench/plain
 
-.PHONY: bench-live bench-check bench-mutators
+# Both as make fuzz-reply builds it, but for the mutator.
+bench-fuzz:          ## fuzz targets against empty ones; SECONDS_EACH=4
+	@$(BENCH_FUZZ) B=build/bench/plain MUTATED= build/bench/plain/fuzz_reply
+	@$(MAKE) --no-print-directory PROFILE=fuzz CC=$(CLANG) \
+	    B=build/bench/san MUTATED= build/bench/san/fuzz_reply
+	@$(MAKE) --no-print-directory engines-afl TARGETS=reply
+	@$(MAKE) --no-print-directory engines-fuzz
+	@$(MAKE) -s list-targets | CLANG='$(CLANG)' \
+	    SECONDS_EACH='$(SECONDS_EACH)' bash ci/bench-fuzz.sh '$(AFL_CC)'
+
+.PHONY: bench-live bench-check bench-mutators bench-fuzz

@@ -12,6 +12,8 @@
  *           learnt is expected, learning it again changes
  *           nothing; of a case that passes no row is left; rows of others and
  *           of other targets stay; spread rows all have a target
+ * slow because an input is read, applied, learnt and written, each time with
+ *           rows of its own on the heap
  * seeds:    corpus/seeds/baseline    words: corpus/dictionaries/baseline.dict
  */
 #ifndef _GNU_SOURCE

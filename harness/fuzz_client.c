@@ -21,6 +21,8 @@
  *           worst verdict and reason agree, no verdict is above its level, what
  *           shows it lies in what was fed; a secret that was sent is one that
  *           smtpspec_play_secrets() names, and none is in the result
+ * slow because whole cases are played, set-up and all, and twice, since cuts
+ *           are to make no difference
  * seeds:    corpus/seeds/client    words: corpus/dictionaries/client.dict
  */
 #include "cutting.h"

@@ -13,6 +13,8 @@
  *           addresses, which cuts at signs and asks the system's reader of
  *           numbers; the stimulus follows from faults and parameters in the
  *           order that session.h states
+ * slow because each line is read again in other words, and held against a
+ *           second reading and a second grammar of addresses
  * seeds:    corpus/seeds/command    words: corpus/dictionaries/command.dict
  */
 #include <string.h>
