@@ -66,7 +66,7 @@ static bool read_size(struct smtpspec_span word, uint64_t *size)
 
 /* BDAT: how many octets follow. Where the line is not spelt as the grammar has
  * it, one blank between its words and nothing else, a server may refuse it for
- * that, and nobody knows if it reads a chunk. */
+ * that, and nobody knows if it reads a chunk, or takes one to have failed. */
 static uint64_t account_chunk(struct smtpspec_span line, struct sent *sent)
 {
     struct smtpspec_span rest = line, verb = cut_word(&rest);
@@ -79,13 +79,13 @@ static uint64_t account_chunk(struct smtpspec_span line, struct sent *sent)
     sent->last = smtpspec_span_equal_nocase(word, SMTPSPEC_SPAN("LAST"));
     if (!good || (word.length > 0 && !sent->last)) {
         sent->last = false;
+        sent->blind = true;
         sent->reply = "501 5.5.4 no\r\n";
         return 0;
     }
-    sent->blind |= size > 0 &&
-                   (spelt != line.length ||
-                    smtpspec_span_find(line, '\t') < line.length ||
-                    line.length + 2 > SMTPSPEC_COMMAND_LINE_LIMIT);
+    sent->blind |= spelt != line.length ||
+                   smtpspec_span_find(line, '\t') < line.length ||
+                   line.length + 2 > SMTPSPEC_COMMAND_LINE_LIMIT;
     sent->reply = size % 5 == 4 ? "452 4.3.1 full\r\n" : "250 2.0.0 ok\r\n";
     return size;
 }

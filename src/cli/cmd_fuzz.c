@@ -46,7 +46,7 @@ static const char help[] =
     "  --from MAILBOX         sender (probe@probe.example)\n"
     "  --to MAILBOX           a recipient that takes mail (postmaster)\n"
     "  --timeout SECONDS      how long a reply may take (10; embedded: 2);\n"
-    "                         a finding gets three times that\n"
+    "                         a finding gets twice that\n"
     "  --intrusive            a target elsewhere will do\n"
     "\n"
     "What is made of it:\n"

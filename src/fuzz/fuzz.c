@@ -15,7 +15,7 @@
 #define TICK_MS 50
 #define PROGRESS_MS 500
 /* How long inquiries may go on once time is up. */
-#define AFTERWARDS_MS 25000
+#define AFTERWARDS_MS 15000
 
 #define JOBS_NEAR 16
 #define JOBS_EXEC 4

@@ -138,6 +138,9 @@ static void note_line(struct smtpspec_talk *talk, struct smtpspec_span text)
     struct smtpspec_command_line line;
 
     talk->commands++;
+    /* Some skip what stands before a verb, others do not know it then. */
+    if (text.length > 0 && (uint8_t)text.at[0] <= ' ')
+        talk->over = true;
     smtpspec_command_parse(text, &line);
     talk->groups = may_be_followed(&line);
     talk->after_data = line.command == SMTPSPEC_COMMAND_DATA;

@@ -97,16 +97,17 @@ static bool offers_chunking(const struct smtpspec_judge *judge)
 
 /* A server that does not offer CHUNKING may read the octets of a chunk as
  * commands or not, and so may one that refuses BDAT for how its line is
- * spelt; where the line was cut nobody knows how many octets there are
- * (`cut`): the reply to BDAT is the last that is judged. */
+ * spelt; nor is it known whether a chunk has failed then, or just a line. Where
+ * that was cut nobody knows how many octets there are (`cut`). The reply to
+ * BDAT is the last that is judged. */
 static bool blinds(const struct smtpspec_judge *judge,
                    const struct smtpspec_command_line *line, bool cut)
 {
     bool sound = (line->faults & ~(unsigned)SMTPSPEC_FAULT_LOWER_CASE) == 0;
 
     return line->command == SMTPSPEC_COMMAND_BDAT &&
-           (cut || ((line->faults & BAD_CHUNK) == 0 && line->chunk > 0 &&
-                    (!sound || !offers_chunking(judge))));
+           (cut || !sound ||
+            (line->chunk > 0 && !offers_chunking(judge)));
 }
 
 /* The line in judge->line is complete. */
@@ -143,7 +144,7 @@ static void end_line(struct smtpspec_judge *judge,
         return;
     newest(judge)->blinds = blinds(judge, &line, cut);
     /* The octets follow at once, whatever the reply (RFC 3030, 2). */
-    if (!newest(judge)->blinds && (line.faults & BAD_CHUNK) == 0)
+    if (!newest(judge)->blinds)
         judge->chunk_left = line.chunk;
 }
 

@@ -204,6 +204,9 @@ static struct row {
     { "a command sent along with EHLO is read by what that offers", M,
       HELLO "C: MAIL FROM:<a@b.example> SIZE=5\nS: 250 mx.example\n"
       "S: 250 k\n", "expect.MAIL.READY.unknown-parameter:warn" },
+    { "nor whether that was a chunk that failed", M,
+      HELLO "S: 250-mx.example\nS: 250 CHUNKING\n" MAIL "S: 250 k\n" RCPT
+      "S: 250 k\nC: BDAT\nS: 501 no\nC: DATA\nS: 354 go\n", "" },
     { "LAST of a command that was refused ends no message", M,
       HELLO "S: 250-mx.example\nS: 250 CHUNKING\n" MAIL "S: 250 k\n" RCPT
       "S: 250 k\nC: BDAT 6\nc: text^r^n\nS: 250 k\n"
