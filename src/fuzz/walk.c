@@ -194,11 +194,14 @@ static bool is_sound(unsigned stimulus)
            stimulus == SMTPSPEC_STIMULUS_BLANKS;
 }
 
-/* What ends the connection for a hasty talk is said now and then only. */
-static bool is_costly(unsigned stimulus)
+/* What ends a connection, or the judge's interest in it, is said now and then
+ * only. */
+static bool is_costly(const struct smtpspec_sweep_line *line)
 {
-    return stimulus == SMTPSPEC_STIMULUS_BARE_LF ||
-           stimulus == SMTPSPEC_STIMULUS_TOO_LONG;
+    return line->stimulus == SMTPSPEC_STIMULUS_BARE_LF ||
+           line->stimulus == SMTPSPEC_STIMULUS_TOO_LONG ||
+           (line->command == SMTPSPEC_COMMAND_BDAT &&
+            !is_sound(line->stimulus));
 }
 
 /* It would set a queue going, turn the roles, or fetch something. */
@@ -239,7 +242,7 @@ static void draw_line(struct draw *draw, unsigned command, unsigned class_,
         if (lines[i].command == command &&
             (is_sound(lines[i].stimulus) == wants_sound) &&
             !is_off_limits(&lines[i], offered) &&
-            (!is_costly(lines[i].stimulus) ||
+            (!is_costly(&lines[i]) ||
              smtpspec_random_once_in(&draw->walk->random, 6)))
             put_in(draw, lines[i].text, true);
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(said); i++)
