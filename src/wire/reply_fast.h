@@ -81,31 +81,34 @@ SMTPSPEC_INLINE size_t take_text(plain_length *plain,
     return used;
 }
 
-/* smtpspec_reply_feed(), given what counts plain octets. */
+/* smtpspec_reply_feed(), given what counts plain octets. The state is held in
+ * a copy, which nobody else can see and a compiler keeps in registers. */
 SMTPSPEC_INLINE size_t feed_by(plain_length *plain,
-                               struct smtpspec_reply_parser *parser,
+                               struct smtpspec_reply_parser *state,
                                struct smtpspec_span octets,
                                struct smtpspec_reply_line out[], size_t cap,
                                size_t *count)
 {
+    struct smtpspec_reply_parser parser = *state;
     size_t given = feed_most(octets.length);
     size_t used = 0, start = 0, written = 0;
-    bool resumed = resumes_cr(parser, octets);
+    bool resumed = resumes_cr(&parser, octets);
 
     while (used < given && written < cap) {
-        if (parser->line_octets == 0)
-            used += take_head(parser, octets.at + used, given - used);
-        if (parser->stage == STAGE_TEXT && !parser->held_cr)
-            used += take_text(plain, parser, octets.at + used, given - used);
-        if (used == given || !step(parser, (unsigned char)octets.at[used++]))
+        if (parser.line_octets == 0)
+            used += take_head(&parser, octets.at + used, given - used);
+        if (parser.stage == STAGE_TEXT && !parser.held_cr)
+            used += take_text(plain, &parser, octets.at + used, given - used);
+        if (used == given || !step(&parser, (unsigned char)octets.at[used++]))
             continue;
-        hand_out(parser, start, used, resumed, &out[written++]);
+        hand_out(&parser, start, used, resumed, &out[written++]);
         resumed = false;
         start = used;
     }
     if (used > start && written < cap)
-        written += hand_out_fragment(parser, start, used, resumed,
+        written += hand_out_fragment(&parser, start, used, resumed,
                                      &out[written]);
+    *state = parser;
     *count = written;
     return used;
 }
