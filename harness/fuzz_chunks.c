@@ -9,6 +9,7 @@
  *           with the CR that a feed held back, are its octets in order and
  *           without a gap
  * seeds:    corpus/seeds/reply    words: corpus/dictionaries/reply.dict
+ * mutator:  reply
  */
 #include <smtpspec/reply.h>
 

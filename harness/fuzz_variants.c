@@ -9,6 +9,7 @@
  *           much as the byte machine, hands out the same records and leaves
  *           the parser in the same state, after each feed
  * seeds:    corpus/seeds/reply    words: corpus/dictionaries/reply.dict
+ * mutator:  reply
  */
 #include <smtpspec/reply.h>
 

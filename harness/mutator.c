@@ -22,11 +22,11 @@
 #include "mutate/trim.h"
 
 /* Of so many mutations one is libFuzzer's own. */
-#define RAW_ONCE_IN 4
+#define RAW_ONCE_IN 3
 /* With a mutator of one's own libFuzzer no longer begins with short inputs. A
- * text grows past this only once in so many mutations, since a long one takes
- * its time, and most that can be seen is seen in a short one. */
-#define LENGTH_USUAL 1024
+ * text grows past this, or past the longest that was worth keeping, only once
+ * in so many mutations, since a long one takes its time. */
+#define LENGTH_LEAST 512
 #define LONG_ONCE_IN 32
 /* Of so many inputs of AFL++ one is made of two. */
 #define SPLICE_ONCE_IN 8
@@ -97,8 +97,10 @@ static struct smtpspec_span span_of(const uint8_t *data, size_t size)
 
 static size_t usual_length(size_t size, size_t max_size)
 {
-    size_t most = size > LENGTH_USUAL ? size : LENGTH_USUAL;
+    static size_t most = LENGTH_LEAST;
 
+    if (most < size)
+        most = size;
     return most < max_size ? most : max_size;
 }
 

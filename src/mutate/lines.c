@@ -5,9 +5,19 @@
 #include "mutate/lines.h"
 
 #define BLOCK_MOST 8
+#define SEAMS_TRIED 4
 
-bool smtpspec_lines_block(struct smtpspec_mutant *mutant,
-                          struct smtpspec_place *block)
+static size_t line_ends(const struct smtpspec_mutant *mutant,
+                        struct smtpspec_place place)
+{
+    size_t count = 0;
+
+    for (size_t at = place.from; at < place.to; at++)
+        count += mutant->at[at] == '\n';
+    return count;
+}
+
+static bool lines(struct smtpspec_mutant *mutant, struct smtpspec_place *block)
 {
     size_t lines = smtpspec_mutant_lines(mutant);
     size_t first = smtpspec_mutant_below(mutant, lines);
@@ -19,6 +29,28 @@ bool smtpspec_lines_block(struct smtpspec_mutant *mutant,
     block->from = smtpspec_mutant_line(mutant, first).from;
     block->to = smtpspec_mutant_line(mutant, first + count - 1).to;
     return true;
+}
+
+/* What lies between two seams, where there are no more lines between. */
+static bool exchanges(struct smtpspec_mutant *mutant,
+                      struct smtpspec_place *block)
+{
+    for (unsigned i = 0; i < SEAMS_TRIED; i++) {
+        size_t a = smtpspec_mutant_seam(mutant);
+        size_t b = smtpspec_mutant_seam(mutant);
+
+        block->from = a < b ? a : b;
+        block->to = a < b ? b : a;
+        if (a != b && line_ends(mutant, *block) <= BLOCK_MOST)
+            return true;
+    }
+    return false;
+}
+
+bool smtpspec_lines_block(struct smtpspec_mutant *mutant,
+                          struct smtpspec_place *block)
+{
+    return exchanges(mutant, block) || lines(mutant, block);
 }
 
 /* Lines are copied and moved whole: the last one may lack its LF, and would
@@ -64,7 +96,7 @@ bool smtpspec_lines_replay(struct smtpspec_mutant *mutant)
     struct smtpspec_place block;
 
     return end_last_line(mutant) && smtpspec_lines_block(mutant, &block) &&
-           smtpspec_mutant_copy(mutant, block, smtpspec_mutant_border(mutant));
+           smtpspec_mutant_copy(mutant, block, smtpspec_mutant_seam(mutant));
 }
 
 bool smtpspec_lines_replay_prefix(struct smtpspec_mutant *mutant)
@@ -73,7 +105,7 @@ bool smtpspec_lines_replay_prefix(struct smtpspec_mutant *mutant)
 
     if (!end_last_line(mutant))
         return false;
-    prefix.to = smtpspec_mutant_border(mutant);
+    prefix.to = smtpspec_mutant_seam(mutant);
     return prefix.to > prefix.from &&
            smtpspec_mutant_copy(mutant, prefix, mutant->length);
 }
@@ -99,7 +131,7 @@ bool smtpspec_lines_move(struct smtpspec_mutant *mutant)
 
     if (!end_last_line(mutant) || !smtpspec_lines_block(mutant, &block))
         return false;
-    to = smtpspec_mutant_border(mutant);
+    to = smtpspec_mutant_seam(mutant);
     if (to >= block.from && to <= block.to)
         return false;
     smtpspec_mutant_move(mutant, block, to);
@@ -108,7 +140,7 @@ bool smtpspec_lines_move(struct smtpspec_mutant *mutant)
 
 bool smtpspec_lines_truncate(struct smtpspec_mutant *mutant)
 {
-    size_t border = smtpspec_mutant_border(mutant);
+    size_t border = smtpspec_mutant_seam(mutant);
 
     if (border == mutant->length || border == 0)
         return false;

@@ -8,6 +8,9 @@
 #include "mutate/random.h"
 #include "mutate/script.h"
 
+/* Of so many places that should be a seam one is any border. */
+#define SEAMLESS_ONCE_IN 8
+
 size_t smtpspec_mutant_below(struct smtpspec_mutant *mutant, size_t count)
 {
     return smtpspec_random_below(&mutant->random, count);
@@ -203,4 +206,26 @@ bool smtpspec_mutant_pick(struct smtpspec_mutant *mutant,
             return false;
     }
     return false;
+}
+
+/* The last line of a reply that ends an exchange, of a script or a stream; or
+ * a turn, at which all replies that are due come. */
+static bool ends_exchange(struct smtpspec_span line)
+{
+    if (smtpspec_span_equal(line, SMTPSPEC_SPAN("t")))
+        return true;
+    if (line.length > 0 && (line.at[0] == 'S' || line.at[0] == 's'))
+        line = smtpspec_span_skip(line, 1);
+    return line.length >= 3 && line.at[0] >= '2' && line.at[0] <= '5' &&
+           line.at[0] != '3' && (line.length == 3 || line.at[3] != '-');
+}
+
+size_t smtpspec_mutant_seam(struct smtpspec_mutant *mutant)
+{
+    struct smtpspec_place line;
+
+    if (!smtpspec_mutant_once_in(mutant, SEAMLESS_ONCE_IN) &&
+        smtpspec_mutant_pick(mutant, ends_exchange, &line))
+        return line.to;
+    return smtpspec_mutant_border(mutant);
 }

@@ -68,6 +68,10 @@ smtpspec_mutant_inside(const struct smtpspec_mutant *mutant,
 /* A random border between lines: start, end, or behind some LF. */
 size_t smtpspec_mutant_border(struct smtpspec_mutant *mutant);
 
+/* The same, but mostly one behind a whole reply that ends an exchange (no 3yz,
+ * no "250-"): where both sides rest, and a command may stand. */
+size_t smtpspec_mutant_seam(struct smtpspec_mutant *mutant);
+
 /* A random line, of those that `fits` holds for (NULL: of all). The span that
  * it is asked about has no LF. False where there is none. */
 typedef bool smtpspec_line_test(struct smtpspec_span line);

@@ -94,19 +94,20 @@ bool smtpspec_mutate_by(const struct smtpspec_mutator *mutator, size_t number,
            mutator->operators[number].apply(mutant);
 }
 
-/* A random border between the lines of `text`; `head` octets stay before. */
-static size_t border_of(struct smtpspec_span text, size_t head,
-                        struct smtpspec_mutant *mutant)
+/* A random seam of `text`; `head` octets stay before it. */
+static size_t seam_of(struct smtpspec_span text, size_t head,
+                      struct smtpspec_mutant *mutant)
 {
-    /* Only read: the borders of a text that is not the mutant's. */
+    /* Only read: the seams of a text that is not the mutant's. */
     struct smtpspec_mutant other = { .at = (char *)(uintptr_t)text.at,
                                      .length = text.length,
                                      .random = mutant->random,
-                                     .fixed = head };
-    size_t border = smtpspec_mutant_border(&other);
+                                     .fixed = head,
+                                     .marks = mutant->marks };
+    size_t seam = smtpspec_mutant_seam(&other);
 
     mutant->random = other.random;
-    return border;
+    return seam;
 }
 
 size_t smtpspec_mutate_splice(const struct smtpspec_mutator *mutator,
@@ -120,9 +121,9 @@ size_t smtpspec_mutate_splice(const struct smtpspec_mutator *mutator,
     if (a.length > 0)
         memcpy(out, a.at, a.length);
     smtpspec_mutant_init(&mutant, mutator, out, a.length, cap, seed);
-    at = smtpspec_mutant_border(&mutant);
-    from = border_of(b, head, &mutant);
-    to = border_of(b, head, &mutant);
+    at = smtpspec_mutant_seam(&mutant);
+    from = seam_of(b, head, &mutant);
+    to = seam_of(b, head, &mutant);
     if (smtpspec_mutant_once_in(&mutant, 2)) {
         mutant.length = at;
         to = b.length;

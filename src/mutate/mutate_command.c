@@ -248,10 +248,9 @@ static const struct border {
     char behind;   /* 0: at the end of the line                              */
     char until;    /* 0: counted are all octets that the line sends          */
 } borders[] = {
-    { SMTPSPEC_COMMAND_LINE_LIMIT - 2, 0, 0 },
     { SMTPSPEC_COMMAND_LINE_LIMIT, 0, 0 },
-    { SMTPSPEC_TEXT_LINE_LIMIT - 2, 0, 0 },
     { SMTPSPEC_TEXT_LINE_LIMIT, 0, 0 },
+    { SMTPSPEC_COMMAND_KEPT + 2, 0, 0 },
     { SMTPSPEC_COMMAND_LINE_LIMIT, '<', 0 },
     { SMTPSPEC_LOCAL_PART_LIMIT, '<', '@' },
     { SMTPSPEC_DOMAIN_LIMIT, '@', '>' },

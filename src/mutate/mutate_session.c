@@ -77,17 +77,6 @@ static void add_reply(struct block *block, struct smtpspec_mutant *mutant,
                                  SMTPSPEC_WORD_KEPT));
 }
 
-/* Where a command would stand: behind a line of the server, or anywhere. */
-static size_t free_border(struct smtpspec_mutant *mutant)
-{
-    struct smtpspec_place line;
-
-    if (!smtpspec_mutant_once_in(mutant, 4) &&
-        smtpspec_mutant_pick(mutant, is_server, &line))
-        return line.to;
-    return smtpspec_mutant_border(mutant);
-}
-
 static bool put_block(struct smtpspec_mutant *mutant,
                       const struct block *block, size_t at)
 {
@@ -119,7 +108,7 @@ static bool insert_command(struct smtpspec_mutant *mutant)
 
     add_command(&block, mutant, any_verb(mutant),
                 !smtpspec_mutant_once_in(mutant, 4));
-    return put_block(mutant, &block, free_border(mutant));
+    return put_block(mutant, &block, smtpspec_mutant_seam(mutant));
 }
 
 static bool insert_exchange(struct smtpspec_mutant *mutant)
@@ -129,7 +118,7 @@ static bool insert_exchange(struct smtpspec_mutant *mutant)
 
     add_command(&block, mutant, command, true);
     add_reply(&block, mutant, command);
-    return put_block(mutant, &block, free_border(mutant));
+    return put_block(mutant, &block, smtpspec_mutant_seam(mutant));
 }
 
 static bool insert_event(struct smtpspec_mutant *mutant)
@@ -163,7 +152,40 @@ static enum smtpspec_command command_before(struct smtpspec_mutant *mutant,
     return read.command;
 }
 
-/* Another reply that may answer the command before it. */
+static struct smtpspec_place line_behind(const struct smtpspec_mutant *mutant,
+                                         struct smtpspec_place line)
+{
+    struct smtpspec_place rest = { line.to, mutant->length };
+    size_t length = smtpspec_span_find(smtpspec_mutant_span(mutant, rest),
+                                       '\n') + 1;
+
+    rest.to = length < rest.to - rest.from ? rest.from + length : rest.to;
+    return rest;
+}
+
+/* The line is one of a reply of more. */
+static bool goes_on(const struct smtpspec_mutant *mutant,
+                    struct smtpspec_place line)
+{
+    return line.to - line.from > 4 && mutant->at[line.from + 4] == '-';
+}
+
+/* The code of the reply from this line on. */
+static void recode(struct smtpspec_mutant *mutant, struct smtpspec_place line,
+                   const char *code)
+{
+    bool more = true;
+
+    while (more && line.to - line.from > 4 &&
+           is_server(smtpspec_mutant_span(mutant, line))) {
+        more = goes_on(mutant, line);
+        memcpy(mutant->at + line.from + 1, code, 3);
+        line = line_behind(mutant, line);
+    }
+}
+
+/* Another reply that may answer the command before it; one of more lines keeps
+ * their text. */
 static bool answer(struct smtpspec_mutant *mutant)
 {
     struct block block = { .length = 0 };
@@ -172,8 +194,24 @@ static bool answer(struct smtpspec_mutant *mutant)
     if (!smtpspec_mutant_pick(mutant, is_server, &line))
         return false;
     add_reply(&block, mutant, command_before(mutant, line.from));
-    return smtpspec_mutant_replace(
-        mutant, line, (struct smtpspec_span){ block.lines, block.length });
+    if (!goes_on(mutant, line))
+        return smtpspec_mutant_replace(
+            mutant, line, (struct smtpspec_span){ block.lines, block.length });
+    recode(mutant, line, block.lines + 1);
+    return true;
+}
+
+/* A first line of one octet, that of a target (a profile): another one, which
+ * begins no line of a script either. */
+static bool head(struct smtpspec_mutant *mutant)
+{
+    char octet = (char)('!' + smtpspec_mutant_below(mutant, '~' - '!' + 1));
+    struct smtpspec_span line = { &octet, 1 };
+
+    if (mutant->fixed != 2 || smtpspec_script_line(line).kind != 0)
+        return false;
+    mutant->at[0] = octet;
+    return true;
 }
 
 /* --- Pipelining ----------------------------------------------------------- */
@@ -242,7 +280,7 @@ static bool insert_content(struct smtpspec_mutant *mutant)
     add(&block, ends[smtpspec_mutant_below(mutant,
                                            SMTPSPEC_ARRAY_LEN(ends))]);
     add_reply(&block, mutant, SMTPSPEC_COMMAND_DATA_END);
-    return put_block(mutant, &block, free_border(mutant));
+    return put_block(mutant, &block, smtpspec_mutant_seam(mutant));
 }
 
 /* "BDAT 5 LAST" for that many octets, or one more, one less, any number. */
@@ -289,7 +327,7 @@ static bool insert_chunk(struct smtpspec_mutant *mutant)
         add(&block, "\n");
     }
     add_reply(&block, mutant, SMTPSPEC_COMMAND_BDAT);
-    return put_block(mutant, &block, free_border(mutant));
+    return put_block(mutant, &block, smtpspec_mutant_seam(mutant));
 }
 
 static bool is_chunk(struct smtpspec_span line)
@@ -328,53 +366,54 @@ static bool size_chunk(struct smtpspec_mutant *mutant)
 }
 
 static const struct smtpspec_operator operators[] = {
+    { "head",            head,                           3, true  },
     /* the order */
-    { "insert-command",  insert_command,                  8, false },
-    { "insert-exchange", insert_exchange,                16, false },
-    { "insert-event",    insert_event,                    4, true  },
-    { "insert-content",  insert_content,                  6, false },
-    { "insert-chunk",    insert_chunk,                    6, false },
-    { "delete-line",     smtpspec_lines_delete,          16, false },
-    { "delete-block",    smtpspec_lines_delete_block,    10, false },
-    { "duplicate-line",  smtpspec_lines_duplicate,        4, false },
-    { "replay-block",    smtpspec_lines_replay,           8, false },
-    { "replay-prefix",   smtpspec_lines_replay_prefix,    1, false },
-    { "swap-lines",      smtpspec_lines_swap,             4, false },
-    { "move-block",      smtpspec_lines_move,             4, false },
-    { "truncate",        smtpspec_lines_truncate,         4, false },
-    { "pipeline",        pipeline,                        8, false },
-    { "turn",            turn,                            2, false },
-    { "size-chunk",      size_chunk,                      4, false },
+    { "insert-command",  insert_command,                 3, false },
+    { "insert-exchange", insert_exchange,                8, false },
+    { "insert-event",    insert_event,                   2, true  },
+    { "insert-content",  insert_content,                 3, false },
+    { "insert-chunk",    insert_chunk,                   3, false },
+    { "delete-line",     smtpspec_lines_delete,          4, false },
+    { "delete-block",    smtpspec_lines_delete_block,    4, false },
+    { "duplicate-line",  smtpspec_lines_duplicate,       4, false },
+    { "replay-block",    smtpspec_lines_replay,          8, false },
+    { "replay-prefix",   smtpspec_lines_replay_prefix,   1, false },
+    { "swap-lines",      smtpspec_lines_swap,            4, false },
+    { "move-block",      smtpspec_lines_move,            4, false },
+    { "truncate",        smtpspec_lines_truncate,        2, false },
+    { "pipeline",        pipeline,                       8, false },
+    { "turn",            turn,                           2, false },
+    { "size-chunk",      size_chunk,                     4, false },
     /* a line of the client */
-    { "command-case",      smtpspec_command_case,            2, false },
-    { "command-verb",      smtpspec_command_verb,            4, false },
-    { "command-length",    smtpspec_command_length,          2, false },
-    { "command-blank",     smtpspec_command_blank,           2, false },
-    { "command-argument",  smtpspec_command_argument,        4, false },
-    { "command-parameter", smtpspec_command_parameter,       4, false },
+    { "command-case",      smtpspec_command_case,        2, false },
+    { "command-verb",      smtpspec_command_verb,        4, false },
+    { "command-length",    smtpspec_command_length,      2, false },
+    { "command-blank",     smtpspec_command_blank,       2, false },
+    { "command-argument",  smtpspec_command_argument,    4, false },
+    { "command-parameter", smtpspec_command_parameter,   4, false },
     { "command-parameter-twice", smtpspec_command_parameter_twice, 2, false },
-    { "command-number",    smtpspec_command_number,          2, false },
-    { "command-border",    smtpspec_command_border,          1, false },
-    { "command-nesting",   smtpspec_command_nesting,         2, false },
-    { "command-route",     smtpspec_command_route,           2, false },
-    { "command-octet",     smtpspec_command_octet,           4, false },
-    { "command-line-end",  smtpspec_command_line_end,        4, false },
-    { "command-split",     smtpspec_command_split,           2, false },
+    { "command-number",    smtpspec_command_number,      2, false },
+    { "command-border",    smtpspec_command_border,      1, false },
+    { "command-nesting",   smtpspec_command_nesting,     2, false },
+    { "command-route",     smtpspec_command_route,       2, false },
+    { "command-octet",     smtpspec_command_octet,       6, false },
+    { "command-line-end",  smtpspec_command_line_end,    6, false },
+    { "command-split",     smtpspec_command_split,       2, false },
     /* a line of the server */
-    { "answer",            answer,                          12, true  },
-    { "reply-digit",       smtpspec_reply_digit,             4, true  },
-    { "reply-code",        smtpspec_reply_code,              4, true  },
-    { "reply-separator",   smtpspec_reply_separator,         4, true  },
-    { "reply-textless",    smtpspec_reply_textless,          2, true  },
-    { "reply-status",      smtpspec_reply_status,            4, true  },
-    { "reply-keyword",     smtpspec_reply_keyword,           4, true  },
-    { "reply-border",      smtpspec_reply_border,            1, true  },
-    { "reply-octet",       smtpspec_reply_octet,             2, true  },
-    { "reply-line-end",    smtpspec_reply_line_end,          4, true  },
-    { "reply-grow",        smtpspec_reply_grow,              4, true  },
-    { "reply-split",       smtpspec_reply_split,             2, true  },
-    { "reply-merge",       smtpspec_reply_merge,             2, true  },
-    { "reply-insert",      smtpspec_reply_insert,            4, true  },
+    { "answer",            answer,                       8, true  },
+    { "reply-digit",       smtpspec_reply_digit,         4, true  },
+    { "reply-code",        smtpspec_reply_code,          4, true  },
+    { "reply-separator",   smtpspec_reply_separator,     6, true  },
+    { "reply-textless",    smtpspec_reply_textless,      4, true  },
+    { "reply-status",      smtpspec_reply_status,        8, true  },
+    { "reply-keyword",     smtpspec_reply_keyword,       8, true  },
+    { "reply-border",      smtpspec_reply_border,        1, true  },
+    { "reply-octet",       smtpspec_reply_octet,         4, true  },
+    { "reply-line-end",    smtpspec_reply_line_end,      6, true  },
+    { "reply-grow",        smtpspec_reply_grow,          8, true  },
+    { "reply-split",       smtpspec_reply_split,         4, true  },
+    { "reply-merge",       smtpspec_reply_merge,         4, true  },
+    { "reply-insert",      smtpspec_reply_insert,        6, true  },
 };
 
 _Static_assert(SMTPSPEC_ARRAY_LEN(operators) <= 64,
