@@ -7,8 +7,9 @@
 # TARGETS are lines of `make list-targets`. Both start from the seeds, and once
 # more from the first of them alone, with the same words, and stop after RUNS
 # executions, ROUNDS times in turn, each time with another random seed. Told
-# are medians: edges (libFuzzer's cov), features (ft:
-# edges with how often they were taken), processor time for an execution.
+# are medians: edges (libFuzzer's cov), features (ft: edges with how often they
+# were taken), how many of them the seeds had not shown ("new"), processor time
+# for an execution.
 #
 # ABLATE=yes tells besides, for each operator, what is there without it. The
 # exit status is 1 where a target sees fewer features with its mutator.
@@ -21,7 +22,7 @@ room=$(mktemp -d) || exit
 trap 'rm -rf "$room"' EXIT
 TIMEFORMAT=%U
 
-# One run; adds "edges features seconds" to a file.
+# One run; adds "edges features seconds new" to a file.
 run() { # RESULTS FOLDER TARGET SEED WORDS SEEDS...
     local results=$1 binary=$2/fuzz_$3 seed=$4 words=$5
     shift 5
@@ -30,8 +31,10 @@ run() { # RESULTS FOLDER TARGET SEED WORDS SEEDS...
     { time "$binary" -runs="$runs" -seed="$seed" -dict="$words" \
         -artifact_prefix="$room/" "$room/found" "$@" 2>"$room/log" \
         >/dev/null; } 2>"$room/time"
-    awk -v seconds="$(cat "$room/time")" '$2 == "DONE" {
-        print $4, $6, seconds; met = 1 } END { exit !met }' "$room/log" \
+    awk -v seconds="$(cat "$room/time")" '
+        $2 == "INITED" { seen = $6 }
+        $2 == "DONE" { print $4, $6, seconds, $6 - seen; met = 1 }
+        END { exit !met }' "$room/log" \
         >>"$results" || { tail -n 5 "$room/log" >&2; exit 1; }
 }
 
@@ -66,19 +69,19 @@ compare() { # RESULTS TARGET WORDS SEEDS...
             run "$results.$way" "${!way}" "$2" "$seed" "${@:3}"
         done
     done
-    set -- $(for column in 1 2 3; do
+    set -- $(for column in 1 2 3 4; do
         for way in plain with; do median "$results.$way" $column; done
     done)
-    printf '%-22s %7s %7s %5s %7s %7s %5s %9s\n' "${results##*/}" \
+    printf '%-22s %7s %7s %5s %7s %7s %5s %5s %9s\n' "${results##*/}" \
         "$1" "$2" "$(ratio "$1" "$2")" "$3" "$4" "$(ratio "$3" "$4")" \
-        "$(ratio "$5" "$6")"
+        "$(ratio "$7" "$8")" "$(ratio "$5" "$6")"
     [ "$4" -ge "$3" ] || poor=1
 }
 
 poor=0
-printf '%-22s %21s %21s %9s\n' '' edges features 'time per'
-printf '%-22s %7s %7s %5s %7s %7s %5s %9s\n' target without with ratio \
-    without with ratio execution
+printf '%-22s %21s %27s %9s\n' '' edges features 'time per'
+printf '%-22s %7s %7s %5s %7s %7s %5s %5s %9s\n' target without with ratio \
+    without with ratio new execution
 while read -r target _ words seeds; do
     # shellcheck disable=SC2086
     set -- $seeds
