@@ -6,19 +6,7 @@
 # The adapters here are ours with a fault each.
 set -u
 
-work=${TMPDIR:?}
-count=0
-check() { # NAME COMMAND...
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$work/out" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        sed 's/^/# /' "$work/out" | head -n 10
-    fi
-}
+. tests/support/tap.sh
 
 case $PROFILE in
 san) sanitize='-fsanitize=address,undefined -fno-sanitize-recover=all' ;;

@@ -8,18 +8,7 @@
 # pkg-config, compiled against and linked.
 set -u
 
-count=0
-check() { # NAME COMMAND...
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$TMPDIR/out" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        sed 's/^/# /' "$TMPDIR/out"
-    fi
-}
+. tests/support/tap.sh
 
 shared=$BUILD/libsmtpspec.so
 soname=libsmtpspec.so.${VERSION%%.*}

@@ -8,20 +8,8 @@
 # is not ours to promise.
 set -u
 
-work=${TMPDIR:?}
 vectors=corpus/vectors/replies.jsonl
-count=0
-check() { # NAME COMMAND...
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$work/out" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        sed 's/^/# /' "$work/out" | head -n 10
-    fi
-}
+. tests/support/tap.sh
 
 # adapter NAME BODY: a program that does that with each line that it is asked.
 adapter() {

@@ -6,19 +6,7 @@
 set -u
 
 folder=corpus/vectors
-work=${TMPDIR:?}
-count=0
-check() { # NAME COMMAND...
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$work/out" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        sed 's/^/# /' "$work/out" | head -n 10
-    fi
-}
+. tests/support/tap.sh
 
 generate() { # SOURCE
     LC_ALL=C awk -v notes="$work/notes" -f $folder/vectors.awk \
