@@ -278,10 +278,13 @@ static bool take_from_script(struct smtpspec_talk *talk,
     if (chunk > 0) {
         length = chunk < rest.length ? (size_t)chunk : rest.length;
     } else {
+        /* The CR may have stood at the end of the script's last line. */
+        char before = talk->last[1];
+
         while (length < rest.length &&
-               !(rest.at[length++] == '\n' && length > 1 &&
-                 rest.at[length - 2] == '\r'))
-            ;
+               !(rest.at[length] == '\n' && before == '\r'))
+            before = rest.at[length++];
+        length += length < rest.length;
     }
     *octets = smtpspec_span_head(rest, length);
     talk->line_at += length;

@@ -118,6 +118,8 @@ static struct row {
       "CEHLO a\nCMAIL FROM:<>\nCRSET\n", HI EHLO K K, ">EHLO a/>MAIL FROM:<>/>RSET/", "" },
     { "and go out together where it is", false, "CEHLO a\nCMAIL FROM:<>\nCRSET\nCNOOP\nCRSET\n",
       HI PIPES "250 k\r\n250 k\r\n250 k\r\n|" K, ">EHLO a/>MAIL FROM:<>/RSET/NOOP/>RSET/", "" },
+    { "a CRLF ends a line, though it be two lines of the script", false,
+      "cNOOP^r\nC^nNOOP\n", HI "250 k\r\n|" K, ">NOOP/>NOOP/", "" },
     { "but not over a wait", false, "CEHLO a\nCMAIL FROM:<>\nt\nCRSET\n", HI PIPES K K,
       ">EHLO a/>MAIL FROM:<>/>RSET/", "" },
     { "content follows 354", false,
