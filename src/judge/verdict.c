@@ -194,11 +194,15 @@ static void say_vocabulary(struct smtpspec_judge *judge,
 /* --- Layer 3: what was due ---------------------------------------------- */
 
 /* A server that asks for AUTH or TLS first may say so (RFC 4954, 6; RFC 3207,
- * 4) wherever the vocabulary of these terms knows of it. */
-static bool is_530(const struct smtpspec_judge *judge,
-                   enum smtpspec_listing listing)
+ * 4), and one for which the TLS that is up is too weak (RFC 3207, 4.1),
+ * wherever the vocabulary of these terms knows of it. */
+static bool wants_security(const struct smtpspec_judge *judge,
+                           enum smtpspec_listing listing)
 {
-    return judge->open.code == 530 && listing == SMTPSPEC_LISTING_LISTED;
+    return listing == SMTPSPEC_LISTING_LISTED &&
+           (judge->open.code == 530 ||
+            (judge->open.code == 554 && judge->session.tls &&
+             judge->open.command != SMTPSPEC_COMMAND_QUIT));
 }
 
 /* The row that speaks of the exchange, or NULL. */
@@ -240,7 +244,7 @@ static bool judge_state(struct smtpspec_judge *judge,
     struct smtpspec_codes codes;
     bool due;
 
-    if (row == NULL || is_530(judge, listing))
+    if (row == NULL || wants_security(judge, listing))
         return false;
     if (row->denied) {
         if (smtpspec_codes_have(&row->codes, judge->open.code))

@@ -73,6 +73,12 @@ static struct row {
       TLS "S: 220 2.0.0 go\ns: \x15\x03\x01^0\x02\x02\x46\nclosed\n", "" },
     { "what comes before 220 is one, whatever it is", SMTP,
       TLS "S: \x15\x03\x01\n", "defect.control:fail defect.no-code:fail" },
+    { "TLS that is too weak", SMTP,
+      TLS "S: 220 2.0.0 go\ntls\nC: RSET\nS: 554 k\nC: EHLO me.example\nS: 554 k\n", "" },
+    { "is no reason to refuse QUIT", SMTP, TLS "S: 220 2.0.0 go\ntls\nC: QUIT\nS: 554 k\n",
+      "expect.QUIT.IDLE:fail reply.QUIT:warn" },
+    { "nor one without TLS", SMTP, "S: 220 k\nC: RSET\nS: 554 k\n",
+      "expect.RSET.IDLE:fail reply.RSET:warn" },
     { "RCPT inside TLS has no MAIL", SMTP,
       HELLO "S: 250-mx.example\nS: 250 STARTTLS\n" MAIL
       "C: STARTTLS\nS: 220 go\ntls\n" RCPT, "expect.RCPT.IDLE:fail" },
