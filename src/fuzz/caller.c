@@ -226,7 +226,7 @@ static void on_ended(void *context, enum smtpspec_error error)
     if (caller->terms->careful)
         smtpspec_record_closed(&caller->record, age(caller),
                                error != SMTPSPEC_OK);
-    smtpspec_talk_closed(&caller->talk);
+    smtpspec_talk_closed(&caller->talk, error != SMTPSPEC_OK);
     go_on(caller);
 }
 

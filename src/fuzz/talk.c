@@ -184,6 +184,9 @@ static void say(struct smtpspec_talk *talk, struct smtpspec_span octets)
 {
     bool false_end = smtpspec_judge_false_end(&talk->judge);
     enum smtpspec_state state = smtpspec_judge_state(&talk->judge);
+    /* Behind its end the state stays the same until that is answered. */
+    bool content = state == SMTPSPEC_STATE_CONTENT &&
+                   smtpspec_judge_due(&talk->judge) == 0;
 
     keep_history(talk, octets);
     smtpspec_growing_add(&talk->out, octets);
@@ -197,7 +200,7 @@ static void say(struct smtpspec_talk *talk, struct smtpspec_span octets)
         talk->chunk -= octets.length;
         return;
     }
-    if (state == SMTPSPEC_STATE_CONTENT)
+    if (content)
         note_content(talk, false_end);
     else
         note_command(talk, octets, state == SMTPSPEC_STATE_AUTH);
@@ -487,10 +490,11 @@ void smtpspec_talk_endless(struct smtpspec_talk *talk)
     talk->over = true;
 }
 
-void smtpspec_talk_closed(struct smtpspec_talk *talk)
+void smtpspec_talk_closed(struct smtpspec_talk *talk, bool reset)
 {
-    /* Who hears an end of file may close. */
-    if (talk->ended || talk->over)
+    /* Who hears an end of file may close. And a reset may have swallowed what
+     * a server said that took a line for two, and the first for QUIT. */
+    if (talk->ended || talk->over || (reset && talk->doubtful))
         smtpspec_judge_abandon(&talk->judge);
     smtpspec_judge_closed(&talk->judge);
     talk->over = true;

@@ -110,7 +110,8 @@ void smtpspec_talk_heard(struct smtpspec_talk *talk,
                          struct smtpspec_span octets);
 void smtpspec_talk_silence(struct smtpspec_talk *talk);
 void smtpspec_talk_endless(struct smtpspec_talk *talk);
-void smtpspec_talk_closed(struct smtpspec_talk *talk);
+/* By an end of file, or by a reset. */
+void smtpspec_talk_closed(struct smtpspec_talk *talk, bool reset);
 void smtpspec_talk_secured(struct smtpspec_talk *talk, bool done);
 
 /* Whether a script can begin here, without a transaction under way. */

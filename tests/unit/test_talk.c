@@ -47,7 +47,8 @@ static void on_verdict(void *context, const struct smtpspec_verdict *verdict, bo
     seen->doubtful += doubtful;
 }
 
-/* The next of replies, which are ended by '|'; "" is silence, "x" the close. */
+/* The next of replies, which are ended by '|'; "" is silence, "x" the close,
+ * "r" a reset. */
 static void answer(struct smtpspec_talk *talk, const char **replies)
 {
     size_t length = strcspn(*replies, "|");
@@ -57,7 +58,9 @@ static void answer(struct smtpspec_talk *talk, const char **replies)
     if (length == 0)
         smtpspec_talk_silence(talk);
     else if (smtpspec_span_equal(reply, SMTPSPEC_SPAN("x")))
-        smtpspec_talk_closed(talk);
+        smtpspec_talk_closed(talk, false);
+    else if (smtpspec_span_equal(reply, SMTPSPEC_SPAN("r")))
+        smtpspec_talk_closed(talk, true);
     else
         smtpspec_talk_heard(talk, reply);
 }
@@ -126,6 +129,10 @@ static struct row {
       "CEHLO a\nCMAIL FROM:<>\nCRCPT TO:<a@b.example>\nCDATA\nCx\nC.\nCNOOP\n",
       HI EHLO K K "354 go\r\n|" K K,
       ">EHLO a/>MAIL FROM:<>/>RCPT TO:<a@b.example>/>DATA/>x/./>NOOP/", "" },
+    { "a group ends behind its end, too", false,
+      "CEHLO a\nCMAIL FROM:<>\nCRCPT TO:<a@b.example>\nCDATA\nCx\nC.\nCNOOP\nCNOOP\n",
+      HI PIPES "250 k\r\n250 k\r\n354 go\r\n|250 k\r\n250 k\r\n|" K,
+      ">EHLO a/>MAIL FROM:<>/RCPT TO:<a@b.example>/DATA/>x/./NOOP/>NOOP/", "" },
     { "and is left out where DATA was refused", false, "CEHLO a\nCDATA\nt\nCx\nC.\nCNOOP\n",
       HI EHLO "503 no\r\n|" K, ">EHLO a/>DATA/>NOOP/", "" },
     { "or up to where the script waits", false, "CEHLO a\nCDATA\nt\nCx\nt\nCNOOP\n",
@@ -154,6 +161,11 @@ static struct row {
       ">NOOP/NOOP/|!", "" },
     { "a careful one listens, and goes on", true, "CNOOP^nNOOP\nCRSET\n", HI "501 no\r\n|" K,
       ">NOOP/NOOP/.>RSET/", "" },
+    { "a close is one", true, "CNOOP^nNOOP\n", HI "x|", ">NOOP/NOOP/!", "session.close-silent " },
+    { "but a reset may have swallowed the reply to QUIT", true, "CQUIT^n\n", HI "r|",
+      ">QUIT//!", "" },
+    { "as it has not where QUIT was none", true, "CNOOP\n", HI "r|", ">NOOP/!",
+      "session.close-silent " },
     { "it looks at once what a lone dot does", true,
       "CEHLO a\nCMAIL FROM:<>\nCRCPT TO:<a@b.example>\nCDATA\nt\nCx^n.\nCy\nC.\n",
       HI EHLO K K "354 go\r\n|" K,
