@@ -153,6 +153,8 @@ run_unit    = $(foreach t,$(UNIT),'$(t)=$(B)/tests/$(t)')
 run_regress = $(foreach t,$(FUZZ),'regress-$(t)=$(call replay,$(t))')
 run_system  = $(foreach t,$(SYSTEM),'$(notdir $(t))=sh $(t)')
 run_style   = $(foreach s,$(STYLE),'$(notdir $(s))=sh $(s)')
+# Not in the recipe itself, where make would hand its job server to each test.
+run_time    = 'corpus-time=$(MAKE) -s corpus-time'
 replay      = $(B)/replay_$(1) $(call folders_of,$(1))
 
 check: $(B)/check    ## everything that a commit must pass
@@ -167,7 +169,7 @@ REPLAYS := $(FUZZ:%=$(B)/replay_%)
 $(B)/check: all $(UNITS) $(REPLAYS) $(B)/words $(B)/export seeds \
             $(if $(filter san,$(PROFILE)),,san-replays) FORCE
 	@$(RUN) $(run_style) $(run_unit) $(run_regress) \
-	    'corpus-time=$(MAKE) -s corpus-time' $(run_finite) $(run_system)
+	    $(run_time) $(run_finite) $(run_system)
 $(B)/check-unit: $(UNITS) FORCE
 	@$(RUN) $(run_unit)
 $(B)/check-cases: $(B)/tests/test_proofs FORCE
