@@ -26,17 +26,17 @@ fuzz() { # ARGUMENT...
         >"$dir/out" 2>&1
 }
 
-# finds MISDEED SIGNATURE [warn|fail [SESSIONS]]: confirmed (the signature is a pattern of
-# grep), and its file shows it again, but not on an honest server.
+# finds MISDEED SIGNATURE [warn|fail [SESSIONS [TIMEOUT]]]: confirmed (the signature
+# is a pattern of grep), and its file shows it again, but not on an honest server.
 finds() {
     rm -rf "$dir/findings"
-    fuzz --time 60 --runs "${4-600}" --timeout 0.4 --fail-on "${3-fail}" \
+    fuzz --time 60 --runs "${4-600}" --timeout "${5-0.4}" --fail-on "${3-fail}" \
         "embedded:$1"
     [ $? = 1 ] && file=$(grep -lx "# signature: $2" "$dir/findings/"* |
         head -n 1) && [ -n "$file" ]
     ok $? "$1: finds $2"
     [ -n "$file" ] || return
-    fuzz --replay "$file" "embedded:$1"
+    fuzz --replay "$file" --timeout "${5-0.4}" "embedded:$1"
     [ $? = 1 ] && grep -q "^[FW][A-Z]*  $2 " "$dir/out"
     ok $? "$1: shows again"
     fuzz --replay "$file" embedded:
@@ -50,7 +50,7 @@ finds rcpt-before-mail 'expect.RCPT.READY/READY/RCPT/250'
 finds data-end-twice 'session.unasked/READY/?/250'
 finds lf-dot-lf 'session.false-end/CONTENT/?/250'
 finds crashes 'session.close-silent/.*'
-finds noop-silent 'session.no-reply/.*/NOOP/0' fail 80
+finds noop-silent 'session.no-reply/.*/NOOP/0' fail 40 0.15
 
 fuzz --time 60 --runs 1500 --report "json=$dir/one.json" embedded:
 ok $? 'finds nothing on the honest server'
@@ -78,10 +78,10 @@ ok $? 'what is ignored is no finding'
 fuzz --runs 10 192.0.2.1:25
 [ $? = 2 ] && [ "$(wc -l <"$dir/out")" = 1 ] && grep -q intrusive "$dir/out"
 ok $? 'a target elsewhere wants --intrusive: one line, status 2'
-fuzz --runs 10 --timeout 1 127.0.0.1:1
+fuzz --runs 10 --timeout 0.3 127.0.0.1:1
 [ $? = 3 ]
 ok $? 'where nobody listens the status is 3'
-fuzz --runs 10 --timeout 1 'exec:read line; kill -SEGV $$'
+fuzz --runs 10 --timeout 0.3 'exec:read line; kill -SEGV $$'
 [ $? = 3 ]
 ok $? 'and where nobody greets'
 fuzz --time 20 --runs 300 \
