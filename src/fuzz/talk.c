@@ -123,9 +123,11 @@ static void keep_history(struct smtpspec_talk *talk,
 static void note_chunk(struct smtpspec_talk *talk,
                        const struct smtpspec_command_line *line)
 {
-    bool number = line->argument.length > 0 && line->argument.at[0] >= '0' &&
-                  line->argument.at[0] <= '9';
+    bool number = false;
 
+    for (size_t i = 0; i < line->argument.length; i++)
+        number = number || (line->argument.at[i] >= '0' &&
+                            line->argument.at[i] <= '9');
     if ((line->faults & SMTPSPEC_FAULT_BAD_ARGUMENT) == 0)
         talk->chunk = line->chunk;
     else

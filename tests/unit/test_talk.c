@@ -139,6 +139,8 @@ static struct row {
       HI EHLO "503 no\r\n|" K, ">EHLO a/>DATA/>NOOP/", "" },
     { "the octets of BDAT follow whatever comes", false, "CEHLO a\nCBDAT 4\ncx\nt\ncyzw\n",
       HI EHLO "503 no\r\n|", ">EHLO a/>BDAT 4/xyzw", "" },
+    { "none where it is not clear how many", false, "CEHLO a\nCBDAT ^r6\nt\nCNOOP\n",
+      HI EHLO "|", ">EHLO a/>BDAT \r6/!", "" },
     { "and are made up where there are not enough", false, "CEHLO a\nCBDAT 4\nt\ncx\n",
       HI EHLO "503 no\r\n|", ">EHLO a/>BDAT 4/xpad", "" },
     { "a session ends where another may begin: content", false,
