@@ -170,13 +170,16 @@ static void note_command(struct smtpspec_talk *talk,
 }
 
 /* A careful talk looks at once whether that was the end of data for the
- * server, a hasty one once it has sent its own. */
-static void note_content(struct smtpspec_talk *talk, bool false_end)
+ * server, and again behind each dot; a hasty one once it has sent its own. */
+static void note_content(struct smtpspec_talk *talk,
+                         struct smtpspec_span octets, bool false_end)
 {
     bool seen = smtpspec_judge_false_end(&talk->judge);
     bool ended = smtpspec_judge_due(&talk->judge) > 0;
+    bool dot = smtpspec_span_find(octets, '.') < octets.length;
 
-    if (talk->careful ? seen && !false_end : seen && ended)
+    if (talk->careful ? seen && (!false_end || (dot && !ended))
+                      : seen && ended)
         talk->doubtful = true;
     talk->groups = ended;
     talk->after_data = talk->after_data && !ended;
@@ -203,7 +206,7 @@ static void say(struct smtpspec_talk *talk, struct smtpspec_span octets)
         return;
     }
     if (content)
-        note_content(talk, false_end);
+        note_content(talk, octets, false_end);
     else
         note_command(talk, octets, state == SMTPSPEC_STATE_AUTH);
     talk->doubted = talk->doubted || (talk->doubtful && !talk->careful);
