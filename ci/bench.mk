@@ -12,8 +12,8 @@ $(B)/bench_live: harness/bench_live.c
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -o $@ $< \
 	    $(ALL_LDFLAGS) $(UV_LIBS)
 
-# By default against the built-in server; ci/lab/exim.sh start, and
-# TARGET=127.0.0.1:2505, for one that is more like those of the world.
+# By default against the built-in server; ci/lab/exim-fuzz.sh start, and
+# TARGET=127.0.0.1:2508, for one that is more like those of the world.
 bench-live: all $(B)/bench_live
 bench-live:          ## fuzz against a bare epoll loop, TARGET=HOST:PORT
 	@ci/bench-live.sh $(B)/bench_live $(B)/smtpspec $(TARGET)

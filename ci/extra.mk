@@ -9,6 +9,9 @@ LAB_CI ?= postfix postfix-tls exim opensmtpd dovecot-lmtp aiosmtpd-tls sendmail
 lab-ci: all          ## the same for a few that stand for all
 	@LAB_SERVERS='$(LAB_CI)' ci/lab/run.sh
 
+fuzz-lab: all        ## smtpspec fuzz on real servers; TIME=600 LAB_SERVERS=
+	@ci/lab/fuzz.sh
+
 matrix:              ## servers x cases of the last lab, in build/lab
 	@ci/lab/matrix.sh
 
@@ -67,5 +70,5 @@ format:              ## how clang-format would have it; advice, no gate
 	@for file in $(SOURCES); do \
 	    clang-format "$$file" | diff -u "$$file" - || :; done
 
-.PHONY: lab lab-ci lab-update matrix fresh release-ids caught coverage map \
-        planted lint format
+.PHONY: lab lab-ci lab-update fuzz-lab matrix fresh release-ids caught \
+        coverage map planted lint format

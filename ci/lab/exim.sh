@@ -9,7 +9,9 @@
 # of connections, wrong commands and commands without mail are raised, since
 # they answer a test run and not a command. The rest answers as Debian ships.
 # One case is left out (EXCLUDE). The variant exim-tls has STARTTLS and, after
-# it only, AUTH.
+# it only, AUTH. The variant exim-fuzz is as fast as Exim gets: it only queues,
+# spool and log are in memory, it keeps no log of each message and looks no
+# name up; what it queues is thrown away after a minute.
 . "$(dirname "$0")/common.sh"
 
 TITLE='Exim 4'
@@ -21,6 +23,9 @@ if [ "$SERVER" = exim-tls ]; then
     TITLE='Exim 4, TLS and AUTH'
     PORT=2506
     AUTH=yes
+elif [ "$SERVER" = exim-fuzz ]; then
+    TITLE='Exim 4, queue only, in memory'
+    PORT=2508
 fi
 
 preseed() {
@@ -52,6 +57,20 @@ sed -i -e "s/^dc_eximconfig_configtype=.*/dc_eximconfig_configtype='local'/" \
     -e "s/^dc_local_interfaces=.*/dc_local_interfaces='127.0.0.1.$PORT'/" \
     /etc/exim4/update-exim4.conf.conf
 mkdir -p /run/exim4 && chown Debian-exim: /run/exim4
+END
+    [ "$SERVER" != exim-fuzz ] || cat <<'END'
+cat >> /etc/exim4/exim4.conf.localmacros <<CONF
+DC_minimaldns = yes
+MAIN_LOG_SELECTOR = -all
+queue_only = true
+message_logs = false
+smtp_accept_queue = 0
+smtp_accept_queue_per_connection = 0
+smtp_accept_max_per_connection = 1000000
+smtp_connect_backlog = 256
+check_spool_space = 0
+rfc1413_query_timeout = 0s
+CONF
 END
     [ -z "$AUTH" ] || cat <<'END'
 certificate root:Debian-exim
@@ -90,6 +109,20 @@ exim4 -bV | tail -n 1
 END
 }
 
-daemon() { printf '%s\n' exim4 -bdf -q30m; }
+# All that is mounted goes with the daemon.
+in_memory='for at in spool log; do
+    mount -t tmpfs -o size=1g tmpfs /var/$at/exim4;
+    chown Debian-exim: /var/$at/exim4;
+done;
+while sleep 10; do find /var/spool/exim4/input -type f -mmin +1 -delete; done &
+exec exim4 -bdf'
+in_memory=${in_memory//$'\n'/ }
+
+daemon() {
+    case $SERVER in
+    exim-fuzz) printf '%s\n' sh -c "$in_memory" ;;
+    *) printf '%s\n' exim4 -bdf -q30m ;;
+    esac
+}
 
 lab_main "$@"

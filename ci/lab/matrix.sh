@@ -17,7 +17,9 @@ command -v jq >/dev/null || { echo 'matrix.sh: no jq: install it' >&2; exit 1; }
 lines=
 for script in ci/lab/*.sh; do
     name=$(basename "$script" .sh)
-    case $name in common | run | matrix | reasons) continue ;; esac
+    case $name in
+    common | run | matrix | reasons | fuzz | *-fuzz) continue ;;
+    esac
     [ -s "$LAB/$name.json" ] || continue
     lines+=$(jq -c --arg name "$name" --arg title "$("$script" title)" \
         --arg version "$("$script" version)" '.targets[0] | {

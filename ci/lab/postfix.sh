@@ -8,6 +8,8 @@
 # transport discards; no sleep after errors and no limit on them, which
 # answer a test run and not a command. The variant postfix-tls has STARTTLS
 # and AUTH (Cyrus SASL, a database of its own; offered in clear too, as stock).
+# The variant postfix-fuzz waits after no trouble of its own, either, and keeps
+# no log: its postlogd gets stuck where there is much to write.
 . "$(dirname "$0")/common.sh"
 
 TITLE=Postfix
@@ -18,6 +20,9 @@ if [ "$SERVER" = postfix-tls ]; then
     TITLE='Postfix, TLS and AUTH'
     PORT=2501
     AUTH=yes
+elif [ "$SERVER" = postfix-fuzz ]; then
+    TITLE='Postfix, unthrottled'
+    PORT=2502
 fi
 
 preseed() {
@@ -44,6 +49,10 @@ postconf -M "127.0.0.1:$PORT/inet=127.0.0.1:$PORT inet n - n - - smtpd"
 postconf -F '*/*/chroot=n'
 grep -q '^postmaster:' /etc/aliases || echo 'postmaster: root' >> /etc/aliases
 newaliases
+END
+    [ "$SERVER" != postfix-fuzz ] || cat <<'END'
+postconf -e service_throttle_time=1s smtpd_client_connection_rate_limit=0 \
+    smtpd_timeout=60s default_process_limit=200 maillog_file=
 END
     [ -z "$AUTH" ] || cat <<'END'
 certificate

@@ -27,7 +27,7 @@ if [ $# = 0 ]; then
     for script in ci/lab/*.sh; do
         name=$(basename "$script" .sh)
         case $name in
-        common | run | matrix | reasons) ;;
+        common | run | matrix | reasons | fuzz | *-fuzz) ;;
         *) set -- "$@" "$name" ;;
         esac
     done

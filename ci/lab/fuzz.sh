@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# fuzz.sh [SERVER...] - `smtpspec fuzz` on the lab's servers
+#
+# Without a name: those of LAB_SERVERS. Each is set up where needed, started,
+# fuzzed for TIME seconds and stopped; where there is a variant SERVER-fuzz,
+# it is that. What SERVER.fuzz.tsv lists is known to be so; any other finding
+# makes the exit status 1, and so do findings of which less than 95 in 100 show
+# again when their files are replayed. One line for each finding that is new,
+# one of TAP for each server, with what was counted; the reports are
+# $LAB/SERVER.fuzz.json and .txt, the findings $LAB/SERVER.findings. 77 where
+# nothing could be run.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
+
+LAB=${LAB:-build/lab}
+smtpspec=${SMTPSPEC:-build/smtpspec}
+seconds=${TIME:-600}
+# The list is a list of words.
+# shellcheck disable=SC2086
+[ $# != 0 ] || set -- ${LAB_SERVERS:-postfix exim opensmtpd}
+mkdir -p "$LAB"
+export LAB
+
+# sort_out LIST FOLDER: "known" or "new", and the signature, for each finding.
+sort_out() {
+    grep -h '^# signature: ' "$2"/*.script 2>/dev/null |
+        awk -F '\t' 'from == "list" {
+                if (!/^(#|$)/ && NF != 2) {
+                    print FILENAME ":" FNR ": not two fields" > "/dev/stderr"
+                    exit 1
+                }
+                if (!/^(#|$)/)
+                    known["^(" $1 ")$"]
+                next
+            }
+            {
+                sub(/^# signature: /, "")
+                what = "new"
+                for (pattern in known)
+                    if ($0 ~ pattern)
+                        what = "known"
+                print what, $0
+            }' from=list "$1" from=findings -
+}
+
+# replay FOLDER TARGET: "SHOWN ALL" of the files there; a server that was
+# killed a moment before may need another.
+replay() {
+    local file shown=0 all=0 try
+
+    for file in "$1"/*.script; do
+        [ -e "$file" ] || break
+        all=$((all + 1))
+        for try in 1 2 3; do
+            "$smtpspec" fuzz --quiet --to alice@lab.test --replay "$file" \
+                "$2" > /dev/null 2>&1
+            [ $? != 1 ] || { shown=$((shown + 1)); break; }
+            sleep "$try"
+        done
+    done
+    echo "$shown $all"
+}
+
+# fuzz NAME: what came of it, in a line.
+fuzz() {
+    local at=$LAB/$1.findings list=ci/lab/$1.fuzz.tsv target status sorted
+    local known new again
+
+    [ -e "$list" ] || list=/dev/null
+    target=$("$server" target)
+    rm -rf "$at"
+    timeout -k 10 $((seconds + 120)) "$smtpspec" fuzz --time "$seconds" \
+        --to alice@lab.test --findings "$at" --seed "${SEED:-1}" \
+        --report "json=$LAB/$1.fuzz.json" "$target" > "$LAB/$1.fuzz.txt" 2>&1
+    status=$?
+    read -r -a again <<< "$(replay "$at" "$target")"
+    sorted=$(sort_out "$list" "$at") || status=2
+    known=$(grep -c '^known ' <<< "$sorted")
+    new=$(grep -c '^new ' <<< "$sorted")
+    sed -n "s|^new |# $1: new: |p" <<< "$sorted"
+    [ "$status" -le 1 ] && [ "$new" = 0 ] &&
+        [ $((again[0] * 100)) -ge $((again[1] * 95)) ]
+    status=$?
+    [ "$status" = 0 ] || printf 'not '
+    echo "ok - fuzz: $1: $(tail -n 1 "$LAB/$1.fuzz.txt");" \
+        "$known known, $new new, ${again[0]} of ${again[1]} replay"
+    return $status
+}
+
+failed=0
+ran=0
+for name; do
+    server=ci/lab/$name-fuzz.sh
+    [ -x "$server" ] || server=ci/lab/$name.sh
+    said=$(timeout 600 "$server" start)
+    status=$?
+    if [ "$status" = 77 ]; then
+        echo "ok - fuzz: $name # SKIP lab: ${said##*$'\n'}"
+        continue
+    elif [ "$status" != 0 ]; then
+        echo "not ok - fuzz: $name does not start"
+        failed=$((failed + 1))
+        continue
+    fi
+    ran=$((ran + 1))
+    fuzz "$name" || failed=$((failed + 1))
+    "$server" stop
+done
+[ "$ran" != 0 ] || [ "$failed" != 0 ] || exit 77
+echo "$ran servers, $seconds s each: $failed with anything new"
+[ "$failed" = 0 ]
