@@ -57,7 +57,7 @@ batch=0
 for misdeed in $misdeeds; do
     check "$misdeed" &
     batch=$((batch + 1))
-    [ $((batch % 6)) -eq 0 ] && wait
+    [ $((batch % 18)) -eq 0 ] && wait
 done
 wait
 check ''
