@@ -49,17 +49,13 @@ corpus-coverage:     ## lines that the committed corpus alone runs
 	    { cat build/corpus-coverage.log; exit 1; }
 	@sh ci/corpus-coverage.sh $(CORPUS_LEAST) $(CORPUS_FLOORS)
 
-# Everything is replayed in this time under the sanitizers, drivers built.
+# Everything is replayed in this time of a processor under the sanitizers.
 REPLAY_SECONDS ?= 5
 san-replays:
 	@$(MAKE) --no-print-directory PROFILE=san $(FUZZ:%=build/san/replay_%)
 corpus-time: san-replays  ## the corpus under sanitizers, and the time it takes
-	@begun=$$(date +%s%N); $(foreach t,$(FUZZ),build/san/replay_$(t) \
-	    $(call folders_of,$(t)) > /dev/null && ) \
-	    ms=$$((($$(date +%s%N) - begun) / 1000000)) && \
-	    echo "$(words $(FUZZ)) targets," \
-	    "$$(find corpus/seeds corpus/regressions -type f | wc -l) inputs:" \
-	    "$$ms ms" && [ $$ms -le $(REPLAY_SECONDS)000 ]
+	@sh ci/corpus-time.sh $(REPLAY_SECONDS) $(foreach t,$(FUZZ),\
+	    'build/san/replay_$(t) $(call folders_of,$(t))')
 
 .PHONY: dictionaries corpus minimise corpus-coverage corpus-time \
         san-replays
