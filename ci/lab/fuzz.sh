@@ -54,8 +54,8 @@ replay() {
         [ -e "$file" ] || break
         all=$((all + 1))
         for try in 1 2 3; do
-            "$smtpspec" fuzz --quiet --to alice@lab.test --replay "$file" \
-                "$2" > /dev/null 2>&1
+            "$smtpspec" fuzz --quiet --to alice@lab.test --timeout 2 \
+                --replay "$file" "$2" > /dev/null 2>&1
             [ $? != 1 ] || { shown=$((shown + 1)); break; }
             sleep "$try"
         done
