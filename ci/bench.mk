@@ -2,12 +2,12 @@
 #
 # bench.mk - how fast it is; measured now and then, no part of make check
 
-$(B)/bench_check: harness/bench_check.c
+$(B)/bench_check: harness/bench_check.c harness/bench.h
 	@mkdir -p $(@D)
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -o $@ $< \
 	    $(ALL_LDFLAGS) -pthread
 
-$(B)/bench_live: harness/bench_live.c
+$(B)/bench_live: harness/bench_live.c harness/bench.h
 	@mkdir -p $(@D)
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -o $@ $< \
 	    $(ALL_LDFLAGS) $(UV_LIBS)

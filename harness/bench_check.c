@@ -13,7 +13,6 @@
  * in the folder CASES: its peak of memory.
  */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -28,8 +27,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#define BENCH "bench_check"
+#include "bench.h"
 
 #define CONNECTIONS_LIMIT 4096
 #define ROUNDS 7
@@ -58,28 +59,6 @@ struct dialogue {
 static struct dialogue dialogues[CONNECTIONS_LIMIT];
 static size_t dialogue_count;
 static int server_port, proxy;
-
-static void die(const char *what)
-{
-    fprintf(stderr, "bench_check: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void *grow(void *memory, size_t size)
-{
-    memory = realloc(memory, size);
-    if (memory == NULL)
-        die("memory");
-    return memory;
-}
 
 static int connect_to(int port)
 {

@@ -11,7 +11,6 @@
  * other sessions each; medians of the replies a second, and that of the ratios.
  */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -22,10 +21,12 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
+
+#define BENCH "bench_live"
+#include "bench.h"
 
 #define ROUNDS 9
 #define JOBS_LIMIT 256
@@ -53,28 +54,6 @@ static struct dialogue *dialogues;
 static size_t dialogue_count, next_dialogue;
 static struct sockaddr_in server;
 static uint64_t replies;
-
-static void die(const char *what)
-{
-    fprintf(stderr, "bench_live: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void *grow(void *memory, size_t size)
-{
-    memory = realloc(memory, size);
-    if (memory == NULL)
-        die("memory");
-    return memory;
-}
 
 /* --- The recording -------------------------------------------------------- */
 

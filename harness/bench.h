@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bench.h - what the benches share: the clock, memory, and giving up
+ *
+ * A bench defines BENCH, its name, before this is read in.
+ */
+#ifndef SMTPSPEC_BENCH_H
+#define SMTPSPEC_BENCH_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Say what could not be done and why (errno), and end. */
+static inline void die(const char *what)
+{
+    fprintf(stderr, BENCH ": %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+static inline double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* realloc() that never fails. */
+static inline void *grow(void *memory, size_t size)
+{
+    memory = realloc(memory, size);
+    if (memory == NULL)
+        die("memory");
+    return memory;
+}
+
+#endif
