@@ -193,6 +193,11 @@ size_t smtpspec_case_expand(struct smtpspec_span text,
 /* Where in `text` the first unknown name or escape is, or text.length. */
 size_t smtpspec_case_expand_fault(struct smtpspec_span text);
 
+/* Whether some line of `text`, once expanded, begins with `word`, in capitals
+ * or not. What a name stands for is not known: no word begins with it. */
+bool smtpspec_case_has_line(struct smtpspec_span text,
+                            struct smtpspec_span word);
+
 /* Names that want what not every run or server has. */
 enum smtpspec_case_name {
     SMTPSPEC_CASE_NAME_USER = 1,     /* {auth-*}, {cram}: a user             */

@@ -10,23 +10,10 @@
 #define STARTTLS SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_STARTTLS)
 #define AUTH SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_AUTH)
 
-/* Whether some line of a text, as written, begins with HELO or EHLO. */
 static bool greets(struct smtpspec_span text)
 {
-    bool at_start = true;
-
-    for (; text.length >= 4; text = smtpspec_span_skip(text, 1)) {
-        if (at_start &&
-            (smtpspec_span_starts_nocase(text, SMTPSPEC_SPAN("HELO")) ||
-             smtpspec_span_starts_nocase(text, SMTPSPEC_SPAN("EHLO"))))
-            return true;
-        at_start = false;
-        if (text.at[0] == '\\' && text.at[1] == 'n') {
-            text = smtpspec_span_skip(text, 1);
-            at_start = true;
-        }
-    }
-    return false;
+    return smtpspec_case_has_line(text, SMTPSPEC_SPAN("HELO")) ||
+           smtpspec_case_has_line(text, SMTPSPEC_SPAN("EHLO"));
 }
 
 bool smtpspec_play_is_for(const struct smtpspec_case *of,

@@ -294,3 +294,47 @@ size_t smtpspec_case_expand_fault(struct smtpspec_span text)
     }
     return text.length;
 }
+
+/* How far into a line we are, and how much of a word it has begun with. */
+struct match {
+    struct smtpspec_span word;
+    size_t column, matched;
+};
+
+/* Whether the word is whole with this octet. */
+static bool match_octet(struct match *match, char octet)
+{
+    struct smtpspec_span due = smtpspec_span_skip(match->word, match->column);
+
+    if (octet == '\n') {
+        match->column = match->matched = 0;
+        return false;
+    }
+    if (match->matched == match->column && due.length > 0 &&
+        smtpspec_span_equal_nocase((struct smtpspec_span){ &octet, 1 },
+                                   smtpspec_span_head(due, 1)))
+        match->matched++;
+    match->column++;
+    return match->matched == match->word.length;
+}
+
+bool smtpspec_case_has_line(struct smtpspec_span text,
+                            struct smtpspec_span word)
+{
+    static const struct smtpspec_case_vars none;
+    struct match match = { .word = word };
+    struct piece piece;
+
+    while (text.length > 0) {
+        next_piece(text, &none, &piece);
+        /* A name: something stands there. */
+        if (piece.octets.length != 1)
+            match.column++;
+        else
+            for (size_t i = 0; i < piece.count; i++)
+                if (match_octet(&match, piece.octets.at[0]))
+                    return true;
+        text = smtpspec_span_skip(text, piece.taken);
+    }
+    return false;
+}
