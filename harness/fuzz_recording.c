@@ -9,7 +9,8 @@
  *           where; each result names a rule that exists, its outcome is not
  *           above its level, one line of it shows the fault; what was read,
  *           written down as --record does, cut anywhere, and read again, is
- *           the same octets and events, and is judged the same
+ *           the same octets and events, and is judged the same, with the same
+ *           lines shown for it
  * seeds:    corpus/seeds/recording    words: corpus/dictionaries/recording.dict
  * slow because a judge of recordings remembers 200 lines: 270 KiB are cleared
  *           for it, twice for each input
@@ -175,16 +176,21 @@ struct findings {
     bool passes;         /* an exchange without a fault was told of          */
 };
 
-static void check_slice(const struct smtpspec_result *result)
+static void check_slice(const struct smtpspec_result *result,
+                        struct findings *findings)
 {
     unsigned shows = 0;
 
     MUST(result->transcript_count <= SMTPSPEC_GATHER_SLICE_KEPT);
     for (unsigned i = 0; i < result->transcript_count; i++) {
-        char from = result->transcript[i].from;
+        const struct smtpspec_transcript_entry *entry = &result->transcript[i];
 
-        MUST(from == 'C' || from == 'S' || from == '-');
-        shows += result->transcript[i].shows;
+        MUST(entry->from == 'C' || entry->from == 'S' || entry->from == '-');
+        shows += entry->shows;
+        findings->digest = harness_digest(
+            findings->digest, (unsigned char)entry->from + 256u * entry->shows);
+        findings->digest = harness_digest_span(findings->digest,
+                                               entry->octets);
     }
     MUST(shows <= 1);
 }
@@ -212,7 +218,9 @@ static void on_result(void *context, const struct smtpspec_result *result)
     MUST(rule.layer == (unsigned)result->layer);
     MUST(result->requirement != NULL && result->reference != NULL);
     MUST(result->observed != NULL);
-    check_slice(result);
+    findings->digest = harness_digest_span(
+        findings->digest, smtpspec_span_of(result->observed));
+    check_slice(result, findings);
 }
 
 static void sum_up(struct tally *tally, bool truncated,

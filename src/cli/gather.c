@@ -17,6 +17,7 @@ struct smtpspec_gather_finding {
     struct smtpspec_verdict verdict; /* the first one                        */
     char rule[80];
     uint64_t count, line;
+    uint64_t shown;       /* the line that shows it, of those remembered     */
     char observed[4 * SMTPSPEC_GATHER_OBSERVED_KEPT + 1];
     struct smtpspec_transcript_entry slice[SMTPSPEC_GATHER_SLICE_KEPT];
     unsigned slice_count;
@@ -44,22 +45,60 @@ uint64_t smtpspec_gather_first(const struct smtpspec_gather *gather)
                : 0;
 }
 
-struct smtpspec_span
-smtpspec_gather_words(const struct smtpspec_gather_line *line)
+static struct smtpspec_span without_end(struct smtpspec_span text)
 {
-    struct smtpspec_span text = { line->text, line->kept };
-
     while (text.length > 0 && (text.at[text.length - 1] == '\n' ||
                                text.at[text.length - 1] == '\r'))
         text.length--;
     return text;
 }
 
-void smtpspec_gather_observe(const struct smtpspec_gather_line *line, char *out,
-                             size_t cap)
+struct smtpspec_span
+smtpspec_gather_words(const struct smtpspec_gather_line *line)
 {
-    smtpspec_span_escape(smtpspec_span_head(smtpspec_gather_words(line),
-                                            SMTPSPEC_GATHER_OBSERVED_KEPT),
+    return without_end((struct smtpspec_span){ line->text, line->kept });
+}
+
+/* Where the server's line begins that `index` is a part of: the client may
+ * have spoken while it came. */
+static uint64_t whole_line(const struct smtpspec_gather *gather,
+                           uint64_t index)
+{
+    uint64_t first = smtpspec_gather_first(gather);
+
+    for (uint64_t i = index; i > first; i--) {
+        const struct smtpspec_gather_line *before =
+            smtpspec_gather_at(gather, i - 1);
+
+        if (before->from == 'C')
+            continue;
+        if (before->from != 'S' || before->ended)
+            break;
+        index = i - 1;
+    }
+    return index;
+}
+
+void smtpspec_gather_observe(const struct smtpspec_gather *gather,
+                             uint64_t index, char *out, size_t cap)
+{
+    char text[SMTPSPEC_GATHER_OBSERVED_KEPT];
+    size_t length = 0;
+    bool ended = false;
+
+    for (uint64_t i = whole_line(gather, index); i < gather->lines && !ended;
+         i++) {
+        const struct smtpspec_gather_line *line = smtpspec_gather_at(gather, i);
+        size_t room = sizeof(text) - length;
+        size_t count = line->kept < room ? line->kept : room;
+
+        if (line->from != 'S')
+            continue;
+        memcpy(text + length, line->text, count);
+        length += count;
+        ended = line->ended;
+    }
+    smtpspec_span_escape(without_end((struct smtpspec_span){ text, length }),
                          out, cap);
 }
 
@@ -72,6 +111,7 @@ static void begin_line(struct smtpspec_gather *gather, char from,
     line->number = number;
     line->at = gather->server_octets;
     line->octets = 0;
+    line->ended = false;
     line->kept = 0;
     gather->in_line = true;
 }
@@ -82,6 +122,8 @@ void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
     struct smtpspec_gather_line *line;
     size_t room, count;
 
+    if (gather->in_line && slot(gather, gather->lines - 1)->from != from)
+        smtpspec_gather_line_end(gather);
     if (!gather->in_line)
         begin_line(gather, from, number);
     line = slot(gather, gather->lines - 1);
@@ -91,6 +133,7 @@ void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
         memcpy(line->text + line->kept, octets.at, count);
     line->kept += count;
     line->octets += octets.length;
+    line->ended = octets.length > 0 && octets.at[octets.length - 1] == '\n';
     if (from == 'S')
         gather->server_octets += octets.length;
 }
@@ -178,8 +221,9 @@ static void fill(struct smtpspec_gather *gather,
     const struct smtpspec_gather_line *line = smtpspec_gather_at(gather, shown);
 
     finding->line = line->number;
+    finding->shown = shown;
     if (line->from == 'S')
-        smtpspec_gather_observe(line, finding->observed,
+        smtpspec_gather_observe(gather, shown, finding->observed,
                                 sizeof(finding->observed));
     else
         snprintf(finding->observed, sizeof(finding->observed), "%s",
@@ -249,7 +293,7 @@ void smtpspec_gather_line_end(struct smtpspec_gather *gather)
         if (finding->wanted == 0)
             continue;
         add_line(gather, finding, line,
-                 line->number == finding->line && line->from != 'C');
+                 gather->lines - 1 == finding->shown && line->from != 'C');
         if (--finding->wanted == 0)
             gather->waiting--;
     }

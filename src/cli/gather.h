@@ -29,6 +29,7 @@ struct smtpspec_gather_line {
     uint64_t number;      /* in the file                                     */
     uint64_t at;          /* S: offset in the server's octets                */
     uint64_t octets;      /* of the whole line                               */
+    bool ended;           /* by LF; else it ends where the other side speaks */
     size_t kept;
     char text[SMTPSPEC_GATHER_LINE_KEPT];
 };
@@ -51,7 +52,8 @@ void smtpspec_gather_clear(struct smtpspec_gather *gather);
 void smtpspec_gather_begin(struct smtpspec_gather *gather);
 void smtpspec_gather_end(struct smtpspec_gather *gather);
 
-/* A line begins where none is open; more octets of it; it is complete. */
+/* A line begins where none of that side is open; more octets of it, LF at most
+ * as the last; it is complete. */
 void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
                           uint64_t number, struct smtpspec_span octets);
 void smtpspec_gather_line_end(struct smtpspec_gather *gather);
@@ -63,9 +65,10 @@ uint64_t smtpspec_gather_first(const struct smtpspec_gather *gather);
 /* What is kept of it, without its line end. */
 struct smtpspec_span
 smtpspec_gather_words(const struct smtpspec_gather_line *line);
-/* The first 200 octets of that, escaped; `cap` 801 holds any. */
-void smtpspec_gather_observe(const struct smtpspec_gather_line *line, char *out,
-                             size_t cap);
+/* The server's line of which `index` is a part, without its line end, escaped:
+ * its first 200 octets. `cap` 801 holds any. */
+void smtpspec_gather_observe(const struct smtpspec_gather *gather,
+                             uint64_t index, char *out, size_t cap);
 
 /* The judge has something to say. Called while it reads the newest line. */
 void smtpspec_gather_verdict(struct smtpspec_gather *gather,

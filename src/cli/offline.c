@@ -76,7 +76,7 @@ static void learn_greeting(struct smtpspec_offline *offline,
 
         if (line->from != 'S' || line->at < exchange->at)
             continue;
-        smtpspec_gather_observe(line, offline->greeting,
+        smtpspec_gather_observe(gather, i, offline->greeting,
                                 sizeof(offline->greeting));
         return;
     }
@@ -214,31 +214,48 @@ static bool begins_with_code(struct smtpspec_span line)
            line.at[3] == '\r' || line.at[3] == '\n';
 }
 
-static void judge_octets(struct smtpspec_offline *offline,
-                         const struct smtpspec_transcript_event *event)
+/* A line, or a part of one. */
+static void judge_line(struct smtpspec_offline *offline, bool client,
+                       uint64_t number, struct smtpspec_span octets)
 {
-    bool client = event->kind == SMTPSPEC_TRANSCRIPT_CLIENT;
     enum smtpspec_state state = smtpspec_judge_state(&offline->judge);
     unsigned due = smtpspec_judge_due(&offline->judge);
 
-    smtpspec_gather_line(&offline->gather, client ? 'C' : 'S', event->line,
-                         event->octets);
+    smtpspec_gather_line(&offline->gather, client ? 'C' : 'S', number, octets);
     if (client) {
         /* Plain lines behind 220 to STARTTLS: the handshake was not written
          * down, but it was done. */
         if (state == SMTPSPEC_STATE_TLS)
             smtpspec_judge_tls(&offline->judge);
-        smtpspec_judge_client(&offline->judge, event->octets);
+        smtpspec_judge_client(&offline->judge, octets);
         note_due(offline, due, state);
     } else {
         offline->saw_smtp =
             offline->saw_smtp ||
             begins_with_code((struct smtpspec_span){
                 newest(offline)->text, newest(offline)->kept });
-        smtpspec_judge_server(&offline->judge, event->octets);
+        smtpspec_judge_server(&offline->judge, octets);
     }
-    if (event->last)
+    if (newest(offline)->ended)
         smtpspec_gather_line_end(&offline->gather);
+}
+
+/* A recording of a network cuts anywhere: a piece may hold many lines, and
+ * begin or end amid one. */
+static void judge_octets(struct smtpspec_offline *offline,
+                         const struct smtpspec_transcript_event *event)
+{
+    bool client = event->kind == SMTPSPEC_TRANSCRIPT_CLIENT;
+    struct smtpspec_span rest = event->octets;
+
+    while (rest.length > 0) {
+        size_t end = smtpspec_span_find(rest, '\n');
+        struct smtpspec_span line =
+            smtpspec_span_head(rest, end < rest.length ? end + 1 : end);
+
+        judge_line(offline, client, event->line, line);
+        rest = smtpspec_span_skip(rest, line.length);
+    }
 }
 
 /* The client has spoken, or nobody will: what was held is judged now. */

@@ -109,6 +109,16 @@ says 'in the first line' out '^smtpspec .*, profile rfc5321$'
 exits 'colour when asked for' 1 --color=always -
 says 'colours the mark' out '-> S: 250 fine.\[0m$'
 
+# A network cuts anywhere: amid a line, and behind many.
+exits 'replies cut amid a line' 1 --report "json=$work/report.json" \
+    corpus/regressions/recording/replies-cut-amid-a-line
+says 'a line out of several' out '^      observed  250-SIZE.x01$'
+says 'is marked alone' out '^   -> S: 250-SIZE.x01$'
+says 'a line in two parts' out '^      observed  222 bye$'
+says 'a line that the client spoke into' out '^      observed  250 fine$'
+says 'what EHLO offers, out of one piece' report.json \
+    '"extensions": \["PIPELINING", '
+
 cat >"$work/in" <<'END'
 S: 220 mx.example ESMTP
 C: EHLO client.example
