@@ -76,7 +76,8 @@ static const struct choice {
 } choices[] = {
 #define ON(name, verb)                                                      \
     .quirk = SMTPSPEC_QUIRK_##name, .command = SMTPSPEC_COMMAND_##verb
-    { ON(NO_EHLO, EHLO), .code = 502, .text = "Command not provided" },
+    { ON(NO_EHLO, EHLO), .instead_of = 250, .code = 502,
+      .text = "Command not provided" },
     { ON(VRFY_252, VRFY), .instead_of = 250, .code = 252, .status = "2.5.0",
       .text = "Not to be told" },
     { ON(VRFY_252, VRFY), .instead_of = 550, .code = 252, .status = "2.5.0",
