@@ -18,6 +18,7 @@
 
 #include "cli/fuzz_options.h"
 #include "report/finding.h"
+#include "report/json_text.h"
 
 #define EXIT_SIGNAL 128
 /* Octets of a file that is replayed. */
@@ -152,14 +153,14 @@ static void add_to_report(struct fuzz *fuzz, const struct smtpspec_find *find,
     smtpspec_span_escape(script, text, length + 1);
     json_array_append_new(
         fuzz->findings,
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:I, s:s?, s:s}",
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:I, s:o, s:s}",
                   "signature", find->signature, "rule", result->rule,
                   "outcome", smtpspec_outcome_name(result->outcome),
                   "reference", result->reference, "requirement",
                   result->requirement, "expected", result->expected,
                   "observed", result->observed, "seen",
-                  (json_int_t)find->seen, "again", result->again, "script",
-                  text));
+                  (json_int_t)find->seen, "again",
+                  smtpspec_json_string(result->again), "script", text));
     free(text);
 }
 
@@ -255,11 +256,12 @@ static bool write_report(struct fuzz *fuzz)
         return false;
     snprintf(digest, sizeof(digest), "%016" PRIx64, facts->digest);
     report = json_pack(
-        "{s:s, s:s, s:s, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+        "{s:s, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
         "s:s, s:s?, s:O, s:o, s:o}",
         "tool", "smtpspec", "version", SMTPSPEC_VERSION, "profile",
         smtpspec_profile_name(fuzz->options.fuzz.profile), "target",
-        fuzz->options.target.name, strlen(fuzz->options.target.name), "seed",
+        smtpspec_json_octets(smtpspec_span_of(fuzz->options.target.name)),
+        "seed",
         (json_int_t)fuzz->options.fuzz.seed, "elapsed_ms",
         (json_int_t)facts->elapsed_ms, "playing_ms",
         (json_int_t)facts->playing_ms, "sessions",
@@ -272,9 +274,8 @@ static bool write_report(struct fuzz *fuzz)
         facts->trouble[0] != '\0' ? facts->trouble : NULL, "findings",
         fuzz->findings, "seen_once", others(fuzz, SMTPSPEC_FIND_ONCE),
         "not_looked_into", others(fuzz, SMTPSPEC_FIND_COUNTED));
-    done = report != NULL && json_dumpf(report, file, JSON_INDENT(2)) == 0 &&
-           putc('\n', file) != EOF;
-    json_decref(report);
+    done = smtpspec_json_write(file, report, JSON_INDENT(2)) &&
+           putc('\n', file) != EOF && ferror(file) == 0;
     return (to_stdout || fclose(file) == 0) && done;
 }
 

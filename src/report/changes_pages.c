@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
+#include "report/json_text.h"
 #include "report/layout.h"
 
 /* Cases that only came or went are named, so many of them, and counted. */
@@ -342,7 +341,6 @@ enum smtpspec_error
 smtpspec_changes_json(const struct smtpspec_changes *changes, FILE *out)
 {
     json_t *root = json_object(), *targets = json_array();
-    char *text = NULL;
 
     for (size_t t = 0; t < changes->count; t++)
         append(&targets, target_of(&changes->targets[t]));
@@ -352,12 +350,8 @@ smtpspec_changes_json(const struct smtpspec_changes *changes, FILE *out)
     put(&root, "worse", json_boolean(smtpspec_changes_worsened(changes)));
     put(&root, "summary", counts_of(changes->counts));
     put(&root, "targets", targets);
-    if (root != NULL)
-        text = json_dumps(root, JSON_INDENT(1) | JSON_ENSURE_ASCII);
-    json_decref(root);
-    if (text == NULL)
+    if (!smtpspec_json_write(out, root, JSON_INDENT(1)))
         return SMTPSPEC_ERROR_MEMORY;
-    fprintf(out, "%s\n", text);
-    free(text);
+    putc('\n', out);
     return SMTPSPEC_OK;
 }

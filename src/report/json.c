@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include <smtpspec/base.h>
 #include <smtpspec/command.h>
 #include <smtpspec/judge.h>
 #include <smtpspec/rules.h>
+
+#include "report/json_text.h"
 
 struct smtpspec_report {
     struct smtpspec_report_options options;
@@ -29,55 +29,10 @@ struct smtpspec_report {
     bool no_memory;
 };
 
-/* Octets as an escaped string: ASCII, so always valid UTF-8. */
-static json_t *octets_of(struct smtpspec_span octets)
-{
-    size_t length = smtpspec_span_escape(octets, NULL, 0);
-    char *text = malloc(length + 1);
-    json_t *string;
-
-    if (text == NULL)
-        return NULL;
-    smtpspec_span_escape(octets, text, length + 1);
-    string = json_stringn_nocheck(text, length);
-    free(text);
-    return string;
-}
-
-/*
- * A string of ours, or null. What a peer said stands escaped in it already,
- * so its backslashes stay; an octet that is not ASCII has slipped in from a
- * name that the user gave.
- */
-static json_t *string_of(const char *text)
-{
-    struct smtpspec_span rest;
-    json_t *string;
-    char *clean;
-    size_t length = 0;
-
-    if (text == NULL)
-        return json_null();
-    rest = smtpspec_span_of(text);
-    clean = malloc(4 * rest.length + 1);
-    if (clean == NULL)
-        return NULL;
-    for (size_t i = 0; i < rest.length; i++) {
-        if (rest.at[i] == '\\')
-            clean[length++] = '\\';
-        else
-            length += smtpspec_span_escape(
-                (struct smtpspec_span){ rest.at + i, 1 }, clean + length, 5);
-    }
-    string = json_stringn_nocheck(clean, length);
-    free(clean);
-    return string;
-}
-
 /* A result that no rule stands behind (an error of ours) has no level. */
 static json_t *level_of(enum smtpspec_level level)
 {
-    return string_of(smtpspec_level_name(
+    return smtpspec_json_string(smtpspec_level_name(
         level != SMTPSPEC_LEVEL_UNSET ? level : SMTPSPEC_LEVEL_INFO));
 }
 
@@ -89,7 +44,7 @@ static json_t *number_of(uint64_t number)
 /* A name from a table, or null where the value is the table's "none". */
 static json_t *name_of(bool set, const char *name)
 {
-    return set ? string_of(name) : json_null();
+    return set ? smtpspec_json_string(name) : json_null();
 }
 
 static json_t *references_of(const char *reference)
@@ -100,7 +55,8 @@ static json_t *references_of(const char *reference)
     if (reference == NULL || reference[0] == '\0')
         return list;
     smtpspec_reference_write(reference, text, sizeof(text));
-    if (list != NULL && json_array_append_new(list, string_of(text)) != 0) {
+    if (list != NULL &&
+        json_array_append_new(list, smtpspec_json_string(text)) != 0) {
         json_decref(list);
         return NULL;
     }
@@ -131,16 +87,18 @@ static json_t *verdicts_of(struct smtpspec_report *report,
         json_t *object = json_object();
 
         put(report, object, "outcome",
-            string_of(smtpspec_outcome_name(verdict->outcome)));
+            smtpspec_json_string(smtpspec_outcome_name(verdict->outcome)));
         put(report, object, "layer",
             name_of(verdict->layer != SMTPSPEC_LAYER_NONE,
                     smtpspec_layer_name(verdict->layer)));
         put(report, object, "level", level_of(verdict->level));
-        put(report, object, "rule", string_of(verdict->rule));
+        put(report, object, "rule", smtpspec_json_string(verdict->rule));
         put(report, object, "references", references_of(verdict->reference));
-        put(report, object, "requirement", string_of(verdict->text));
-        put(report, object, "expected", string_of(verdict->expected));
-        put(report, object, "observed", string_of(verdict->observed));
+        put(report, object, "requirement", smtpspec_json_string(verdict->text));
+        put(report, object, "expected",
+            smtpspec_json_string(verdict->expected));
+        put(report, object, "observed",
+            smtpspec_json_string(verdict->observed));
         append(report, list, object);
     }
     return list;
@@ -156,7 +114,7 @@ static json_t *transcript_of(struct smtpspec_report *report,
         json_t *object = json_object();
 
         put(report, object, "from", json_stringn_nocheck(&entry->from, 1));
-        put(report, object, "octets", octets_of(entry->octets));
+        put(report, object, "octets", smtpspec_json_octets(entry->octets));
         put(report, object, "ms", number_of(entry->ms));
         if (entry->shows)
             put(report, object, "shows", json_true());
@@ -170,33 +128,35 @@ static json_t *case_of(struct smtpspec_report *report,
 {
     json_t *object = json_object();
 
-    put(report, object, "id", string_of(result->id));
-    put(report, object, "title", string_of(result->title));
+    put(report, object, "id", smtpspec_json_string(result->id));
+    put(report, object, "title", smtpspec_json_string(result->title));
     put(report, object, "level", level_of(result->level));
     put(report, object, "outcome",
-        string_of(smtpspec_outcome_name(result->outcome)));
+        smtpspec_json_string(smtpspec_outcome_name(result->outcome)));
     put(report, object, "layer",
         name_of(result->layer != SMTPSPEC_LAYER_NONE,
                 smtpspec_layer_name(result->layer)));
     put(report, object, "references", references_of(result->reference));
-    put(report, object, "expected", string_of(result->expected));
-    put(report, object, "observed", string_of(result->observed));
+    put(report, object, "expected", smtpspec_json_string(result->expected));
+    put(report, object, "observed", smtpspec_json_string(result->observed));
     put(report, object, "ms", number_of(result->ms));
-    put(report, object, "again", string_of(result->again));
-    put(report, object, "rule", string_of(result->rule));
-    put(report, object, "requirement", string_of(result->requirement));
+    put(report, object, "again", smtpspec_json_string(result->again));
+    put(report, object, "rule", smtpspec_json_string(result->rule));
+    put(report, object, "requirement",
+        smtpspec_json_string(result->requirement));
     put(report, object, "state",
         name_of(result->state != SMTPSPEC_STATE_UNSET,
                 smtpspec_state_name(result->state)));
     put(report, object, "command",
         name_of(result->command != SMTPSPEC_COMMAND_UNSET,
                 smtpspec_command_name(result->command)));
-    put(report, object, "reason", string_of(result->reason));
+    put(report, object, "reason", smtpspec_json_string(result->reason));
     put(report, object, "expected_failure",
         json_boolean(result->expected_failure));
     put(report, object, "expected_failure_reason",
-        string_of(result->expected_failure_reason));
-    put(report, object, "changed_from", string_of(result->changed_from));
+        smtpspec_json_string(result->expected_failure_reason));
+    put(report, object, "changed_from",
+        smtpspec_json_string(result->changed_from));
     put(report, object, "verdicts", verdicts_of(report, result));
     put(report, object, "transcript", transcript_of(report, result));
     return object;
@@ -238,7 +198,7 @@ static json_t *list_of(struct smtpspec_report *report,
     json_t *array = json_array();
 
     for (unsigned i = 0; i < count; i++)
-        append(report, array, string_of(list[i]));
+        append(report, array, smtpspec_json_string(list[i]));
     return array;
 }
 
@@ -250,9 +210,10 @@ static json_t *tls_of(struct smtpspec_report *report,
     if (facts->tls_version == NULL)
         return json_null();
     object = json_object();
-    put(report, object, "version", string_of(facts->tls_version));
-    put(report, object, "cipher", string_of(facts->tls_cipher));
-    put(report, object, "certificate", string_of(facts->tls_certificate));
+    put(report, object, "version", smtpspec_json_string(facts->tls_version));
+    put(report, object, "cipher", smtpspec_json_string(facts->tls_cipher));
+    put(report, object, "certificate",
+        smtpspec_json_string(facts->tls_certificate));
     return object;
 }
 
@@ -262,8 +223,9 @@ static json_t *facts_of(struct smtpspec_report *report,
     json_t *object = json_object();
 
     put(report, object, "target",
-        octets_of(smtpspec_span_of(report->name != NULL ? report->name : "")));
-    put(report, object, "greeting", string_of(facts->greeting));
+        smtpspec_json_octets(
+            smtpspec_span_of(report->name != NULL ? report->name : "")));
+    put(report, object, "greeting", smtpspec_json_string(facts->greeting));
     put(report, object, "extensions",
         list_of(report, facts->extensions, facts->extension_count));
     put(report, object, "extensions_tls",
@@ -280,7 +242,7 @@ static json_t *facts_of(struct smtpspec_report *report,
     put(report, object, "connections", number_of(facts->connections));
     put(report, object, "commands", number_of(facts->commands));
     put(report, object, "coverage", coverage_of(report, facts));
-    put(report, object, "trouble", string_of(facts->trouble));
+    put(report, object, "trouble", smtpspec_json_string(facts->trouble));
     put(report, object, "summary", summary_of(report, &facts->summary));
     return object;
 }
@@ -289,15 +251,8 @@ static json_t *facts_of(struct smtpspec_report *report,
 static void dump(struct smtpspec_report *report, json_t *value, FILE *out,
                  size_t flags)
 {
-    char *text = value != NULL ? json_dumps(value, JSON_ENCODE_ANY | flags)
-                               : NULL;
-
-    if (text != NULL)
-        fputs(text, out);
-    else
+    if (!smtpspec_json_write(out, value, JSON_ENCODE_ANY | flags))
         report->no_memory = true;
-    free(text);
-    json_decref(value);
 }
 
 static void clear_target(struct smtpspec_report *report)
@@ -328,13 +283,13 @@ static void json_begin(struct smtpspec_report *report,
     FILE *out = report->options.file;
 
     fputs("{ \"tool\": \"smtpspec\", \"version\": ", out);
-    dump(report, string_of(facts->version), out, 0);
+    dump(report, smtpspec_json_string(facts->version), out, 0);
     fputs(", \"profile\": ", out);
-    dump(report, string_of(facts->profile), out, 0);
+    dump(report, smtpspec_json_string(facts->profile), out, 0);
     /* Many readers, Jansson too, hold a number past 2^63 for an error: whoever
      * chooses seeds keeps below. */
     fprintf(out, ", \"seed\": %" PRIu64 ", \"started\": ", facts->seed);
-    dump(report, string_of(facts->started), out, 0);
+    dump(report, smtpspec_json_string(facts->started), out, 0);
     fputs(",\n  \"targets\": [", out);
 }
 

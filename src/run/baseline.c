@@ -432,8 +432,14 @@ static void put_member(FILE *out, const char *before, const char *name,
     json_t *string = value != NULL ? json_string_nocheck(value) : json_null();
     char *text = json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
 
-    fprintf(out, "%s\"%s\": %s%s", before, name,
-            text != NULL ? text : "null", after);
+    fprintf(out, "%s\"%s\": ", before, name);
+    /* Of ASCII Jansson leaves only DEL as it is. */
+    for (const char *at = text != NULL ? text : "null"; *at != '\0'; at++)
+        if (*at == 0x7f)
+            fputs("\\u007f", out);
+        else
+            putc(*at, out);
+    fputs(after, out);
     free(text);
     json_decref(string);
 }

@@ -111,6 +111,10 @@ else
     echo "ok $count - a target of this machine does not run out of ports" \
         '# SKIP no network namespace'
 fi
+fuzz --time 1 --report "json=$dir/odd.json" \
+    "exec:true $(printf '\377\303\251\177')"
+grep -q '"target": "exec:true .*xff.*xc3.*xa9.*x7f"' "$dir/odd.json"
+ok $? 'a target of any octets is in the report, as printable ones'
 fuzz --no-such embedded:
 [ $? = 2 ]
 ok $? 'an unknown option is status 2'
