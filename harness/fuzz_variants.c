@@ -8,6 +8,8 @@
  * holds:    fed the same chunks with the same room, every form consumes as
  *           much as the byte machine, hands out the same records and leaves
  *           the parser in the same state, after each feed
+ * slow because all forms read an input, in two cuttings, and each feed of each
+ *           form is compared, records and state
  * seeds:    corpus/seeds/reply    words: corpus/dictionaries/reply.dict
  * mutator:  reply
  */
