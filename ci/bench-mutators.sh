@@ -46,11 +46,14 @@ median() { # RESULTS COLUMN
 # How the second number stands to the first.
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b / a }'; }
 
+# The names come with the first mutation, which is behind the last seed.
 ablate() { # TARGET WORDS SEEDS...
-    local edges features name
+    local edges features name names
     edges=$(median "$room/$1.with" 1) features=$(median "$room/$1.with" 2)
-    SMTPSPEC_MUTATE_WITHOUT='?' "$with/fuzz_$1" -runs=1 "${@:3}" 2>/dev/null |
-    while read -r name; do
+    names=$(SMTPSPEC_MUTATE_WITHOUT='?' "$with/fuzz_$1" -max_total_time=60 \
+        "${@:3}" 2>/dev/null)
+    [ -n "$names" ] || { echo "$1 names no operators" >&2; exit 1; }
+    for name in $names; do
         for ((seed = 1; seed <= rounds; seed++)); do
             SMTPSPEC_MUTATE_WITHOUT=$name run "$room/$1.$name" "$with" "$1" \
                 "$seed" "${@:2}"
