@@ -50,8 +50,10 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b / a }'; }
 ablate() { # TARGET WORDS SEEDS...
     local edges features name names
     edges=$(median "$room/$1.with" 1) features=$(median "$room/$1.with" 2)
+    rm -rf "$room/found"
+    mkdir "$room/found"
     names=$(SMTPSPEC_MUTATE_WITHOUT='?' "$with/fuzz_$1" -max_total_time=60 \
-        "${@:3}" 2>/dev/null)
+        "$room/found" "${@:3}" 2>/dev/null)
     [ -n "$names" ] || { echo "$1 names no operators" >&2; exit 1; }
     for name in $names; do
         for ((seed = 1; seed <= rounds; seed++)); do
