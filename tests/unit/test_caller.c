@@ -98,6 +98,20 @@ static void on_over(void *context, const struct smtpspec_caller_facts *facts)
     call->over = true;
 }
 
+/* One connection, from its opening to its end. */
+static void run(struct call *call)
+{
+    const struct smtpspec_caller_events events = {
+        .script = on_script, .verdict = on_verdict, .exchange = on_exchange,
+        .over = on_over, .context = call
+    };
+
+    call->caller = smtpspec_caller_new(&call->terms, &events);
+    smtpspec_caller_talk(call->caller)->hasty_quit = false;
+    while (!call->over)
+        uv_run(&call->loop, UV_RUN_ONCE);
+}
+
 #define GREETED "printf '220 a.example x\\r\\n'; read -r a; "
 
 static struct row {
@@ -125,17 +139,10 @@ static void bounded_and_told_by_its_rule(void **state)
 {
     const struct row *row = *state;
     struct call *call = new_call(row->target);
-    const struct smtpspec_caller_events events = {
-        .script = on_script, .verdict = on_verdict, .exchange = on_exchange,
-        .over = on_over, .context = call
-    };
     struct rusage usage;
     uint64_t began = uv_hrtime();
 
-    call->caller = smtpspec_caller_new(&call->terms, &events);
-    smtpspec_caller_talk(call->caller)->hasty_quit = false;
-    while (!call->over)
-        uv_run(&call->loop, UV_RUN_ONCE);
+    run(call);
     assert_true(call->facts.opened);
     assert_string_equal(call->verdicts, row->verdicts);
     assert_true((uv_hrtime() - began) / 1000000 < 15000);
@@ -149,15 +156,9 @@ static void bounded_and_told_by_its_rule(void **state)
 static void nobody_is_nobody(void **state)
 {
     struct call *call = new_call("unix+smtp:/nowhere/socket");
-    const struct smtpspec_caller_events events = {
-        .script = on_script, .verdict = on_verdict, .exchange = on_exchange,
-        .over = on_over, .context = call
-    };
 
     (void)state;
-    call->caller = smtpspec_caller_new(&call->terms, &events);
-    while (!call->over)
-        uv_run(&call->loop, UV_RUN_ONCE);
+    run(call);
     assert_false(call->facts.opened);
     assert_string_equal(call->verdicts, "");
     free_call(call);
@@ -166,15 +167,9 @@ static void nobody_is_nobody(void **state)
 static void the_signal_is_told(void **state)
 {
     struct call *call = new_call("exec:" GREETED "kill -SEGV $$");
-    const struct smtpspec_caller_events events = {
-        .script = on_script, .verdict = on_verdict, .exchange = on_exchange,
-        .over = on_over, .context = call
-    };
 
     (void)state;
-    call->caller = smtpspec_caller_new(&call->terms, &events);
-    while (!call->over)
-        uv_run(&call->loop, UV_RUN_ONCE);
+    run(call);
     assert_int_equal(call->facts.signal, SIGSEGV);
     free_call(call);
 }
