@@ -91,25 +91,18 @@ static void export_text(const struct smtpspec_case *of, const char *folder)
         give_up(path, strerror(errno));
 }
 
-static void export_file(const struct smtpspec_embedded_case_file *file,
-                        const char *folder)
+static void export_cases(const char *folder)
 {
     static struct smtpspec_case of;
-    struct smtpspec_case_reader reader;
-    struct smtpspec_case_error error;
+    struct smtpspec_embedded_walk walk = { 0 };
 
-    smtpspec_case_reader_init(&reader, smtpspec_span_of(file->name),
-                              (struct smtpspec_span){ file->text,
-                                                      file->length });
-    for (;;) {
-        if (smtpspec_case_read(&reader, &of, &error) != SMTPSPEC_OK)
-            give_up(file->name, error.text);
-        if (of.id.length == 0)
-            return;
+    while (smtpspec_embedded_next(&walk, &of)) {
         for (unsigned i = 0; i < of.proof_count; i++)
             export_proof(&of, i, folder);
         export_text(&of, folder);
     }
+    if (walk.error.text[0] != '\0')
+        give_up(walk.reader.file.at, walk.error.text);
 }
 
 /* --- recordings ---------------------------------------------------------- */
@@ -184,8 +177,7 @@ static void export_recording(const char *folder, const char *server,
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "cases") == 0) {
-        for (size_t i = 0; i < smtpspec_embedded_case_count; i++)
-            export_file(&smtpspec_embedded_cases[i], argv[2]);
+        export_cases(argv[2]);
         return 0;
     }
     if (argc == 5 && strcmp(argv[1], "recording") == 0) {

@@ -43,23 +43,19 @@ static struct smtpspec_case *written[CASES_KEPT];
 static char sweep[SWEEP_KEPT][SMTPSPEC_CASE_ID_KEPT + 1];
 static size_t written_count, sweep_count;
 
-static void read_all(const struct smtpspec_embedded_case_file *file)
+static void read_all(void)
 {
-    struct smtpspec_case_reader reader;
-    struct smtpspec_case_error error;
-    struct smtpspec_case *one;
+    struct smtpspec_embedded_walk walk = { 0 };
+    struct smtpspec_case *one = malloc(sizeof(*one));
 
-    smtpspec_case_reader_init(
-        &reader, smtpspec_span_of(file->name),
-        (struct smtpspec_span){ file->text, file->length });
-    for (;;) {
-        one = malloc(sizeof(*one));
-        MUST(one != NULL && written_count < CASES_KEPT);
-        MUST(smtpspec_case_read(&reader, one, &error) == SMTPSPEC_OK);
-        if (one->id.length == 0)
-            break;
+    MUST(one != NULL);
+    while (smtpspec_embedded_next(&walk, one)) {
+        MUST(written_count < CASES_KEPT);
         written[written_count++] = one;
+        one = malloc(sizeof(*one));
+        MUST(one != NULL);
     }
+    MUST(walk.error.text[0] == '\0');
     free(one);
 }
 
@@ -68,8 +64,7 @@ __attribute__((constructor)) static void prepare(void)
     static struct smtpspec_case one;
     char room[SMTPSPEC_CASE_SWEEP_ROOM];
 
-    for (size_t i = 0; i < smtpspec_embedded_case_count; i++)
-        read_all(&smtpspec_embedded_cases[i]);
+    read_all();
     for (; smtpspec_case_sweep(sweep_count, &one, room, sizeof(room));
          sweep_count++) {
         MUST(sweep_count < SWEEP_KEPT &&

@@ -177,18 +177,6 @@ static void parameters(const struct word_sink *sink)
 #undef EXTENSION
 }
 
-static void keywords(const struct word_sink *sink)
-{
-    for (unsigned i = 1; i < SMTPSPEC_EXTENSION_COUNT; i++)
-        tell(sink, smtpspec_extension_name((enum smtpspec_extension)i));
-}
-
-static void mechanisms(const struct word_sink *sink)
-{
-    for (unsigned i = 0; i < SMTPSPEC_MECHANISM_OTHER; i++)
-        tell(sink, smtpspec_mechanism_name((enum smtpspec_mechanism)i));
-}
-
 /* --- numbers and names --------------------------------------------------- */
 
 /* One below each limit on a size or a number, the limit, and one above. */
@@ -222,6 +210,10 @@ static void borders(const struct word_sink *sink)
         for (unsigned i = (first); i < (count); i++)                        \
             tell(sink, name_of((type)i));                                   \
     }
+NAMES(keywords, 1, SMTPSPEC_EXTENSION_COUNT, smtpspec_extension_name,
+      enum smtpspec_extension)
+NAMES(mechanisms, 0, SMTPSPEC_MECHANISM_OTHER, smtpspec_mechanism_name,
+      enum smtpspec_mechanism)
 NAMES(states, 1, SMTPSPEC_STATE_COUNT, smtpspec_state_name,
       enum smtpspec_state)
 NAMES(profiles, 1, SMTPSPEC_PROFILE_COUNT, smtpspec_profile_name,

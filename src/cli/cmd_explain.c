@@ -35,20 +35,11 @@ static bool find_case(struct smtpspec_span id, struct smtpspec_case *out)
 {
     /* Where the sweep puts an id; the case in `out` points to it. */
     static char room[SMTPSPEC_CASE_SWEEP_ROOM];
+    struct smtpspec_embedded_walk walk = { 0 };
 
-    for (size_t i = 0; i < smtpspec_embedded_case_count; i++) {
-        const struct smtpspec_embedded_case_file *file =
-            &smtpspec_embedded_cases[i];
-        struct smtpspec_span text = { file->text, file->length };
-        struct smtpspec_case_reader reader;
-        struct smtpspec_case_error error;
-
-        smtpspec_case_reader_init(&reader, smtpspec_span_of(file->name), text);
-        while (smtpspec_case_read(&reader, out, &error) == SMTPSPEC_OK &&
-               out->id.length > 0)
-            if (smtpspec_span_equal(out->id, id))
-                return true;
-    }
+    while (smtpspec_embedded_next(&walk, out))
+        if (smtpspec_span_equal(out->id, id))
+            return true;
     for (size_t i = 0; smtpspec_case_sweep(i, out, room, sizeof(room)); i++)
         if (smtpspec_span_equal(out->id, id))
             return true;

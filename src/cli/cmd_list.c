@@ -90,23 +90,14 @@ static bool list_cases(const struct request *request)
         { .name = "title" },
     };
     static struct smtpspec_case one; /* large */
+    struct smtpspec_embedded_walk walk = { 0 };
     struct smtpspec_table table;
     char id[FIELD_KEPT];
 
     smtpspec_table_begin(&table, request->format, columns,
                          SMTPSPEC_ARRAY_LEN(columns));
-    for (size_t i = 0; i < smtpspec_embedded_case_count; i++) {
-        const struct smtpspec_embedded_case_file *file =
-            &smtpspec_embedded_cases[i];
-        struct smtpspec_span text = { file->text, file->length };
-        struct smtpspec_case_reader reader;
-        struct smtpspec_case_error error;
-
-        smtpspec_case_reader_init(&reader, smtpspec_span_of(file->name), text);
-        while (smtpspec_case_read(&reader, &one, &error) == SMTPSPEC_OK &&
-               one.id.length > 0)
-            put_case(&table, &one);
-    }
+    while (smtpspec_embedded_next(&walk, &one))
+        put_case(&table, &one);
     for (size_t i = 0; smtpspec_case_sweep(i, &one, id, sizeof(id)); i++)
         put_case(&table, &one);
     return smtpspec_table_end(&table);

@@ -17,10 +17,9 @@
 #include <cmocka.h>
 
 #include "case/play.h"
+#include "support/one_case.h"
 #include "support/rows.h"
 
-#define HEAD "case a.b\nrfc 5321:3.3\ntitle a title\n"
-#define PROOFS "proof pass\nS: 250 x\nproof fail\nS: 500 x\n"
 #define EHLO "250-mx.example\r\n250 SIZE 1000\r\n"
 #define READY "220 mx.example\r\n", EHLO
 /* A text with four faults of the grammar. */
@@ -318,15 +317,7 @@ static struct play_row {
 
 static void begin(const char *text)
 {
-    static char file[2048];
-    struct smtpspec_case_reader reader;
-    struct smtpspec_case_error error;
-
-    snprintf(file, sizeof file, "%s%s%s", HEAD, text, PROOFS);
-    smtpspec_case_reader_init(&reader, SMTPSPEC_SPAN("x.case"),
-                              smtpspec_span_of(file));
-    if (smtpspec_case_read(&reader, &one, &error) != SMTPSPEC_OK)
-        fail_msg("line %u: %s", error.line, error.text);
+    read_one_case(&one, "", text, ANY_PROOFS);
 }
 
 static void do_as_the_server(const char *what)

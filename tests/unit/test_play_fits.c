@@ -12,10 +12,9 @@
 #include <cmocka.h>
 
 #include "case/play.h"
+#include "support/one_case.h"
 #include "support/rows.h"
 
-#define HEAD "case a.b\nrfc 5321:3.3\ntitle a title\n"
-#define PROOFS "proof pass\nS: 250 x\nproof fail\nS: 500 x\n"
 
 static struct smtpspec_case one;
 static struct smtpspec_judge judge;
@@ -24,15 +23,7 @@ static const struct smtpspec_terms modern = {
 
 static void begin(const char *text)
 {
-    static char file[2048];
-    struct smtpspec_case_reader reader;
-    struct smtpspec_case_error error;
-
-    snprintf(file, sizeof file, "%s%s%s", HEAD, text, PROOFS);
-    smtpspec_case_reader_init(&reader, SMTPSPEC_SPAN("x.case"),
-                              smtpspec_span_of(file));
-    if (smtpspec_case_read(&reader, &one, &error) != SMTPSPEC_OK)
-        fail_msg("line %u: %s", error.line, error.text);
+    read_one_case(&one, "", text, ANY_PROOFS);
 }
 
 static struct fit_row {

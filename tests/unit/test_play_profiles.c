@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "case/play.h"
+#include "support/one_case.h"
 #include "support/rows.h"
 
 static struct profile_row {
@@ -69,19 +70,12 @@ static void plays_under_the_profile(void **state)
         .rcpt = { "b", 1 }, .nobody = { "c", 1 } };
     const struct profile_row *row = *state;
     const struct smtpspec_terms terms = { .profile = row->profile };
-    struct smtpspec_case_reader reader;
-    struct smtpspec_case_error error;
     struct smtpspec_span octets;
     enum smtpspec_play_want want;
-    char file[512], sent[512] = "";
+    char sent[512] = "";
     unsigned turn = 0;
 
-    snprintf(file, sizeof file,
-             "case a.b\nrfc 5321:3.3\nlevel MUST\ntitle t\n%s"
-             "proof pass\nS: 250 x\nproof fail\nS: 500 x\n", row->text);
-    smtpspec_case_reader_init(&reader, SMTPSPEC_SPAN("x.case"),
-                              smtpspec_span_of(file));
-    assert_int_equal(smtpspec_case_read(&reader, &one, &error), SMTPSPEC_OK);
+    read_one_case(&one, "level MUST\n", row->text, ANY_PROOFS);
     smtpspec_judge_init(&judge, &terms, NULL);
     smtpspec_play_init(&play, &one, &vars, &judge, room, sizeof room);
     while ((want = smtpspec_play_next(&play, &octets)) != SMTPSPEC_PLAY_DONE) {

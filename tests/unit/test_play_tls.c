@@ -18,10 +18,9 @@
 #include <cmocka.h>
 
 #include "case/play.h"
+#include "support/one_case.h"
 #include "support/rows.h"
 
-#define HEAD "case a.b\nrfc 5321:3.3\ntitle a title\nlevel MUST\n"
-#define PROOFS "proof pass\nS: 250 x\nproof fail\nS: 500 x\n"
 #define HELLO "220 mx.example\r\n"
 #define FINE "250 fine\r\n"
 #define GO "220 go\r\n"
@@ -300,20 +299,12 @@ static struct play_row {
 
 static void begin_with(const char *text, const char *proofs_of_it)
 {
-    static char file[2048];
-    struct smtpspec_case_reader reader;
-    struct smtpspec_case_error error;
-
-    snprintf(file, sizeof file, "%s%s%s", HEAD, text, proofs_of_it);
-    smtpspec_case_reader_init(&reader, SMTPSPEC_SPAN("x.case"),
-                              smtpspec_span_of(file));
-    if (smtpspec_case_read(&reader, &one, &error) != SMTPSPEC_OK)
-        fail_msg("line %u: %s", error.line, error.text);
+    read_one_case(&one, "level MUST\n", text, proofs_of_it);
 }
 
 static void begin(const char *text)
 {
-    begin_with(text, PROOFS);
+    begin_with(text, ANY_PROOFS);
 }
 
 static void note(const char *bar, struct smtpspec_span octets)

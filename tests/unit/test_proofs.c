@@ -15,6 +15,7 @@
 
 #include "case/embedded.h"
 #include "case/play.h"
+#include "support/one_case.h"
 #include "support/rows.h"
 
 struct row {
@@ -96,9 +97,6 @@ static void no_id_is_of_the_sweep(void **state)
 
 /* --- Whether a proof that comes out otherwise is noticed ----------------- */
 
-#define HEAD "case a.b\nrfc 5321:3.3\ntitle a title\n"
-#define PROOFS "proof pass\nS: 250 x\nproof fail\nS: 500 x\n"
-
 static struct proof_row {
     const char *name, *text;
     unsigned proof;
@@ -142,15 +140,9 @@ static void proof_is_judged_as_the_row_says(void **state)
     static struct smtpspec_case one;
     const struct proof_row *row = *state;
     const struct smtpspec_terms terms = { .profile = SMTPSPEC_PROFILE_MODERN };
-    struct smtpspec_case_reader reader;
-    struct smtpspec_case_error error;
-    char file[512];
     bool used_all;
 
-    snprintf(file, sizeof file, "%s%s%s", HEAD, row->text, PROOFS);
-    smtpspec_case_reader_init(&reader, SMTPSPEC_SPAN("x.case"),
-                              smtpspec_span_of(file));
-    assert_int_equal(smtpspec_case_read(&reader, &one, &error), SMTPSPEC_OK);
+    read_one_case(&one, "", row->text, ANY_PROOFS);
     smtpspec_play_proof(&play, &judge, &one, row->proof, &terms, room,
                         sizeof room, &used_all);
     assert_int_equal(smtpspec_play_proof_holds(&play, row->proof, used_all),
@@ -166,25 +158,17 @@ static void *grow(void *array, size_t count, size_t size)
     return grown;
 }
 
-static bool read_file(const struct smtpspec_embedded_case_file *file)
+static bool read_cases(void)
 {
-    struct smtpspec_case_reader reader;
-    struct smtpspec_case_error error;
+    struct smtpspec_embedded_walk walk = { 0 };
 
-    smtpspec_case_reader_init(&reader, smtpspec_span_of(file->name),
-                              (struct smtpspec_span){ file->text,
-                                                      file->length });
-    for (;;) {
-        cases = grow(cases, case_count + 1, sizeof *cases);
-        if (smtpspec_case_read(&reader, &cases[case_count], &error) !=
-            SMTPSPEC_OK) {
-            fprintf(stderr, "%s:%u: %s\n", file->name, error.line, error.text);
-            return false;
-        }
-        if (cases[case_count].id.length == 0)
-            return true;
-        case_count++;
-    }
+    cases = grow(NULL, 1, sizeof *cases);
+    while (smtpspec_embedded_next(&walk, &cases[case_count]))
+        cases = grow(cases, ++case_count + 1, sizeof *cases);
+    if (walk.error.text[0] != '\0')
+        fprintf(stderr, "%s:%u: %s\n", walk.reader.file.at, walk.error.line,
+                walk.error.text);
+    return walk.error.text[0] == '\0';
 }
 
 static void list_proofs(void)
@@ -211,10 +195,8 @@ int main(void)
     };
     struct CMUnitTest *tests = NULL;
 
-    for (size_t i = 0; i < smtpspec_embedded_case_count; i++) {
-        if (!read_file(&smtpspec_embedded_cases[i]))
-            return 1;
-    }
+    if (!read_cases())
+        return 1;
     list_proofs();
     tests = grow(tests, row_count + SMTPSPEC_ARRAY_LEN(fixed), sizeof *tests);
     for (size_t i = 0; i < row_count; i++)
