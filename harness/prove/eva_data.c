@@ -3,6 +3,7 @@
  * eva_data.c - message content, framed, written and read for any octets
  *
  * follows:  src/wire/data.c
+ * uncalled: 8, what base.h has for each file
  */
 #include "eva.h"
 

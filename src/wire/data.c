@@ -2,9 +2,10 @@
 /*
  * data.c - where message content ends, and its dots (RFC 5321, 4.5.2)
  *
- * As in reply.c one loop-free step goes over the octets. The stages name what
- * was read last; "lax" is a line start that only a server sees that takes
- * bare LF or bare CR for a line end, which 2.3.8 and 4.1.1.4 forbid.
+ * As in reply.c one loop-free step goes over the octets, and what is plain is
+ * taken at once. The stages name what was read last; "lax" is a line start
+ * that only a server sees that takes bare LF or bare CR for a line end, which
+ * 2.3.8 and 4.1.1.4 forbid.
  */
 #include <smtpspec/data.h>
 #include <smtpspec/limits.h>
@@ -25,14 +26,18 @@ void smtpspec_data_init(struct smtpspec_data *data)
     *data = (struct smtpspec_data){ .stage = STAGE_START };
 }
 
-static void count_octet(struct smtpspec_data *data, unsigned char octet)
+static void count(struct smtpspec_data *data, size_t octets, size_t of_line)
 {
-    data->octets++;
-    /* A dot that leads a line is there for transparency and not counted. */
-    if (data->stage != STAGE_START || octet != '.')
-        data->line_octets++;
+    data->octets += octets;
+    data->line_octets += of_line;
     if (data->line_octets > SMTPSPEC_TEXT_LINE_LIMIT)
         data->seen |= SMTPSPEC_DATA_LINE_LONG;
+}
+
+static void count_octet(struct smtpspec_data *data, unsigned char octet)
+{
+    /* A dot that leads a line is there for transparency and not counted. */
+    count(data, 1, data->stage != STAGE_START || octet != '.');
     if (octet == 0)
         data->seen |= SMTPSPEC_DATA_NUL;
     if (octet >= 0x80)
@@ -116,13 +121,69 @@ static void step(struct smtpspec_data *data, unsigned char octet)
         take_other(data, octet);
 }
 
+/* Where from `at` on stands the first octet that is below 0x0E, as all that
+ * ends a line, or above 0x7F. Eight are looked at as one number, the first
+ * lowest: what the subtraction marks first is one, whatever it borrows. */
+static size_t plain_end(struct smtpspec_span octets, size_t at)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const unsigned char *octet = (const unsigned char *)octets.at;
+
+    for (; at + 8 <= octets.length; at += 8) {
+        uint64_t word =
+            (uint64_t)octet[at] | (uint64_t)octet[at + 1] << 8 |
+            (uint64_t)octet[at + 2] << 16 | (uint64_t)octet[at + 3] << 24 |
+            (uint64_t)octet[at + 4] << 32 | (uint64_t)octet[at + 5] << 40 |
+            (uint64_t)octet[at + 6] << 48 | (uint64_t)octet[at + 7] << 56;
+        uint64_t marks = ((word - 0x0e * ones) | word) & 0x80 * ones;
+
+        /* The octets up to the lowest mark, 1 to 8, counted in the highest. */
+        if (marks != 0)
+            return at + (((((marks - 1) & ones) * ones >> 56) - 1) & 7);
+    }
+    while (at < octets.length && octet[at] >= 0x0e && octet[at] < 0x80)
+        at++;
+    return at;
+}
+
+/* Take what is plain of a line from `at` on, and the CRLF behind; returns where
+ * that ends. At `at` where a step has to look: at a dot, or behind a CR or a
+ * bare LF. */
+static size_t take_plain(struct smtpspec_data *data,
+                         struct smtpspec_span octets, size_t at)
+{
+    bool starts = data->stage == STAGE_START && octets.at[at] != '.';
+    size_t end;
+
+    if (!starts && data->stage != STAGE_TEXT)
+        return at;
+    end = plain_end(octets, at);
+    if (end + 1 < octets.length && octets.at[end] == '\r' &&
+        octets.at[end + 1] == '\n') {
+        count(data, end + 2 - at, end + 2 - at);
+        data->stage = STAGE_START;
+        data->line_octets = 0;
+        return end + 2;
+    }
+    count(data, end - at, end - at);
+    if (end > at)
+        data->stage = STAGE_TEXT;
+    return end;
+}
+
 size_t smtpspec_data_feed(struct smtpspec_data *data,
                           struct smtpspec_span octets)
 {
     size_t used = 0;
 
-    while (used < octets.length && !data->ended)
-        step(data, (unsigned char)octets.at[used++]);
+    while (used < octets.length && !data->ended) {
+        size_t end = take_plain(data, octets, used);
+
+        if (end > used)
+            used = end;
+        else
+            step(data, (unsigned char)octets.at[used++]);
+    }
     return used;
 }
 

@@ -269,6 +269,40 @@ static void a_long_line_hides_nothing_else(void **state)
     assert_int_equal(data.seen, BARE_LF | NUL | LONG);
 }
 
+/* What is taken at once is taken as one octet at a time would be: any octet at
+ * each place of a line that is long enough for whole words of it. */
+static void any_octet_anywhere_is_seen_as_by_itself(void **state)
+{
+    char line[] = "abcdefghijklmnopqrstuvwxyz0123456789\r\n.\r\n";
+    size_t length = sizeof(line) - 1;
+
+    (void)state;
+    for (size_t at = 0; at < length; at++) {
+        for (unsigned octet = 0; octet < 256; octet++) {
+            struct smtpspec_data whole, single;
+            char kept = line[at];
+            size_t used = 0;
+
+            line[at] = (char)octet;
+            smtpspec_data_init(&whole);
+            smtpspec_data_init(&single);
+            while (used < length && !single.ended)
+                used += smtpspec_data_feed(
+                    &single, (struct smtpspec_span){ line + used, 1 });
+            assert_int_equal(
+                smtpspec_data_feed(&whole, page_end_copy(0, (struct smtpspec_span){
+                                                                line, length })),
+                used);
+            assert_int_equal(whole.seen, single.seen);
+            assert_int_equal(whole.ended, single.ended);
+            assert_int_equal(whole.octets, single.octets);
+            assert_int_equal(whole.line_octets, single.line_octets);
+            assert_int_equal(whole.stage, single.stage);
+            line[at] = kept;
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_line_of_1001_octets_is_long),
         cmocka_unit_test(only_crlf_ends_a_line_that_is_counted),
         cmocka_unit_test(a_long_line_hides_nothing_else),
+        cmocka_unit_test(any_octet_anywhere_is_seen_as_by_itself),
     };
 
     return RUN_ROWS(is_framed_so_in_every_cut, rows) +
