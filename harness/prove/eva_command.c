@@ -4,8 +4,9 @@
  * room; addresses
  *
  * follows:  src/wire/command.c src/wire/base64.c src/wire/address.c
- *           src/base/span.c
- * uncalled: 5, of spans and base64 what command lines do not ask for
+ *           src/wire/ehlo.c src/base/span.c
+ * uncalled: 34, of spans (of each file), base64 and EHLO what command lines
+ *           do not ask for
  */
 #include "eva.h"
 

@@ -4,7 +4,8 @@
  * lines
  *
  * follows:  src/wire/ehlo.c src/wire/address.c src/base/span.c
- * uncalled: 16, of spans and addresses what EHLO does not ask for
+ * uncalled: 24, of spans (of each file) and addresses what EHLO does not ask
+ *           for
  * unreached: 4, eight-bit domains, which EHLO has none of, and a name for a
  *           mechanism that there is not
  */

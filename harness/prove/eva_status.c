@@ -4,6 +4,7 @@
  * any room
  *
  * follows:  src/wire/status.c
+ * uncalled: 8, what base.h has for each file
  */
 #include "eva.h"
 

@@ -65,7 +65,12 @@ SMTPSPEC_API enum smtpspec_level smtpspec_level_of(struct smtpspec_span name);
 /* The span of a C string. Cannot fail. */
 SMTPSPEC_API struct smtpspec_span smtpspec_span_of(const char *string);
 
-SMTPSPEC_API bool smtpspec_span_is_empty(struct smtpspec_span span);
+/* The four that every reader of octets lives by are here in full, so that a
+ * compiler may do without the call; the library has them as well. */
+SMTPSPEC_API inline bool smtpspec_span_is_empty(struct smtpspec_span span)
+{
+    return span.length == 0;
+}
 
 /* Equal octet by octet. */
 SMTPSPEC_API bool smtpspec_span_equal(struct smtpspec_span a,
@@ -80,15 +85,37 @@ SMTPSPEC_API bool smtpspec_span_starts_nocase(struct smtpspec_span span,
                                               struct smtpspec_span prefix);
 
 /* What is left when `count` octets are taken off; all of it where too many. */
-SMTPSPEC_API struct smtpspec_span smtpspec_span_skip(struct smtpspec_span span,
-                                                     size_t count);
+SMTPSPEC_API inline struct smtpspec_span
+smtpspec_span_skip(struct smtpspec_span span, size_t count)
+{
+    if (count > span.length)
+        count = span.length;
+    /* Adding 0 to NULL is undefined before C23. */
+    if (count > 0)
+        span.at += count;
+    span.length -= count;
+    return span;
+}
 
 /* The first `count` octets, or the whole where there are fewer. */
-SMTPSPEC_API struct smtpspec_span smtpspec_span_head(struct smtpspec_span span,
-                                                     size_t count);
+SMTPSPEC_API inline struct smtpspec_span
+smtpspec_span_head(struct smtpspec_span span, size_t count)
+{
+    if (count < span.length)
+        span.length = count;
+    return span;
+}
 
 /* Where `octet` stands first in `span`, or span.length. */
-SMTPSPEC_API size_t smtpspec_span_find(struct smtpspec_span span, char octet);
+SMTPSPEC_API inline size_t smtpspec_span_find(struct smtpspec_span span,
+                                              char octet)
+{
+    size_t i = 0;
+
+    while (i < span.length && span.at[i] != octet)
+        i++;
+    return i;
+}
 
 /*
  * Write a span as a NUL-terminated C string for people: octets 0x20-0x7E but

@@ -79,13 +79,20 @@ struct smtpspec_command_line {
                                       or AUTH's mechanism; else empty        */
     uint64_t chunk;                /* BDAT: octets that follow (RFC 3030, 2) */
     bool last;                     /* BDAT, BURL: LAST was given             */
+    /* Of the parameters behind a path: */
+    bool binarymime;               /* BODY=BINARYMIME (RFC 3030, 3)          */
+    bool smtputf8;                 /* SMTPUTF8 (RFC 6531, 3.4)               */
+    bool bad_value;                /* one that BODY or SIZE cannot have      */
+    uint64_t extensions;           /* whose they are: set of enum
+                                      smtpspec_extension, NONE for others    */
 };
 
 /*
  * Read one command line, its line end already taken off. The grammar is that
- * of RFC 5321, 4.1.1 and of the RFC that brings the verb; a parameter's value
- * is checked for its octets only, and whether a keyword is known is the
- * business of rules.h. The verb ends at the first octet that is no letter or
+ * of RFC 5321, 4.1.1 and of the RFC that brings the verb; of a parameter's
+ * value the octets are checked, and what of it is no fault but of importance
+ * has a field of its own: whether it may be sent is the business of session.h.
+ * The verb ends at the first octet that is no letter or
  * digit. Cannot fail; an empty line is UNKNOWN.
  */
 SMTPSPEC_API void smtpspec_command_parse(struct smtpspec_span line,

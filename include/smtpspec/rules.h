@@ -176,7 +176,11 @@ enum smtpspec_class {
     SMTPSPEC_CLASS_COUNT
 };
 SMTPSPEC_API const char *smtpspec_class_name(enum smtpspec_class class_);
-SMTPSPEC_API enum smtpspec_class smtpspec_class_of(unsigned code);
+SMTPSPEC_API inline enum smtpspec_class smtpspec_class_of(unsigned code)
+{
+    return code >= 200 && code < 600 ? (enum smtpspec_class)(code / 100 - 1)
+                                     : SMTPSPEC_CLASS_NONE;
+}
 
 /* The kind of thing that was sent. */
 enum smtpspec_stimulus {

@@ -49,6 +49,23 @@ SMTPSPEC_API enum smtpspec_state
 smtpspec_session_step(struct smtpspec_session *session,
                       const struct smtpspec_command_line *line, unsigned code);
 
+/* What a session takes note of in a command line, for whoever has the line no
+ * more when its reply comes. */
+struct smtpspec_asked {
+    uint8_t command;         /* enum smtpspec_command                        */
+    bool last;               /* BDAT, BURL: LAST                             */
+    bool binarymime;         /* MAIL and its like: BODY=BINARYMIME           */
+    bool smtputf8;           /* and SMTPUTF8                                 */
+};
+SMTPSPEC_API void
+smtpspec_session_asked(const struct smtpspec_command_line *line,
+                       struct smtpspec_asked *out);
+
+/* smtpspec_session_step(), with what was asked in the place of the line. */
+SMTPSPEC_API enum smtpspec_state
+smtpspec_session_answer(struct smtpspec_session *session,
+                        const struct smtpspec_asked *asked, unsigned code);
+
 /* The handshake after STARTTLS is done: all that the server knew is dropped
  * (RFC 3207, 4.2). */
 SMTPSPEC_API void smtpspec_session_tls(struct smtpspec_session *session);

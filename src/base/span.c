@@ -14,10 +14,12 @@ struct smtpspec_span smtpspec_span_of(const char *string)
     return (struct smtpspec_span){ string, strlen(string) };
 }
 
-bool smtpspec_span_is_empty(struct smtpspec_span span)
-{
-    return span.length == 0;
-}
+extern inline bool smtpspec_span_is_empty(struct smtpspec_span span);
+extern inline struct smtpspec_span
+smtpspec_span_skip(struct smtpspec_span span, size_t count);
+extern inline struct smtpspec_span
+smtpspec_span_head(struct smtpspec_span span, size_t count);
+extern inline size_t smtpspec_span_find(struct smtpspec_span span, char octet);
 
 bool smtpspec_span_equal(struct smtpspec_span a, struct smtpspec_span b)
 {
@@ -36,7 +38,7 @@ bool smtpspec_span_equal_nocase(struct smtpspec_span a, struct smtpspec_span b)
     if (a.length != b.length)
         return false;
     for (size_t i = 0; i < a.length; i++) {
-        if (lower(a.at[i]) != lower(b.at[i]))
+        if (a.at[i] != b.at[i] && lower(a.at[i]) != lower(b.at[i]))
             return false;
     }
     return true;
@@ -48,32 +50,6 @@ bool smtpspec_span_starts_nocase(struct smtpspec_span span,
     return span.length >= prefix.length &&
            smtpspec_span_equal_nocase(
                smtpspec_span_head(span, prefix.length), prefix);
-}
-
-struct smtpspec_span smtpspec_span_skip(struct smtpspec_span span, size_t count)
-{
-    if (count > span.length)
-        count = span.length;
-    /* Adding 0 to NULL is undefined before C23. */
-    if (count == 0)
-        return span;
-    return (struct smtpspec_span){ span.at + count, span.length - count };
-}
-
-struct smtpspec_span smtpspec_span_head(struct smtpspec_span span, size_t count)
-{
-    if (count < span.length)
-        span.length = count;
-    return span;
-}
-
-size_t smtpspec_span_find(struct smtpspec_span span, char octet)
-{
-    size_t i = 0;
-
-    while (i < span.length && span.at[i] != octet)
-        i++;
-    return i;
 }
 
 /* How `octet` is shown; returns how many of the four octets are used. */

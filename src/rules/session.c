@@ -70,16 +70,7 @@ const char *smtpspec_stimulus_name(enum smtpspec_stimulus stimulus)
                ? stimulus_names[stimulus] : "?";
 }
 
-enum smtpspec_class smtpspec_class_of(unsigned code)
-{
-    switch (code / 100) {
-    case 2: return SMTPSPEC_CLASS_SUCCESS;
-    case 3: return SMTPSPEC_CLASS_INTERMEDIATE;
-    case 4: return SMTPSPEC_CLASS_FAILURE;
-    case 5: return SMTPSPEC_CLASS_ERROR;
-    default: return SMTPSPEC_CLASS_NONE;
-    }
-}
+extern inline enum smtpspec_class smtpspec_class_of(unsigned code);
 
 void smtpspec_session_init(struct smtpspec_session *session)
 {
@@ -120,38 +111,24 @@ static void end_transaction(struct smtpspec_session *session)
     session->smtputf8 = false;
 }
 
-/* What MAIL's parameters ask for (RFC 3030, 3; RFC 6531, 3.4). */
-static void begin_transaction(struct smtpspec_session *session,
-                              const struct smtpspec_command_line *line)
-{
-    struct smtpspec_span rest = line->parameters, keyword, value;
-
-    end_transaction(session);
-    while (smtpspec_parameter_next(&rest, &keyword, &value)) {
-        if (smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("SMTPUTF8")))
-            session->smtputf8 = true;
-        if (smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("BODY")) &&
-            smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("BINARYMIME")))
-            session->binarymime = true;
-    }
-}
-
 /* The facts beside the state that a command changes when it succeeds. */
 static void note_success(struct smtpspec_session *session,
-                         const struct smtpspec_command_line *line)
+                         const struct smtpspec_asked *asked)
 {
-    switch (line->command) {
+    switch (asked->command) {
     case SMTPSPEC_COMMAND_HELO:
     case SMTPSPEC_COMMAND_EHLO:
     case SMTPSPEC_COMMAND_LHLO:
-        session->greeted = (uint8_t)line->command;
+        session->greeted = asked->command;
         end_transaction(session);
         break;
     case SMTPSPEC_COMMAND_MAIL:
     case SMTPSPEC_COMMAND_SEND:
     case SMTPSPEC_COMMAND_SOML:
     case SMTPSPEC_COMMAND_SAML:
-        begin_transaction(session, line);
+        end_transaction(session);
+        session->binarymime = asked->binarymime;
+        session->smtputf8 = asked->smtputf8;
         break;
     case SMTPSPEC_COMMAND_RCPT:
         session->recipients++;
@@ -169,25 +146,25 @@ static void note_success(struct smtpspec_session *session,
 }
 
 enum smtpspec_state
-smtpspec_session_step(struct smtpspec_session *session,
-                      const struct smtpspec_command_line *line, unsigned code)
+smtpspec_session_answer(struct smtpspec_session *session,
+                        const struct smtpspec_asked *asked, unsigned code)
 {
     enum smtpspec_class class_ = smtpspec_class_of(code);
     enum smtpspec_state next =
         smtpspec_rules_next((enum smtpspec_state)session->state,
-                            line->command, class_);
+                            (enum smtpspec_command)asked->command, class_);
 
     if (next == SMTPSPEC_STATE_UNSET)
         next = SMTPSPEC_STATE_ASTRAY;
     if (code == 421 && session->state != SMTPSPEC_STATE_ASTRAY)
         next = SMTPSPEC_STATE_CLOSED; /* RFC 5321, 3.8 */
-    if (line->command == SMTPSPEC_COMMAND_CONNECT &&
+    if (asked->command == SMTPSPEC_COMMAND_CONNECT &&
         session->state == SMTPSPEC_STATE_CONNECT)
         session->greeting_code = (uint16_t)(code <= 999 ? code : 0);
     if (class_ == SMTPSPEC_CLASS_SUCCESS && next != SMTPSPEC_STATE_ASTRAY &&
         next != SMTPSPEC_STATE_CLOSED)
-        note_success(session, line);
-    if (next == SMTPSPEC_STATE_BDAT && line->last &&
+        note_success(session, asked);
+    if (next == SMTPSPEC_STATE_BDAT && asked->last &&
         class_ == SMTPSPEC_CLASS_SUCCESS) {
         next = SMTPSPEC_STATE_READY; /* RFC 3030, 2: LAST ends the message */
         end_transaction(session);
@@ -201,6 +178,27 @@ smtpspec_session_step(struct smtpspec_session *session,
     return next;
 }
 
+void smtpspec_session_asked(const struct smtpspec_command_line *line,
+                            struct smtpspec_asked *out)
+{
+    /* A number that is no command is like UNSET. */
+    out->command = (unsigned)line->command < SMTPSPEC_COMMAND_COUNT
+                       ? (uint8_t)line->command : SMTPSPEC_COMMAND_UNSET;
+    out->last = line->last;
+    out->binarymime = line->binarymime;
+    out->smtputf8 = line->smtputf8;
+}
+
+enum smtpspec_state
+smtpspec_session_step(struct smtpspec_session *session,
+                      const struct smtpspec_command_line *line, unsigned code)
+{
+    struct smtpspec_asked asked;
+
+    smtpspec_session_asked(line, &asked);
+    return smtpspec_session_answer(session, &asked, code);
+}
+
 void smtpspec_session_tls(struct smtpspec_session *session)
 {
     uint16_t greeting_code = session->greeting_code;
@@ -209,56 +207,6 @@ void smtpspec_session_tls(struct smtpspec_session *session)
     session->greeting_code = greeting_code;
     session->tls = true;
     session->state = SMTPSPEC_STATE_IDLE;
-}
-
-/* 1*20DIGIT (RFC 1870, 3). */
-static bool is_number(struct smtpspec_span value)
-{
-    for (size_t i = 0; i < value.length; i++)
-        if (value.at[i] < '0' || value.at[i] > '9')
-            return false;
-    return value.length >= 1 && value.length <= 20;
-}
-
-/* Whether MAIL or RCPT carries a parameter of an extension not in `offered`. */
-static bool has_unknown_parameter(const struct smtpspec_command_line *line,
-                                  uint64_t offered)
-{
-    struct smtpspec_span rest = line->parameters, keyword, value;
-
-    if (line->command != SMTPSPEC_COMMAND_MAIL &&
-        line->command != SMTPSPEC_COMMAND_RCPT)
-        return false;
-    while (smtpspec_parameter_next(&rest, &keyword, &value)) {
-        enum smtpspec_extension extension =
-            smtpspec_extension_of_parameter(keyword);
-
-        if (extension == SMTPSPEC_EXTENSION_NONE ||
-            (offered & SMTPSPEC_BIT64(extension)) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* BODY and SIZE, whose values are few (RFC 6152, 3; RFC 3030, 3; RFC 1870,
- * 3): MAIL is not in order with another one. */
-static bool has_bad_value(const struct smtpspec_command_line *line)
-{
-    struct smtpspec_span rest = line->parameters, keyword, value;
-
-    if (line->command != SMTPSPEC_COMMAND_MAIL)
-        return false;
-    while (smtpspec_parameter_next(&rest, &keyword, &value)) {
-        if (smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("BODY")) &&
-            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("7BIT")) &&
-            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("8BITMIME")) &&
-            !smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("BINARYMIME")))
-            return true;
-        if (smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("SIZE")) &&
-            !is_number(value))
-            return true;
-    }
-    return false;
 }
 
 /* Extensions lengthen MAIL and RCPT (RFC 1869, 4.1.2) and AUTH with an initial
@@ -284,6 +232,9 @@ enum smtpspec_stimulus
 smtpspec_stimulus_of(const struct smtpspec_command_line *line,
                      uint64_t offered)
 {
+    const uint64_t none = SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_NONE);
+    bool mail = line->command == SMTPSPEC_COMMAND_MAIL;
+
     if (is_too_long(line, offered))
         return SMTPSPEC_STIMULUS_TOO_LONG;
     if (line->faults & SMTPSPEC_FAULT_BAD_OCTETS)
@@ -299,9 +250,10 @@ smtpspec_stimulus_of(const struct smtpspec_command_line *line,
         return SMTPSPEC_STIMULUS_EXTRA_ARGUMENT;
     if (line->faults & SMTPSPEC_FAULT_BAD_ARGUMENT)
         return SMTPSPEC_STIMULUS_BAD_ARGUMENT;
-    if (has_unknown_parameter(line, offered))
+    if ((mail || line->command == SMTPSPEC_COMMAND_RCPT) &&
+        (line->extensions & ~(offered & ~none)) != 0)
         return SMTPSPEC_STIMULUS_UNKNOWN_PARAMETER;
-    if (has_bad_value(line))
+    if (mail && line->bad_value)
         return SMTPSPEC_STIMULUS_BAD_ARGUMENT;
     if (line->faults & SMTPSPEC_FAULT_BLANKS)
         return SMTPSPEC_STIMULUS_BLANKS;

@@ -9,15 +9,15 @@
  */
 #include <smtpspec/command.h>
 
+/* As differences, which compilers make one comparison of. */
 static bool is_digit(char octet)
 {
-    return octet >= '0' && octet <= '9';
+    return (unsigned char)(octet - '0') < 10;
 }
 
 static bool is_alnum(char octet)
 {
-    return is_digit(octet) || (octet >= 'A' && octet <= 'Z') ||
-           (octet >= 'a' && octet <= 'z');
+    return is_digit(octet) || (unsigned char)((octet | 0x20) - 'a') < 26;
 }
 
 static bool is_hex(char octet)

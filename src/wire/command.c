@@ -5,10 +5,11 @@
  * Reading is as lenient as it can be without guessing: what is wrong becomes a
  * fault, and path, parameters and chunk are still found where they can be,
  * because a lax server may act on them. Of AUTH only what is seen in one line
- * is read; what a parameter means is not known here.
+ * is read.
  */
 #include <smtpspec/base64.h>
 #include <smtpspec/command.h>
+#include <smtpspec/ehlo.h>
 #include <smtpspec/limits.h>
 
 /* What kind of argument a verb takes; the fourth column of commands.def. */
@@ -27,13 +28,14 @@ enum argument {
 };
 
 static const struct {
-    const char *name;
+    struct smtpspec_span name; /* NUL behind it                              */
     bool is_verb;
     uint8_t argument;
 } rows[SMTPSPEC_COMMAND_COUNT] = {
-    [SMTPSPEC_COMMAND_UNSET] = { "?", false, ARGUMENT_ANYTHING },
+    [SMTPSPEC_COMMAND_UNSET] = { { "?", 1 }, false, ARGUMENT_ANYTHING },
 #define COMMAND(name, written, is_verb, argument, reference)                \
-    [SMTPSPEC_COMMAND_##name] = { written, is_verb, ARGUMENT_##argument },
+    [SMTPSPEC_COMMAND_##name] = { { written, sizeof(written) - 1 },         \
+                                  is_verb, ARGUMENT_##argument },
 #include "commands.def"
 #undef COMMAND
 };
@@ -43,9 +45,10 @@ static bool is_blank(char octet)
     return octet == ' ' || octet == '\t';
 }
 
+/* As differences, which compilers make one comparison of. */
 static bool is_digit(char octet)
 {
-    return octet >= '0' && octet <= '9';
+    return (unsigned char)(octet - '0') < 10;
 }
 
 static bool is_lower(char octet)
@@ -55,7 +58,7 @@ static bool is_lower(char octet)
 
 static bool is_alnum(char octet)
 {
-    return is_digit(octet) || is_lower(octet) || (octet >= 'A' && octet <= 'Z');
+    return is_digit(octet) || (unsigned char)((octet | 0x20) - 'a') < 26;
 }
 
 static size_t blanks_length(struct smtpspec_span span)
@@ -161,6 +164,47 @@ bool smtpspec_parameter_next(struct smtpspec_span *parameters,
     return true;
 }
 
+/* 1*20DIGIT (RFC 1870, 3). */
+static bool is_size(struct smtpspec_span value)
+{
+    for (size_t i = 0; i < value.length; i++)
+        if (!is_digit(value.at[i]))
+            return false;
+    return value.length >= 1 && value.length <= 20;
+}
+
+/* The values of BODY (RFC 6152, 3; RFC 3030, 3). */
+static bool is_body(struct smtpspec_span value)
+{
+    return smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("7BIT")) ||
+           smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("8BITMIME")) ||
+           smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("BINARYMIME"));
+}
+
+/* What a parameter asks for. Most lines have SIZE or BODY if any. */
+static void note_parameter(struct smtpspec_command_line *out,
+                           struct smtpspec_span keyword,
+                           struct smtpspec_span value)
+{
+    enum smtpspec_extension extension;
+
+    if (smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("SIZE"))) {
+        extension = SMTPSPEC_EXTENSION_SIZE;
+        out->bad_value = out->bad_value || !is_size(value);
+    } else if (smtpspec_span_equal_nocase(keyword, SMTPSPEC_SPAN("BODY"))) {
+        extension = SMTPSPEC_EXTENSION_8BITMIME;
+        out->bad_value = out->bad_value || !is_body(value);
+        out->binarymime =
+            out->binarymime ||
+            smtpspec_span_equal_nocase(value, SMTPSPEC_SPAN("BINARYMIME"));
+    } else {
+        extension = smtpspec_extension_of_parameter(keyword);
+        out->smtputf8 =
+            out->smtputf8 || extension == SMTPSPEC_EXTENSION_SMTPUTF8;
+    }
+    out->extensions |= SMTPSPEC_BIT64(extension);
+}
+
 /* What stands behind a path: nothing, or SP and parameters. */
 static void read_parameters(struct smtpspec_command_line *out,
                             struct smtpspec_span rest)
@@ -172,6 +216,7 @@ static void read_parameters(struct smtpspec_command_line *out,
     skip_blanks(&rest, &out->faults);
     out->parameters = rest;
     while (smtpspec_parameter_next(&rest, &keyword, &value)) {
+        note_parameter(out, keyword, value);
         if (rest.length > 1 && rest.at[1] == ' ')
             out->faults |= SMTPSPEC_FAULT_BLANKS;
     }
@@ -481,13 +526,14 @@ const char *smtpspec_command_name(enum smtpspec_command command)
 {
     unsigned index = (unsigned)command;
 
-    return rows[index < SMTPSPEC_COMMAND_COUNT ? index : 0].name;
+    return rows[index < SMTPSPEC_COMMAND_COUNT ? index : 0].name.at;
 }
 
 enum smtpspec_command smtpspec_command_of(struct smtpspec_span name)
 {
     for (unsigned i = 1; i < SMTPSPEC_COMMAND_COUNT; i++) {
-        if (smtpspec_span_equal_nocase(name, smtpspec_span_of(rows[i].name)))
+        if (name.length == rows[i].name.length &&
+            smtpspec_span_equal_nocase(name, rows[i].name))
             return (enum smtpspec_command)i;
     }
     return SMTPSPEC_COMMAND_UNSET;

@@ -11,11 +11,13 @@
 _Static_assert(SMTPSPEC_EXTENSION_COUNT <= 64, "a set of them has 64 bits");
 
 static const struct {
-    const char *keyword, *reference, *parameters;
+    struct smtpspec_span keyword; /* NUL behind it                           */
+    const char *reference, *parameters;
 } rows[SMTPSPEC_EXTENSION_COUNT] = {
-    [SMTPSPEC_EXTENSION_NONE] = { "?", "", "" },
+    [SMTPSPEC_EXTENSION_NONE] = { { "?", 1 }, "", "" },
 #define EXTENSION(name, keyword, reference, verbs, parameters)              \
-    [SMTPSPEC_EXTENSION_##name] = { keyword, reference, parameters },
+    [SMTPSPEC_EXTENSION_##name] = { { keyword, sizeof(keyword) - 1 },       \
+                                    reference, parameters },
 #include "extensions.def"
 #undef EXTENSION
 };
@@ -42,11 +44,10 @@ static bool is_keyword(struct smtpspec_span word)
 {
     for (size_t i = 0; i < word.length; i++) {
         char octet = word.at[i];
-        bool good = (octet >= '0' && octet <= '9') ||
-                    (octet >= 'A' && octet <= 'Z') ||
-                    (octet >= 'a' && octet <= 'z') || (octet == '-' && i > 0);
+        bool letter = (unsigned char)((octet | 0x20) - 'a') < 26;
+        bool digit = (unsigned char)(octet - '0') < 10;
 
-        if (!good)
+        if (!letter && !digit && (octet != '-' || i == 0))
             return false;
     }
     return word.length > 0;
@@ -229,7 +230,7 @@ static unsigned row_of(enum smtpspec_extension extension)
 
 const char *smtpspec_extension_name(enum smtpspec_extension extension)
 {
-    return rows[row_of(extension)].keyword;
+    return rows[row_of(extension)].keyword.at;
 }
 
 const char *smtpspec_extension_reference(enum smtpspec_extension extension)
@@ -240,8 +241,8 @@ const char *smtpspec_extension_reference(enum smtpspec_extension extension)
 enum smtpspec_extension smtpspec_extension_of(struct smtpspec_span keyword)
 {
     for (unsigned i = 1; i < SMTPSPEC_EXTENSION_COUNT; i++) {
-        if (smtpspec_span_equal_nocase(keyword,
-                                       smtpspec_span_of(rows[i].keyword)))
+        if (keyword.length == rows[i].keyword.length &&
+            smtpspec_span_equal_nocase(keyword, rows[i].keyword))
             return (enum smtpspec_extension)i;
     }
     return SMTPSPEC_EXTENSION_NONE;
