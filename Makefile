@@ -11,6 +11,7 @@ VERSION := 0.1.0
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
 CC         ?= cc
+BUILD_CC   ?= $(CC)
 AR         ?= ar
 CLANG      ?= clang
 AFL_CC     ?= afl-clang-fast
@@ -105,13 +106,28 @@ $(B)/gen/cases.c: src/case/embed.awk $(CASES) $(B)/sources
 $(B)/gen/cases.o: $(B)/gen/cases.c src/case/embedded.h
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# Tables that a program writes of the rows, for the library. It runs here,
+# whatever machine the library is for: BUILD_CC.
+$(B)/gen/lookups_gen: src/gen/lookups_gen.c src/rules/vocabulary.c \
+                      $(wildcard src/*/*.def include/smtpspec/*.h src/rules/*.h)
+	@mkdir -p $(@D)
+	$(call quiet,CC) $(BUILD_CC) -std=c17 -Iinclude -Isrc -o $@ \
+	    $(filter %.c,$^)
+
+$(B)/gen/lookups.c: $(B)/gen/lookups_gen
+	$(call quiet,GEN) $< > $@.tmp && mv $@.tmp $@
+
+$(B)/gen/lookups.o: $(B)/gen/lookups.c
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
+
 # --- library and command ---------------------------------------------------
 
-$(B)/libsmtpspec.a: $(call object,$(PURE)) $(B)/sources
+LIBRARY_OBJECTS := $(call object,$(PURE)) $(B)/gen/lookups.o
+$(B)/libsmtpspec.a: $(LIBRARY_OBJECTS) $(B)/sources
 	@rm -f $@
 	$(call quiet,AR) $(AR) rcs $@ $(filter %.o,$^)
 
-$(B)/$(SO).$(VERSION): $(call object,$(PURE)) $(B)/sources
+$(B)/$(SO).$(VERSION): $(LIBRARY_OBJECTS) $(B)/sources
 	$(call quiet,LD) $(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SO).$(SOVERSION) -o $@ \
 	    $(filter %.o,$^)
 

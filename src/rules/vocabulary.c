@@ -3,13 +3,15 @@
  * vocabulary.c - layer 2: which codes the texts allow for which command
  *
  * The rows of replies.def, and who of them counts under given terms
- * (profiles.def, any_if.def).
+ * (profiles.def, any_if.def). What reads them row by row is here; the tables
+ * that answer at once (lookups.c) are made by asking it.
  */
 #include <smtpspec/rules.h>
 
 #include <string.h>
 
 #include "rules/sources.h"
+#include "rules/vocabulary.h"
 
 /* The two words of replies.def that stand for every command. */
 enum {
@@ -38,16 +40,12 @@ enum {
      : IS(word, AUTH_CONTINUE) ? SMTPSPEC_PHASE_AUTH                        \
                                : SMTPSPEC_PHASE_COMMAND)
 
-/* Reply-code = %x32-35 %x30-35 %x30-39 (RFC 5321, 4.2). */
-#define IS_CODE(code)                                                       \
-    ((code) >= 200 && (code) <= 559 && (code) / 10 % 10 <= 5)
-
 /* Every row names a code that the grammar has, and where it is written. */
 #define REPLY(source, command, kind, code, needs, section, note)            \
-    _Static_assert(IS_CODE(code) && sizeof(section) > 1,                    \
+    _Static_assert(SMTPSPEC_IS_CODE(code) && sizeof(section) > 1,           \
                    #source " " #command " " #code);
 #define WHOLE(source, command, kind, code, needs, section, note)            \
-    _Static_assert(IS_CODE(code) && (code) % 100 == 0 &&                    \
+    _Static_assert(SMTPSPEC_IS_CODE(code) && (code) % 100 == 0 &&           \
                        sizeof(section) > 1,                                 \
                    #source " " #command " " #code);
 #include "rules/replies.def"
@@ -70,17 +68,6 @@ static const struct smtpspec_reply_rule rules[] = {
     ROW(source, command, kind, code, needs, false, section, note)
 #define WHOLE(source, command, kind, code, needs, section, note)            \
     ROW(source, command, kind, code, needs, true, section, note)
-#include "rules/replies.def"
-#undef REPLY
-#undef WHOLE
-};
-
-/* The command of each row again, close together: most rows are passed over
- * by it, and every reply is looked up. */
-static const uint8_t commands[] = {
-#define REPLY(source, command, kind, code, needs, section, note)            \
-    COMMAND_OF(SMTPSPEC_COMMAND_##command),
-#define WHOLE REPLY
 #include "rules/replies.def"
 #undef REPLY
 #undef WHOLE
@@ -199,15 +186,15 @@ bool smtpspec_reply_rule_holds(const struct smtpspec_reply_rule *rule,
     return !is_overruled(rule, terms);
 }
 
-/*
- * Whether a row for every command counts for this one. The texts do not say
- * if "any command" takes in the connection and the final dot: 421 does, as a
- * server may stop at any time (RFC 5321, 3.8); the other codes speak of a
- * command line, and there is none. A line inside AUTH is no command either.
- */
-static bool covers(const struct smtpspec_reply_rule *rule,
-                   enum smtpspec_command command)
+bool smtpspec_reply_rule_covers(const struct smtpspec_reply_rule *rule,
+                                enum smtpspec_command command)
 {
+    if (rule->command != SMTPSPEC_COMMAND_UNSET)
+        return rule->command == (unsigned)command;
+    /* The texts do not say if "any command" takes in the connection and the
+     * final dot: 421 does, as a server may stop whenever it likes (RFC 5321,
+     * 3.8); the other codes speak of a command line, and there is none. A line
+     * inside AUTH is no command either. */
     if (rule->phase == SMTPSPEC_PHASE_ANY)
         return smtpspec_command_is_verb(command) || rule->code == 421 ||
                command == SMTPSPEC_COMMAND_UNKNOWN;
@@ -222,160 +209,56 @@ static bool covers(const struct smtpspec_reply_rule *rule,
     return true;
 }
 
-static bool allows(const struct smtpspec_reply_rule *rule, uint16_t code)
+bool smtpspec_reply_rule_allows(const struct smtpspec_reply_rule *rule,
+                                unsigned code)
 {
-    return rule->whole_class ? rule->code / 100 == code / 100
+    return rule->whole_class ? rule->code / 100u == code / 100
                              : rule->code == code;
 }
 
-/* The first row of that command, or of every one (UNSET), from `index` on. */
-static size_t next_row(size_t index, unsigned command)
-{
-    const uint8_t *at =
-        memchr(commands + index, (int)command, sizeof(commands) - index);
-
-    return at != NULL ? (size_t)(at - commands) : sizeof(commands);
-}
-
-/* What the rows of a command that count say of a code. */
+/* The rows of one command that count: the first that allows the code speaks.
+ * One of every command's speaks only where none of its own does, and of them
+ * the last. */
 struct finding {
-    const struct smtpspec_reply_rule *first, *match;
+    const struct smtpspec_reply_rule *first, *own, *every;
     bool digit;
 };
 
-/* The command's own rows: the first that allows the code speaks. */
-static void look_in_own(const struct smtpspec_terms *terms, unsigned command,
-                        uint16_t code, struct finding *finding)
+static void take_row(const struct smtpspec_reply_rule *rule, unsigned code,
+                     struct finding *finding)
 {
-    for (size_t i = next_row(0, command); i < SMTPSPEC_ARRAY_LEN(rules);
-         i = next_row(i + 1, command)) {
-        if (!smtpspec_reply_rule_holds(&rules[i], terms))
-            continue;
-        if (finding->first == NULL)
-            finding->first = &rules[i];
-        if (finding->match == NULL && allows(&rules[i], code))
-            finding->match = &rules[i];
-        finding->digit = finding->digit || rules[i].code / 100 == code / 100;
-    }
-}
+    bool allows = smtpspec_reply_rule_allows(rule, code);
+    bool own = rule->command != SMTPSPEC_COMMAND_UNSET;
 
-/* Those of every command; one of the command's own speaks before them. */
-static void look_in_every(const struct smtpspec_terms *terms,
-                          enum smtpspec_command command, uint16_t code,
-                          struct finding *finding)
-{
-    bool own = finding->match != NULL;
-
-    for (size_t i = next_row(0, SMTPSPEC_COMMAND_UNSET);
-         i < SMTPSPEC_ARRAY_LEN(rules);
-         i = next_row(i + 1, SMTPSPEC_COMMAND_UNSET)) {
-        if (!smtpspec_reply_rule_holds(&rules[i], terms) ||
-            !covers(&rules[i], command))
-            continue;
-        if (!own && allows(&rules[i], code))
-            finding->match = &rules[i];
-        finding->digit = finding->digit || rules[i].code / 100 == code / 100;
-    }
+    if (own && finding->first == NULL)
+        finding->first = rule;
+    if (own && allows && finding->own == NULL)
+        finding->own = rule;
+    if (!own && allows)
+        finding->every = rule;
+    finding->digit = finding->digit || rule->code / 100u == code / 100;
 }
 
 enum smtpspec_listing
-smtpspec_rules_look_up(const struct smtpspec_terms *terms,
-                       enum smtpspec_command command, uint16_t code,
-                       const struct smtpspec_reply_rule **rule)
+smtpspec_vocabulary_read(const struct smtpspec_terms *terms,
+                         enum smtpspec_command command, uint16_t code,
+                         const struct smtpspec_reply_rule **rule)
 {
     struct finding finding = { 0 };
+    const struct smtpspec_reply_rule *match;
 
-    if (command != SMTPSPEC_COMMAND_UNSET)
-        look_in_own(terms, (unsigned)command, code, &finding);
-    look_in_every(terms, command, code, &finding);
-    if (rule != NULL)
-        *rule = finding.first != NULL && finding.match != NULL
-                    ? finding.match : finding.first;
-    if (!IS_CODE(code))
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rules); i++)
+        if (smtpspec_reply_rule_covers(&rules[i], command) &&
+            smtpspec_reply_rule_holds(&rules[i], terms))
+            take_row(&rules[i], code, &finding);
+    match = finding.own != NULL ? finding.own : finding.every;
+    *rule = finding.first != NULL && match != NULL ? match : finding.first;
+    if (!SMTPSPEC_IS_CODE(code))
         return SMTPSPEC_LISTING_NOT_A_CODE;
     if (finding.first == NULL)
         return SMTPSPEC_LISTING_NO_ROW;
-    if (finding.match != NULL)
+    if (match != NULL)
         return SMTPSPEC_LISTING_LISTED;
     return finding.digit ? SMTPSPEC_LISTING_UNLISTED
                          : SMTPSPEC_LISTING_WRONG_DIGIT;
-}
-
-bool smtpspec_profile_narrows(enum smtpspec_profile profile)
-{
-    return profile == SMTPSPEC_PROFILE_KB234 ||
-           profile == SMTPSPEC_PROFILE_RFC821 ||
-           profile == SMTPSPEC_PROFILE_RFC2821;
-}
-
-const struct smtpspec_expectation *
-smtpspec_rules_due(const struct smtpspec_terms *terms,
-                   enum smtpspec_state state, enum smtpspec_command command,
-                   enum smtpspec_stimulus stimulus)
-{
-    const struct smtpspec_expectation *row =
-        smtpspec_rules_expect(state, command, stimulus);
-
-    if (row == NULL)
-        return NULL;
-    if (row->needs != SMTPSPEC_EXTENSION_NONE &&
-        (terms->offered & SMTPSPEC_BIT64(row->needs)) == 0)
-        return NULL;
-    if (terms->service == SMTPSPEC_SERVICE_LMTP &&
-        (command == SMTPSPEC_COMMAND_HELO || command == SMTPSPEC_COMMAND_EHLO))
-        return NULL;
-    /* EHLO where the text knows no EHLO: nothing is due. */
-    if ((terms->profile == SMTPSPEC_PROFILE_KB234 ||
-         terms->profile == SMTPSPEC_PROFILE_RFC821) &&
-        command != SMTPSPEC_COMMAND_UNKNOWN &&
-        smtpspec_rules_look_up(terms, command, 250, NULL) ==
-            SMTPSPEC_LISTING_NO_ROW)
-        return NULL;
-    return row;
-}
-
-/* Whole classes are kept: which code of them, vocabulary asks anyway. */
-static void narrow(const struct smtpspec_terms *terms,
-                   enum smtpspec_command command,
-                   const struct smtpspec_codes *due,
-                   struct smtpspec_codes *left)
-{
-    *left = (struct smtpspec_codes){ .count = 0 };
-    for (unsigned i = 0; i < due->count; i++) {
-        bool whole = (due->whole_class >> i & 1) != 0;
-
-        if (!whole && smtpspec_rules_look_up(terms, command, due->code[i],
-                                             NULL) != SMTPSPEC_LISTING_LISTED)
-            continue;
-        if (whole)
-            left->whole_class |= (uint8_t)(1u << left->count);
-        left->code[left->count++] = due->code[i];
-    }
-}
-
-bool smtpspec_rules_is_due(const struct smtpspec_terms *terms,
-                           enum smtpspec_command command,
-                           const struct smtpspec_codes *due, uint16_t code,
-                           struct smtpspec_codes *left)
-{
-    struct smtpspec_codes codes = *due;
-    bool any_refusal = false;
-
-    if (smtpspec_profile_narrows(terms->profile) &&
-        smtpspec_rules_look_up(terms, command, 250, NULL) !=
-            SMTPSPEC_LISTING_NO_ROW) {
-        narrow(terms, command, due, &codes);
-        /* The first code is the one that is due; without it, what else
-         * stands in the row is not the whole of what the profile has. */
-        any_refusal = codes.count == 0 ||
-                      (due->code[0] >= 400 && codes.code[0] != due->code[0]);
-    }
-    if (any_refusal)
-        codes = (struct smtpspec_codes){ { 400, 500 }, 2, 3 };
-    if (left != NULL)
-        *left = codes;
-    return smtpspec_codes_have(&codes, code) &&
-           (!any_refusal || smtpspec_rules_look_up(terms, command, code,
-                                                   NULL) ==
-                                SMTPSPEC_LISTING_LISTED);
 }
