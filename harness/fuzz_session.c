@@ -2,26 +2,28 @@
 /*
  * fuzz_session.c - scripts of commands and replies through machine and judge
  *
- * targets:  smtpspec_judge_client, _server, _turn, _closed, _endless;
- *           smtpspec_session_step; all of rules and wire below them
+ * targets:  smtpspec_judge_client, _server, _command, _records, _turn, _closed,
+ *           _endless; smtpspec_session_step; all of rules and wire below them
  * input:    octet 0 = profile and service; then a script (mutate/script.h)
  * holds:    any cut of either side's octets gives the same exchanges and
- *           verdicts; exchanges count up and their replies do not overlap; no
- *           session goes astray without a verdict; after it there is silence;
- *           no more is answered or due than was sent: the connection, and two
- *           for each line (LMTP answers RCPT, and its message by recipient);
- *           RSET answered 250 leaves no transaction; what a verdict names
- *           exists; told octet by octet, and each reply as soon as it is due,
- *           the judge pairs each command with the reply sent for it, and a
- *           client that runs ahead of the replies as it likes gives the same
+ *           verdicts, and so do commands and replies that were read before;
+ *           exchanges count up and their replies do not overlap; no session
+ *           goes astray without a verdict; after it there is silence; no more
+ *           is answered or due than was sent: the connection, and two for each
+ *           line (LMTP answers RCPT, and its message by recipient); RSET
+ *           answered 250 leaves no transaction; what a verdict names exists;
+ *           told octet by octet, and each reply as soon as it is due, the
+ *           judge pairs each command with the reply sent for it, and a client
+ *           that runs ahead of the replies as it likes gives the same
  *           exchanges and verdicts
- * speed:    a tenth of fuzz_reply's: four whole sessions, one told octet by
+ * speed:    a tenth of fuzz_reply's: five whole sessions, one told octet by
  *           octet, and the rows are asked for each reply in them
  * seeds:    corpus/seeds/session    words: corpus/dictionaries/session.dict
  * mutator:  session
  */
 #include <smtpspec/judge.h>
 
+#include "../tests/support/read_already.h"
 #include "harness.h"
 #include "mutate/script.h"
 
@@ -94,6 +96,13 @@ static void on_exchange(void *context,
 
 typedef void feed(struct smtpspec_judge *, struct smtpspec_span);
 
+/* How the judge is told: in pieces of so many octets; or, of 0 octets, of what
+ * was read before, the server's by this parser. */
+struct telling {
+    size_t piece;
+    struct smtpspec_reply_parser parser;
+};
+
 static void feed_pieces(struct smtpspec_judge *judge, feed *to,
                         const char *octets, size_t length, size_t piece)
 {
@@ -111,9 +120,24 @@ static size_t count_line_ends(const char *octets, size_t length)
     return count;
 }
 
+static void tell(struct smtpspec_judge *judge, bool server,
+                 const char *octets, size_t length, struct telling *telling)
+{
+    struct smtpspec_span span = { octets, length };
+
+    if (telling->piece > 0)
+        feed_pieces(judge,
+                    server ? smtpspec_judge_server : smtpspec_judge_client,
+                    octets, length, telling->piece);
+    else if (server)
+        tell_server(judge, &telling->parser, span, 1 + length % 32);
+    else
+        tell_client(judge, span);
+}
+
 static void act(struct smtpspec_judge *judge,
-                const struct smtpspec_script_line *line, size_t piece,
-                struct tally *tally)
+                const struct smtpspec_script_line *line,
+                struct telling *telling, struct tally *tally)
 {
     static char octets[INPUT_KEPT + 2];
     size_t n = smtpspec_script_read(line, octets, sizeof(octets));
@@ -122,11 +146,11 @@ static void act(struct smtpspec_judge *judge,
     case 'C':
     case 'c':
         tally->line_ends += count_line_ends(octets, n);
-        feed_pieces(judge, smtpspec_judge_client, octets, n, piece);
+        tell(judge, false, octets, n, telling);
         break;
     case 'S':
     case 's':
-        feed_pieces(judge, smtpspec_judge_server, octets, n, piece);
+        tell(judge, true, octets, n, telling);
         break;
     case 't': smtpspec_judge_turn(judge); break;
     case 'x': smtpspec_judge_closed(judge); break;
@@ -156,11 +180,13 @@ static void play(struct smtpspec_span input, size_t piece, struct tally *tally)
 {
     static struct smtpspec_judge judge;
     struct smtpspec_span rest = smtpspec_span_skip(input, 1);
+    struct telling telling = { .piece = piece };
     struct smtpspec_script_line line;
 
+    smtpspec_reply_init(&telling.parser);
     begin(&judge, tally, (uint8_t)input.at[0]);
     while (smtpspec_script_next(&rest, &line))
-        act(&judge, &line, piece, tally);
+        act(&judge, &line, &telling, tally);
 }
 
 /* --- In lock step, and ahead of the replies ------------------------------- */
@@ -301,6 +327,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     play(input, SIZE_MAX / 2, &whole);
     play(input, 1 + data[0] % 5, &pieces);
+    same(&whole, &pieces);
+    play(input, 0, &pieces);
     same(&whole, &pieces);
     part(input, &sides);
     play_in_step(&sides, data[0], &whole);

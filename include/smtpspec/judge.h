@@ -175,7 +175,8 @@ struct smtpspec_pending {
 };
 
 /* The fields are nobody's business but judge.c's. No pointers but the sink's
- * and, in `terms`, none: may be copied between exchanges. */
+ * and, in `terms`, none: may be copied between exchanges. From `pending` on
+ * only so much is set as is said to be in use. */
 struct smtpspec_judge {
     struct smtpspec_terms terms;
     struct smtpspec_judge_sink sink;
@@ -184,7 +185,6 @@ struct smtpspec_judge {
     struct smtpspec_reply_parser replies;
     struct smtpspec_data data;
     struct smtpspec_exchange open;      /* the reply being read              */
-    struct smtpspec_pending pending[SMTPSPEC_PENDING_KEPT];
     uint32_t pending_first, pending_count;
     uint32_t parts;                     /* replies that the first of them got
                                            where it gets several (LMTP)      */
@@ -207,6 +207,7 @@ struct smtpspec_judge {
     size_t text_length;
     size_t challenge_length;
     struct smtpspec_ehlo ehlo_in_clear; /* what was offered before TLS       */
+    struct smtpspec_pending pending[SMTPSPEC_PENDING_KEPT];
     char line[SMTPSPEC_COMMAND_KEPT];   /* client line under way             */
     char held[SMTPSPEC_HELD_KEPT];      /* client octets that wait           */
     char text[SMTPSPEC_REPLY_TEXT_KEPT];/* server line that came in pieces   */
@@ -230,6 +231,30 @@ SMTPSPEC_API void smtpspec_judge_client(struct smtpspec_judge *judge,
 /* The server sent these (any split). */
 SMTPSPEC_API void smtpspec_judge_server(struct smtpspec_judge *judge,
                                         struct smtpspec_span octets);
+
+/*
+ * The same for whoever has read the octets already, and in exchange for them.
+ *
+ * command: the client sent this line, CRLF behind it; `line` is what
+ * smtpspec_command_parse() made of the whole of it, without its CRLF. False,
+ * and nothing is taken, where its octets need not be a command: behind half a
+ * line, in content, a chunk or AUTH, or while a reply that decides it is
+ * awaited; and where it is too long or has bad octets. Give the octets to
+ * smtpspec_judge_client() then.
+ *
+ * records: the server sent `octets`, and these are the records that one call
+ * of smtpspec_reply_feed() made of them, all consumed; `parser` as that call
+ * left it. It has read all that the server sent, from its first octet on.
+ */
+SMTPSPEC_API bool
+smtpspec_judge_command(struct smtpspec_judge *judge,
+                       const struct smtpspec_command_line *line);
+SMTPSPEC_API void
+smtpspec_judge_records(struct smtpspec_judge *judge,
+                       const struct smtpspec_reply_parser *parser,
+                       struct smtpspec_span octets,
+                       const struct smtpspec_reply_line records[],
+                       size_t count);
 
 /*
  * The server had its time and now waits: whatever is still due did not come

@@ -15,6 +15,9 @@
 /* BDAT with these does not say how many octets follow. */
 #define BAD_CHUNK (SMTPSPEC_FAULT_BAD_ARGUMENT | SMTPSPEC_FAULT_NO_ARGUMENT)
 
+/* A line with these has more to it than what was read of it. */
+#define UNREAD (SMTPSPEC_FAULT_BAD_OCTETS | SMTPSPEC_FAULT_TOO_LONG)
+
 /* The reply to these decides what the next octet is, or, by what it offers,
  * how the next command is to be read (RFC 2920, 3.1: they end a group). */
 static bool decides(unsigned command)
@@ -72,17 +75,13 @@ void smtpspec_judge_push(struct smtpspec_judge *judge,
     }
     uint32_t at = (judge->pending_first + judge->pending_count) %
                   SMTPSPEC_PENDING_KEPT;
-    struct smtpspec_session asked = { .state = SMTPSPEC_STATE_READY };
+    bool mail = line->command == SMTPSPEC_COMMAND_MAIL;
 
-    /* What MAIL asks for is remembered as flags: its line is gone by the
-     * time that it is answered. */
-    if (line->command == SMTPSPEC_COMMAND_MAIL)
-        smtpspec_session_step(&asked, line, 250);
     judge->pending[at] = (struct smtpspec_pending){
         .command = (uint8_t)line->command,
         .stimulus = (uint8_t)stimulus,
-        .smtputf8 = asked.smtputf8 || asks_for_utf8(line),
-        .binarymime = asked.binarymime,
+        .smtputf8 = (mail && line->smtputf8) || asks_for_utf8(line),
+        .binarymime = mail && line->binarymime,
         .last = line->last && (line->faults & BAD_CHUNK) == 0,
         .extra = (line->faults & SMTPSPEC_FAULT_EXTRA_ARGUMENT) != 0,
     };
@@ -110,6 +109,28 @@ static bool blinds(const struct smtpspec_judge *judge,
             (line->chunk > 0 && !offers_chunking(judge)));
 }
 
+/* Queue a command line, and know what its octets make of the next ones. */
+static void queue(struct smtpspec_judge *judge,
+                  const struct smtpspec_command_line *line,
+                  enum smtpspec_stimulus stimulus, bool cut)
+{
+    smtpspec_judge_push(judge, line, stimulus);
+    if (judge->silent || line->command != SMTPSPEC_COMMAND_BDAT)
+        return;
+    newest(judge)->blinds = blinds(judge, line, cut);
+    /* The octets follow at once, whatever the reply (RFC 3030, 2). */
+    if (!newest(judge)->blinds)
+        judge->chunk_left = line->chunk;
+}
+
+static enum smtpspec_stimulus
+stimulus_of(const struct smtpspec_judge *judge,
+            const struct smtpspec_command_line *line)
+{
+    return smtpspec_stimulus_of(
+        line, smtpspec_session_offered(&judge->session, judge->terms.offered));
+}
+
 /* The line in judge->line is complete. */
 static void end_line(struct smtpspec_judge *judge,
                      enum smtpspec_stimulus stimulus)
@@ -130,22 +151,13 @@ static void end_line(struct smtpspec_judge *judge,
         if (cut)
             line.faults |= SMTPSPEC_FAULT_TOO_LONG;
         stimulus = cut ? SMTPSPEC_STIMULUS_TOO_LONG
-                       : smtpspec_stimulus_of(
-                             &line, smtpspec_session_offered(
-                                        &judge->session,
-                                        judge->terms.offered));
+                       : stimulus_of(judge, &line);
     }
     judge->line_length = 0;
     judge->line_octets = 0;
     judge->lf_sent = judge->lf_sent || judge->line_lf;
     judge->line_lf = false;
-    smtpspec_judge_push(judge, &line, stimulus);
-    if (judge->silent || line.command != SMTPSPEC_COMMAND_BDAT)
-        return;
-    newest(judge)->blinds = blinds(judge, &line, cut);
-    /* The octets follow at once, whatever the reply (RFC 3030, 2). */
-    if (!newest(judge)->blinds)
-        judge->chunk_left = line.chunk;
+    queue(judge, &line, stimulus, cut);
 }
 
 /* Take octets of a command line; returns how many, its CRLF included. */
@@ -227,4 +239,18 @@ size_t smtpspec_judge_take(struct smtpspec_judge *judge,
         }
     }
     return taken;
+}
+
+bool smtpspec_judge_command(struct smtpspec_judge *judge,
+                            const struct smtpspec_command_line *line)
+{
+    if (judge->silent || judge->goodbye || judge->server_closed)
+        return true;
+    if ((line->faults & UNREAD) != 0 || judge->line_octets > 0 ||
+        judge->chunk_left > 0 || judge->held_length > 0 ||
+        in_content(judge) || must_wait(judge) ||
+        judge->session.state == SMTPSPEC_STATE_AUTH)
+        return false;
+    queue(judge, line, stimulus_of(judge, line), false);
+    return true;
 }

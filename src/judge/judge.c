@@ -7,6 +7,8 @@
  */
 #include <smtpspec/judge.h>
 
+#include <string.h>
+
 #include "judge/inside.h"
 
 /* Reply lines tokenized at a time. */
@@ -19,7 +21,9 @@ void smtpspec_judge_init(struct smtpspec_judge *judge,
     static const struct smtpspec_command_line connect = {
         .command = SMTPSPEC_COMMAND_CONNECT };
 
-    *judge = (struct smtpspec_judge){ .terms = *terms };
+    /* What the arrays hold counts by their lengths: sessions may be short. */
+    memset(judge, 0, offsetof(struct smtpspec_judge, pending));
+    judge->terms = *terms;
     if (sink != NULL)
         judge->sink = *sink;
     smtpspec_session_init(&judge->session);
@@ -156,6 +160,9 @@ static bool is_shared(const struct smtpspec_judge *judge, unsigned code)
     const struct smtpspec_pending *pending =
         &judge->pending[judge->pending_first];
     unsigned state = judge->session.state;
+
+    if (judge->terms.service != SMTPSPEC_SERVICE_LMTP)
+        return false;
     bool ends = (pending->command == SMTPSPEC_COMMAND_DATA_END &&
                  state == SMTPSPEC_STATE_CONTENT) ||
                 (pending->command == SMTPSPEC_COMMAND_BDAT && pending->last &&
@@ -164,8 +171,7 @@ static bool is_shared(const struct smtpspec_judge *judge, unsigned code)
                  (state == SMTPSPEC_STATE_RCPT ||
                   state == SMTPSPEC_STATE_BDAT));
 
-    return ends && judge->terms.service == SMTPSPEC_SERVICE_LMTP &&
-           judge->session.recipients > 0;
+    return ends && judge->session.recipients > 0;
 }
 
 /* LAST behind a chunk that was refused: whether LMTP answers that once, or for
@@ -199,20 +205,17 @@ static bool is_answered(struct smtpspec_judge *judge)
 static void step(struct smtpspec_judge *judge,
                  const struct smtpspec_pending *pending, bool shared)
 {
-    struct smtpspec_command_line line = {
-        .command = (enum smtpspec_command)pending->command,
-        .last = pending->last };
+    const struct smtpspec_asked asked = {
+        .command = pending->command,
+        .last = pending->last,
+        .binarymime = pending->binarymime,
+        .smtputf8 = pending->smtputf8 };
     unsigned code = judge->open.code;
 
     if (shared && code != 421)
         code = 250;
     judge->parts = 0;
-    smtpspec_session_step(&judge->session, &line, code);
-    if (pending->command == SMTPSPEC_COMMAND_MAIL &&
-        smtpspec_class_of(judge->open.code) == SMTPSPEC_CLASS_SUCCESS) {
-        judge->session.smtputf8 = pending->smtputf8;
-        judge->session.binarymime = pending->binarymime;
-    }
+    smtpspec_session_answer(&judge->session, &asked, code);
     if (smtpspec_class_of(judge->open.code) == SMTPSPEC_CLASS_SUCCESS)
         learn_offer(judge);
     if (judge->session.state == SMTPSPEC_STATE_CONTENT)
@@ -281,7 +284,7 @@ static void end_reply(struct smtpspec_judge *judge)
     tell_exchange(judge);
     if (pending.blinds)
         smtpspec_judge_abandon(judge);
-    else
+    else if (judge->held_length > 0)
         release(judge);
 }
 
@@ -334,36 +337,6 @@ static size_t end_of(const struct smtpspec_reply_line *record,
     return end + 1;
 }
 
-/* Feed one batch and judge its lines; line_at is where the current one began
- * in all the server's octets. Behind the reply to STARTTLS may come what is
- * no reply: that is looked at line by line. */
-static size_t feed_batch(struct smtpspec_judge *judge,
-                         struct smtpspec_span octets)
-{
-    struct smtpspec_reply_line records[BATCH];
-    size_t count;
-    uint64_t base = judge->server_octets;
-    bool starttls = judge->pending_count > 0 &&
-                    judge->pending[judge->pending_first].command ==
-                        SMTPSPEC_COMMAND_STARTTLS;
-    size_t taken = smtpspec_reply_feed(&judge->replies, octets, records,
-                                       starttls ? 1 : BATCH, &count);
-
-    for (size_t i = 0; i < count; i++) {
-        bool partial = (records[i].flags & SMTPSPEC_LINE_PARTIAL) != 0;
-
-        if (!partial)
-            judge->server_octets = base + end_of(&records[i], octets);
-        on_record(judge, &records[i],
-                  (struct smtpspec_span){ octets.at + records[i].at,
-                                          records[i].length });
-        if (!partial)
-            judge->line_at = judge->server_octets;
-    }
-    judge->server_octets = base + taken;
-    return taken;
-}
-
 /* A server that said 220 to STARTTLS speaks TLS from there on, be it only to
  * tell that the handshake came to nothing: its records, of the types 20 to 24,
  * are no replies (RFC 3207, 4; RFC 8446, 5.1). */
@@ -374,20 +347,54 @@ static bool is_tls_record(const struct smtpspec_judge *judge, char first)
            first <= 24;
 }
 
+/* Judge the lines of one feed; line_at is where the current one began in all
+ * the server's octets. */
+static void take_records(struct smtpspec_judge *judge,
+                         struct smtpspec_span octets,
+                         const struct smtpspec_reply_line records[],
+                         size_t count)
+{
+    uint64_t base = judge->server_octets;
+
+    for (size_t i = 0; i < count; i++) {
+        struct smtpspec_span part = { octets.at + records[i].at,
+                                      records[i].length };
+        bool partial = (records[i].flags & SMTPSPEC_LINE_PARTIAL) != 0;
+
+        if (part.length > 0 && is_tls_record(judge, part.at[0]))
+            smtpspec_judge_abandon(judge);
+        if (!partial)
+            judge->server_octets = base + end_of(&records[i], octets);
+        on_record(judge, &records[i], part);
+        if (!partial)
+            judge->line_at = judge->server_octets;
+    }
+    judge->server_octets = base + octets.length;
+}
+
 void smtpspec_judge_server(struct smtpspec_judge *judge,
                            struct smtpspec_span octets)
 {
-    size_t done = 0;
+    struct smtpspec_reply_line records[BATCH];
+    size_t count;
 
-    while (done < octets.length) {
-        if (is_tls_record(judge, octets.at[done]))
-            smtpspec_judge_abandon(judge);
-        size_t taken = feed_batch(judge, smtpspec_span_skip(octets, done));
+    while (octets.length > 0) {
+        size_t taken = smtpspec_reply_feed(&judge->replies, octets, records,
+                                           BATCH, &count);
 
-        if (taken == 0)
-            break;
-        done += taken;
+        take_records(judge, smtpspec_span_head(octets, taken), records, count);
+        octets = smtpspec_span_skip(octets, taken);
     }
+}
+
+void smtpspec_judge_records(struct smtpspec_judge *judge,
+                            const struct smtpspec_reply_parser *parser,
+                            struct smtpspec_span octets,
+                            const struct smtpspec_reply_line records[],
+                            size_t count)
+{
+    take_records(judge, octets, records, count);
+    judge->replies = *parser;
 }
 
 /* --- The client's octets, and what happens besides octets ---------------- */
@@ -406,8 +413,9 @@ void smtpspec_judge_client(struct smtpspec_judge *judge,
         judge->silent = true;
         return;
     }
-    for (size_t i = 0; i < octets.length; i++)
-        judge->held[judge->held_length++] = octets.at[i];
+    if (octets.length > 0)
+        memcpy(judge->held + judge->held_length, octets.at, octets.length);
+    judge->held_length += octets.length;
 }
 
 /* No reply to the oldest pending command will be seen. */

@@ -66,6 +66,8 @@ static uint32_t excused(const struct smtpspec_judge *judge)
 
 static void judge_defects(struct smtpspec_judge *judge, uint32_t defects)
 {
+    if (defects == 0)
+        return;
     defects &= ~excused(judge);
     judge->open.defects |= defects;
     for (unsigned i = 0; i < SMTPSPEC_DEFECT_COUNT; i++)

@@ -167,15 +167,18 @@ static void listed_codes(const struct smtpspec_judge *judge,
 }
 
 static void say_vocabulary(struct smtpspec_judge *judge,
-                           enum smtpspec_listing listing,
-                           const struct smtpspec_reply_rule *rule)
+                           enum smtpspec_listing listing)
 {
+    const struct smtpspec_reply_rule *rule;
     bool strict = smtpspec_profile_is_strict(judge->terms.profile);
     bool must = strict || listing == SMTPSPEC_LISTING_WRONG_DIGIT;
     struct smtpspec_verdict verdict =
         on_open(judge, SMTPSPEC_LAYER_VOCABULARY,
                 must ? SMTPSPEC_LEVEL_MUST : SMTPSPEC_LEVEL_SHOULD);
 
+    smtpspec_rules_look_up(&judge->terms,
+                           (enum smtpspec_command)judge->open.command,
+                           judge->open.code, &rule);
     listed_codes(judge, &verdict.expected);
     verdict.source = rule != NULL ? rule->source : 0;
     if (strict) {
@@ -236,13 +239,28 @@ static void say_state(struct smtpspec_judge *judge,
     say(judge, &verdict);
 }
 
+/* What is due by a row, in the words of the profile. After a refusing greeting
+ * nothing narrows: what is due then stands in the prose of the older text, too
+ * (RFC 2821, 3.1). */
+static bool is_due(const struct smtpspec_judge *judge,
+                   const struct smtpspec_expectation *row,
+                   struct smtpspec_codes *codes)
+{
+    if (judge->open.state != SMTPSPEC_STATE_REFUSED)
+        return smtpspec_rules_is_due(
+            &judge->terms, (enum smtpspec_command)judge->open.command,
+            &row->codes, judge->open.code, codes);
+    if (codes != NULL)
+        *codes = row->codes;
+    return smtpspec_codes_have(&row->codes, judge->open.code);
+}
+
 /* Returns whether a row named the code as due: vocabulary then has no say. */
 static bool judge_state(struct smtpspec_judge *judge,
                         enum smtpspec_listing listing)
 {
     const struct smtpspec_expectation *row = row_in_force(judge);
     struct smtpspec_codes codes;
-    bool due;
 
     if (row == NULL || wants_security(judge, listing))
         return false;
@@ -251,19 +269,11 @@ static bool judge_state(struct smtpspec_judge *judge,
             say_state(judge, row, &row->codes);
         return false;
     }
-    /* After a refusing greeting nothing narrows: what is due then stands in
-     * the prose of the older text, too (RFC 2821, 3.1). */
-    if (judge->open.state == SMTPSPEC_STATE_REFUSED) {
-        codes = row->codes;
-        due = smtpspec_codes_have(&codes, judge->open.code);
-    } else {
-        due = smtpspec_rules_is_due(
-            &judge->terms, (enum smtpspec_command)judge->open.command,
-            &row->codes, judge->open.code, &codes);
-    }
-    if (!due)
-        say_state(judge, row, &codes);
-    return due;
+    if (is_due(judge, row, NULL))
+        return true;
+    is_due(judge, row, &codes);
+    say_state(judge, row, &codes);
+    return false;
 }
 
 /* "Command not recognized" to a verb of the required set is a violation
@@ -315,7 +325,6 @@ static bool denies_verb(const struct smtpspec_judge *judge)
 void smtpspec_judge_say_code(struct smtpspec_judge *judge)
 {
     const struct smtpspec_exchange *open = &judge->open;
-    const struct smtpspec_reply_rule *rule = NULL;
     enum smtpspec_listing listing;
 
     /* A code that is none was named by the grammar layer already; 421 may
@@ -324,7 +333,7 @@ void smtpspec_judge_say_code(struct smtpspec_judge *judge)
         return;
     listing = smtpspec_rules_look_up(&judge->terms,
                                      (enum smtpspec_command)open->command,
-                                     open->code, &rule);
+                                     open->code, NULL);
     if (listing == SMTPSPEC_LISTING_NOT_A_CODE)
         return;
     /* What is due for EHLO is, first of all, to know it: said once. */
@@ -339,7 +348,7 @@ void smtpspec_judge_say_code(struct smtpspec_judge *judge)
         smtpspec_judge_say_manner(judge, SMTPSPEC_MANNER_REQUIRED_VERB);
     if (listing == SMTPSPEC_LISTING_UNLISTED ||
         listing == SMTPSPEC_LISTING_WRONG_DIGIT)
-        say_vocabulary(judge, listing, rule);
+        say_vocabulary(judge, listing);
 }
 
 /* --- Rule ids ----------------------------------------------------------- */

@@ -16,6 +16,11 @@
 
 #include <smtpspec/judge.h>
 
+#include "support/read_already.h"
+
+/* Not cut: commands and replies that were read before. */
+#define CUT_READ_ALREADY (SIZE_MAX - 1)
+
 struct heard {
     char text[512];
     unsigned exchanges;
@@ -68,12 +73,15 @@ static inline size_t unescape(const char *from, const char *end, char *to)
 
 /* Cut the server's octets after `cut` octets of the session, or each where
  * cut is 0. */
-static inline void feed_server(struct smtpspec_judge *judge, const char *octets,
+static inline void feed_server(struct smtpspec_judge *judge,
+                        struct smtpspec_reply_parser *parser, const char *octets,
                         size_t length, size_t *seen, size_t cut)
 {
     size_t at = 0;
 
-    if (cut == 0)
+    if (cut == CUT_READ_ALREADY)
+        tell_server(judge, parser, (struct smtpspec_span){ octets, length }, 2);
+    else if (cut == 0)
         for (; at < length; at++)
             smtpspec_judge_server(judge,
                                   (struct smtpspec_span){ octets + at, 1 });
@@ -95,9 +103,11 @@ static inline size_t listen_to(const char *dialogue,
 {
     static struct smtpspec_judge judge;
     struct smtpspec_judge_sink sink = { on_verdict, on_exchange, heard };
+    struct smtpspec_reply_parser parser;
     char octets[1024];
     size_t seen = 0, server = 0;
 
+    smtpspec_reply_init(&parser);
     *heard = (struct heard){ .exchanges = 0 };
     smtpspec_judge_init(&judge, terms, &sink);
     for (const char *line = dialogue, *end; *line; line = end + 1) {
@@ -105,7 +115,7 @@ static inline size_t listen_to(const char *dialogue,
         bool from_server = line[0] == 's' || line[0] == 'S';
 
         if (!from_server && server > 0) {
-            feed_server(&judge, octets, server, &seen, cut);
+            feed_server(&judge, &parser, octets, server, &seen, cut);
             server = 0;
         }
         if (strncmp(line, "turn", 4) == 0) {
@@ -123,12 +133,14 @@ static inline size_t listen_to(const char *dialogue,
             }
             if (from_server)
                 server += n;
+            else if (cut == CUT_READ_ALREADY)
+                tell_client(&judge, (struct smtpspec_span){ octets, n });
             else
                 smtpspec_judge_client(&judge,
                                       (struct smtpspec_span){ octets, n });
         }
     }
-    feed_server(&judge, octets, server, &seen, cut);
+    feed_server(&judge, &parser, octets, server, &seen, cut);
     return seen;
 }
 

@@ -3,8 +3,8 @@
  * test_judge.c - dialogues, and every verdict that they deserve
  *
  * A row is a dialogue in RFC notation and the rules that the judge names, in
- * order. Each row is judged with the server's octets whole, cut at every place
- * and one at a time: the verdicts may not change.
+ * order. Each row is judged with the server's octets whole, cut at every place,
+ * one at a time, and read before: the verdicts may not change.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -235,6 +235,9 @@ static void dialogue_gets_its_verdicts_in_every_split(void **state)
         assert_string_equal(heard.text, row->want);
         assert_int_equal(heard.exchanges, whole.exchanges);
     }
+    play(row, CUT_READ_ALREADY, &heard);
+    assert_string_equal(heard.text, row->want);
+    assert_int_equal(heard.exchanges, whole.exchanges);
 }
 
 /* --- What rows cannot say ------------------------------------------------ */

@@ -142,6 +142,8 @@ static void gets_its_verdicts_in_every_split(void **state)
         listen_to(row->dialogue, &terms, cut, &heard);
         assert_string_equal(heard.text, row->want);
     }
+    listen_to(row->dialogue, &terms, CUT_READ_ALREADY, &heard);
+    assert_string_equal(heard.text, row->want);
 }
 
 /* --- What rows cannot say ------------------------------------------------ */
