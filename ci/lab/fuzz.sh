@@ -24,25 +24,36 @@ mkdir -p "$LAB"
 export LAB
 
 # sort_out LIST FOLDER: "known" or "new", and the signature, for each finding.
+# A row of LIST: SIGNATURE, REASON and, maybe, SCRIPT, extended regular
+# expressions; SCRIPT is for some part of the script, line ends and all, in small
+# letters: what has to be sent for the finding to be that.
 sort_out() {
-    grep -h '^# signature: ' "$2"/*.script 2>/dev/null |
-        awk -F '\t' 'from == "list" {
-                if (!/^(#|$)/ && NF != 2) {
-                    print FILENAME ":" FNR ": not two fields" > "/dev/stderr"
-                    exit 1
+    find "$2" -name '*.script' -print0 2>/dev/null | sort -z |
+        xargs -0 -r awk -F '\t' '
+            function tell(   row) {
+                if (signature == "")
+                    return
+                for (row = 1; row <= rows; row++)
+                    if (signature ~ pattern[row] &&
+                        tolower(script) ~ needs[row])
+                        break
+                print row <= rows ? "known" : "new", signature
+            }
+            FILENAME == list && /^(#|$)/ { next }
+            FILENAME == list {
+                if (NF != 2 && NF != 3) {
+                    print FILENAME ":" FNR ": not two or three fields" \
+                        > "/dev/stderr"
+                    exit failed = 1
                 }
-                if (!/^(#|$)/)
-                    known["^(" $1 ")$"]
+                pattern[++rows] = "^(" $1 ")$"
+                needs[rows] = $3
                 next
             }
-            {
-                sub(/^# signature: /, "")
-                what = "new"
-                for (pattern in known)
-                    if ($0 ~ pattern)
-                        what = "known"
-                print what, $0
-            }' from=list "$1" from=findings -
+            FNR == 1 { tell(); signature = script = "" }
+            sub(/^# signature: /, "") { signature = $0 }
+            !/^#/ { script = script $0 "\n" }
+            END { if (!failed) tell() }' list="$1" "$1"
 }
 
 # replay FOLDER TARGET: "SHOWN ALL" of the files there; a server that was
