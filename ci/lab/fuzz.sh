@@ -24,9 +24,9 @@ mkdir -p "$LAB"
 export LAB
 
 # sort_out LIST FOLDER: "known" or "new", and the signature, for each finding.
-# A row of LIST: SIGNATURE, REASON and, maybe, SCRIPT, extended regular
-# expressions; SCRIPT is for some part of the script, line ends and all, in small
-# letters: what has to be sent for the finding to be that.
+# A row of LIST: SIGNATURE, REASON and, maybe, SCRIPT. First and last are
+# extended regular expressions, SCRIPT for a part of the script, line ends and
+# all, in small letters: what has to be sent for the finding to be that.
 sort_out() {
     find "$2" -name '*.script' -print0 2>/dev/null | sort -z |
         xargs -0 -r awk -F '\t' '

@@ -171,6 +171,7 @@ struct smtpspec_pending {
     bool extra;          /* more behind the arguments, whatever else is odd  */
     bool smtputf8;       /* MAIL, VRFY or EXPN ... SMTPUTF8                  */
     bool binarymime;     /* MAIL ... BODY=BINARYMIME                         */
+    bool prdr;           /* MAIL ... PRDR                                    */
     bool blinds;         /* what comes behind it cannot be placed            */
 };
 
@@ -187,7 +188,7 @@ struct smtpspec_judge {
     struct smtpspec_exchange open;      /* the reply being read              */
     uint32_t pending_first, pending_count;
     uint32_t parts;                     /* replies that the first of them got
-                                           where it gets several (LMTP)      */
+                                           where it gets several (LMTP, PRDR)*/
     uint64_t server_octets;             /* all fed so far                    */
     uint64_t line_at;                   /* where the reply line began there  */
     uint64_t chunk_left;                /* BDAT octets still to come         */
@@ -199,6 +200,8 @@ struct smtpspec_judge {
     bool server_closed;
     bool goodbye;                       /* 221 or 421 was seen               */
     bool reading;                       /* a reply has begun                 */
+    bool divided;                       /* 353 opened a reply for each
+                                           recipient, and one for all (PRDR) */
     bool line_cr, line_lf;              /* of `line`: last was CR; LF inside */
     bool lf_sent;                       /* in some line before               */
     uint64_t line_octets;               /* that `line` really has            */

@@ -26,6 +26,7 @@ struct smtpspec_session {
     bool authenticated;
     bool binarymime;         /* MAIL asked for BODY=BINARYMIME               */
     bool smtputf8;           /* MAIL asked for SMTPUTF8                      */
+    bool prdr;               /* MAIL asked for PRDR                          */
     uint16_t greeting_code;  /* of the connection; 0 before it               */
     uint32_t recipients;     /* accepted in this transaction                 */
 };
@@ -56,6 +57,7 @@ struct smtpspec_asked {
     bool last;               /* BDAT, BURL: LAST                             */
     bool binarymime;         /* MAIL and its like: BODY=BINARYMIME           */
     bool smtputf8;           /* and SMTPUTF8                                 */
+    bool prdr;               /* and PRDR                                     */
 };
 SMTPSPEC_API void
 smtpspec_session_asked(const struct smtpspec_command_line *line,

@@ -83,11 +83,11 @@ static void put_head(unsigned code, size_t entries, bool local)
     smtpspec_explain_item("Remedy", advice->remedy);
 }
 
-/* Sources that are no RFC but tell of codes: the documents of the start. */
+/* The founding documents are the first sources; RFCs and others follow. */
 static bool is_document(uint8_t source)
 {
-    return source != SMTPSPEC_SOURCE_NONE && source != SMTPSPEC_SOURCE_IANA &&
-           strncmp(smtpspec_source_name(source), "rfc", 3) != 0;
+    return source != SMTPSPEC_SOURCE_NONE &&
+           source <= SMTPSPEC_SOURCE_GUIDE550;
 }
 
 static void put_names(const char *names, const char *meaning)
@@ -300,7 +300,7 @@ void smtpspec_explain_code(unsigned code)
     put_head(code, entries, local);
     if (entries == 0)
         return;
-    put_meanings(code, false, "What the RFCs and the registry say");
+    put_meanings(code, false, "What RFCs, drafts and the registry say");
     put_meanings(code, true, "What the founding documents say");
     put_silent(code);
     smtpspec_explain_disputes(code, SMTPSPEC_COMMAND_UNSET);

@@ -12,6 +12,8 @@
 
 #include "judge/inside.h"
 
+#define PRDR SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_PRDR)
+
 /* BDAT with these does not say how many octets follow. */
 #define BAD_CHUNK (SMTPSPEC_FAULT_BAD_ARGUMENT | SMTPSPEC_FAULT_NO_ARGUMENT)
 
@@ -82,6 +84,7 @@ void smtpspec_judge_push(struct smtpspec_judge *judge,
         .stimulus = (uint8_t)stimulus,
         .smtputf8 = (mail && line->smtputf8) || asks_for_utf8(line),
         .binarymime = mail && line->binarymime,
+        .prdr = mail && (line->extensions & PRDR) != 0,
         .last = line->last && (line->faults & BAD_CHUNK) == 0,
         .extra = (line->faults & SMTPSPEC_FAULT_EXTRA_ARGUMENT) != 0,
     };

@@ -152,26 +152,37 @@ static void learn_offer(struct smtpspec_judge *judge)
 }
 
 /* Whether the oldest pending command, answered by `code` (0: not yet), ends a
- * message that LMTP answers for each recipient (RFC 2033, 4.2 and 4.3). A BDAT
- * with too much behind LAST does where the server lets it, and is refused as a
- * command, once, where not. */
-static bool is_shared(const struct smtpspec_judge *judge, unsigned code)
+ * message. A BDAT with too much behind LAST does where the server lets it, and
+ * is refused as a command where not. */
+static bool ends_message(const struct smtpspec_judge *judge, unsigned code)
 {
     const struct smtpspec_pending *pending =
         &judge->pending[judge->pending_first];
     unsigned state = judge->session.state;
 
-    if (judge->terms.service != SMTPSPEC_SERVICE_LMTP)
-        return false;
-    bool ends = (pending->command == SMTPSPEC_COMMAND_DATA_END &&
-                 state == SMTPSPEC_STATE_CONTENT) ||
-                (pending->command == SMTPSPEC_COMMAND_BDAT && pending->last &&
-                 (!pending->extra ||
-                  smtpspec_class_of(code) != SMTPSPEC_CLASS_ERROR) &&
-                 (state == SMTPSPEC_STATE_RCPT ||
-                  state == SMTPSPEC_STATE_BDAT));
+    return (pending->command == SMTPSPEC_COMMAND_DATA_END &&
+            state == SMTPSPEC_STATE_CONTENT) ||
+           (pending->command == SMTPSPEC_COMMAND_BDAT && pending->last &&
+            (!pending->extra ||
+             smtpspec_class_of(code) != SMTPSPEC_CLASS_ERROR) &&
+            (state == SMTPSPEC_STATE_RCPT || state == SMTPSPEC_STATE_BDAT));
+}
 
-    return ends && judge->session.recipients > 0;
+/* LMTP answers a message for each recipient (RFC 2033, 4.2 and 4.3). */
+static bool is_shared(const struct smtpspec_judge *judge, unsigned code)
+{
+    return judge->terms.service == SMTPSPEC_SERVICE_LMTP &&
+           judge->session.recipients > 0 && ends_message(judge, code);
+}
+
+/* The first reply to a message whose MAIL asked for PRDR: one for each
+ * recipient and one for all follow where it is 353 (draft-hall-prdr). */
+static bool divides(const struct smtpspec_judge *judge, unsigned code)
+{
+    uint64_t prdr = SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_PRDR);
+
+    return code == 353 && judge->parts == 0 && judge->session.prdr &&
+           (judge->terms.offered & prdr) != 0 && ends_message(judge, code);
 }
 
 /* LAST behind a chunk that was refused: whether LMTP answers that once, or for
@@ -189,12 +200,15 @@ static bool is_unclear(const struct smtpspec_judge *judge)
 
 static uint32_t replies_of(const struct smtpspec_judge *judge, unsigned code)
 {
+    if (judge->divided)
+        return judge->session.recipients + 2;
     return is_shared(judge, code) ? judge->session.recipients : 1;
 }
 
 /* One more reply to the oldest pending command: whether it was the last. */
 static bool is_answered(struct smtpspec_judge *judge)
 {
+    judge->divided = judge->divided || divides(judge, judge->open.code);
     judge->parts++;
     return judge->parts >= replies_of(judge, judge->open.code) ||
            judge->open.code == 421;
@@ -209,12 +223,14 @@ static void step(struct smtpspec_judge *judge,
         .command = pending->command,
         .last = pending->last,
         .binarymime = pending->binarymime,
-        .smtputf8 = pending->smtputf8 };
+        .smtputf8 = pending->smtputf8,
+        .prdr = pending->prdr };
     unsigned code = judge->open.code;
 
     if (shared && code != 421)
         code = 250;
     judge->parts = 0;
+    judge->divided = false;
     smtpspec_session_answer(&judge->session, &asked, code);
     if (smtpspec_class_of(judge->open.code) == SMTPSPEC_CLASS_SUCCESS)
         learn_offer(judge);

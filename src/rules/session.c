@@ -109,6 +109,7 @@ static void end_transaction(struct smtpspec_session *session)
     session->recipients = 0;
     session->binarymime = false;
     session->smtputf8 = false;
+    session->prdr = false;
 }
 
 /* The facts beside the state that a command changes when it succeeds. */
@@ -129,6 +130,7 @@ static void note_success(struct smtpspec_session *session,
         end_transaction(session);
         session->binarymime = asked->binarymime;
         session->smtputf8 = asked->smtputf8;
+        session->prdr = asked->prdr;
         break;
     case SMTPSPEC_COMMAND_RCPT:
         session->recipients++;
@@ -187,6 +189,8 @@ void smtpspec_session_asked(const struct smtpspec_command_line *line,
     out->last = line->last;
     out->binarymime = line->binarymime;
     out->smtputf8 = line->smtputf8;
+    out->prdr = (line->extensions &
+                 SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_PRDR)) != 0;
 }
 
 enum smtpspec_state

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_judge_services.c - what the judge says inside AUTH, around TLS, and of
- * LMTP
+ * test_judge_services.c - what the judge says inside AUTH, around TLS, of LMTP
+ * and of PRDR
  *
  * Rows as those of test_judge.c.
  */
@@ -23,6 +23,8 @@
             "S: 250 STARTTLS\nC: STARTTLS\n"
 #define LHLO "S: 220 mx.example\nC: LHLO me.example\nS: 250-mx.example\n"      \
              "S: 250 CHUNKING\n"
+#define PRDR HELLO "S: 250-mx.example\nS: 250-CHUNKING\nS: 250 PRDR\n"           \
+             "C: MAIL FROM:<a@b.example> prdr\nS: 250 k\n"
 #define MAIL "C: MAIL FROM:<a@b.example>\nS: 250 k\n"
 #define RCPT "C: RCPT TO:<c@d.example>\nS: 250 k\n"
 
@@ -127,6 +129,36 @@ static struct row {
     { "SMTP answers once", SMTP,
       HELLO "S: 250-mx.example\nS: 250 CHUNKING\n" MAIL RCPT RCPT
       "C: BDAT 0 LAST\nS: 250 k\nturn\n", "" },
+    /* PRDR */
+    { "353, one for each recipient, one for all", SMTP,
+      PRDR RCPT RCPT "C: DATA\nS: 354 go\nC: .\nS: 353 k\nS: 250 a\nS: 550 b\n"
+      "S: 250 k\nC: NOOP\nS: 250 k\nturn\n", "" },
+    { "one too few for PRDR", SMTP,
+      PRDR RCPT RCPT "C: DATA\nS: 354 go\nC: .\nS: 353 k\nS: 250 a\nS: 550 b\n"
+      "turn\n", "session.no-reply:fail" },
+    { "one too many for PRDR", SMTP,
+      PRDR RCPT "C: DATA\nS: 354 go\nC: .\nS: 353 k\nS: 250 a\nS: 250 k\n"
+      "S: 250 k\n", "session.unasked:fail" },
+    { "without 353 there is one for all", SMTP,
+      PRDR RCPT RCPT "C: DATA\nS: 354 go\nC: .\nS: 250 k\nturn\n", "" },
+    { "the last of them ends the message, whatever it says", SMTP,
+      PRDR RCPT RCPT "C: DATA\nS: 354 go\nC: .\nS: 353 k\nS: 550 a\nS: 550 b\n"
+      "S: 550 no\n" MAIL, "" },
+    { "353 behind the last chunk", SMTP,
+      PRDR RCPT RCPT "C: BDAT 0 LAST\nS: 353 k\nS: 250 a\nS: 452 b\nS: 250 k\n" MAIL,
+      "" },
+    { "421 amid them is the last, too", SMTP,
+      PRDR RCPT RCPT "C: DATA\nS: 354 go\nC: .\nS: 353 k\nS: 421 down\nclosed\n", "" },
+    { "353 that MAIL did not ask for", SMTP,
+      HELLO "S: 250-mx.example\nS: 250 PRDR\n" MAIL RCPT "C: DATA\nS: 354 go\nC: .\n"
+      "S: 353 k\n", "state.astray:fail" },
+    { "nor the next one", SMTP,
+      PRDR RCPT "C: RSET\nS: 250 k\n" MAIL RCPT "C: DATA\nS: 354 go\nC: .\nS: 353 k\n",
+      "state.astray:fail" },
+    { "353 that was not offered", SMTP,
+      HELLO "S: 250 mx.example\nC: MAIL FROM:<a@b.example> PRDR\nS: 250 k\n" RCPT
+      "C: DATA\nS: 354 go\nC: .\nS: 353 k\n",
+      "expect.MAIL.READY.unknown-parameter:warn reply.DATA-END:fail" },
 };
 
 static void gets_its_verdicts_in_every_split(void **state)
