@@ -11,6 +11,8 @@
 # fetched into build/node. Where that is not here one line says so, nothing is
 # made, and the exit status is 0.
 #
+# With WORKER=tests/bench/peer_worker.c it speaks to `make bench` instead.
+#
 # CC, CFLAGS_ADAPTER, VERSION and LIBRARY (libsmtpspec.a) come from
 # ci/vectors.mk; C is told the version of what it needs as ADAPTED_VERSION.
 set -eu
@@ -37,7 +39,7 @@ tool() {
 }
 # wrap COMMAND...: a program that runs it.
 wrap() {
-    printf '#!/bin/sh\n%s\n' "$*" > "$out.tmp"
+    printf '#!/bin/sh\n%s "$@"\n' "$*" > "$out.tmp"
     chmod +x "$out.tmp"
     mv "$out.tmp" "$out"
 }
@@ -88,7 +90,7 @@ if [ "$differ" ]; then
     exit
 fi
 case $file in
-*.c) compile "$needs" "$file" harness/adapter_worker.c ;;
+*.c) compile "$needs" "$file" "${WORKER:-harness/adapter_worker.c}" ;;
 *.py)
     # The system's, not one that somebody put in front of it; -I, so that a
     # module does not take the adapter of its name for itself.

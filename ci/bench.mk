@@ -1,13 +1,54 @@
 # SPDX-License-Identifier: MIT
 #
 # bench.mk - how fast it is; measured now and then, no part of make check
+#
+# tests/bench/section_<name>.c is a section of `make bench` (section.h), and
+# tests/bench/peers/peer_<name>.<c|py|go|js> somebody else's reader (peer.h).
 
-$(B)/bench_check: harness/bench_check.c harness/bench.h
+SECTIONS := $(patsubst tests/bench/section_%.c,%,$(sort \
+    $(wildcard tests/bench/section_*.c)))
+PEERS := $(patsubst peer_%,%,$(basename $(notdir $(sort \
+    $(wildcard tests/bench/peers/peer_*)))))
+BENCH := $(B)/bench
+BENCH_FLAGS = $(shell $(CC) --version | head -n 1), $(FLAGS_$(PROFILE)) \
+    $(CFLAGS)
+
+$(BENCH)/sections.def: ci/bench.mk $(wildcard tests/bench/section_*.c)
+	@mkdir -p $(@D)
+	@printf 'SECTION(%s)\n' $(SECTIONS) > $@
+
+$(BENCH)/%.o: tests/bench/%.c $(BENCH)/sections.def
+	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -I$(BENCH) \
+	    -DBENCH_FLAGS='"$(BENCH_FLAGS)"' -MMD -MP -c -o $@ $<
+
+$(BENCH)/bench: $(addprefix $(BENCH)/,$(SECTIONS:%=section_%.o) bench.o \
+        table.o race.o corpora.o peer.o) $(B)/libsmtpspec.a
+	$(call quiet,LD) $(CC) $(ALL_LDFLAGS) -o $@ $^
+
+# As an adapter is made (vectors.mk), with another program around it.
+define a_peer
+$(BENCH)/peers/%: tests/bench/peers/peer_%.$(1) tests/bench/peer_worker.c \
+        harness/adapter.h $(B)/libsmtpspec.a ci/adapter.sh
+	@WORKER=tests/bench/peer_worker.c $$(adapt)
+endef
+$(foreach e,c py go js,$(eval $(call a_peer,$(e))))
+
+MIB    ?= 128
+ROUNDS ?= 7
+bench: all $(BENCH)/bench $(PEERS:%=$(BENCH)/peers/%)
+bench:               ## how fast: table of goals; MIB= ROUNDS= JSON=file
+	@$(BENCH)/bench --smtpspec $(B)/smtpspec --mib $(MIB) \
+	    --rounds $(ROUNDS) --peers $(BENCH)/peers $(JSON:%=--json %) \
+	    $(SECTION)
+
+$(B)/check $(B)/check-system: $(BENCH)/bench
+
+$(B)/bench_check: tests/bench/load_check.c tests/bench/bench.h
 	@mkdir -p $(@D)
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -o $@ $< \
 	    $(ALL_LDFLAGS) -pthread
 
-$(B)/bench_live: harness/bench_live.c harness/bench.h
+$(B)/bench_live: tests/bench/live.c tests/bench/bench.h
 	@mkdir -p $(@D)
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -o $@ $< \
 	    $(ALL_LDFLAGS) $(UV_LIBS)
@@ -52,4 +93,4 @@ bench-fuzz:          ## fuzz targets against empty ones; SECONDS_EACH=4
 	@$(MAKE) -s list-targets | CLANG='$(CLANG)' \
 	    SECONDS_EACH='$(SECONDS_EACH)' bash ci/bench-fuzz.sh '$(AFL_CC)'
 
-.PHONY: bench-live bench-check bench-mutators bench-fuzz
+.PHONY: bench bench-live bench-check bench-mutators bench-fuzz

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# install-deps.sh [fuzz] [adapters] [lab] [prove] - Debian packages we need
+# install-deps.sh [fuzz] [adapters] [bench] [lab] [prove] - Debian packages
 #
 # Without an argument: what `make` and `make check` need. `fuzz` adds what the
 # fuzz targets need, `adapters` the readers of replies for `make minefield`,
+# `bench` those and what counts and draws for the benches,
 # `lab` what the lab of real servers needs (the servers themselves it fetches
 # on its own), `prove` what `make prove-eva` needs. Installs nothing where all
 # is there. The names are the same on Debian 12 and 13 and on Ubuntu 24.04; but
@@ -20,6 +21,11 @@ wanted="$wanted libssl-dev libc-ares-dev"
 
 for part; do
     case $part in
+    bench) set -- "$@" adapters ;;
+    esac
+done
+for part; do
+    case $part in
     # clang alone does not bring the runtime of libFuzzer on Debian.
     fuzz)
         wanted="$wanted clang libclang-rt-dev llvm afl++ bash rsync zip unzip"
@@ -32,10 +38,14 @@ for part; do
         command -v node >/dev/null || wanted="$wanted nodejs"
         command -v npm >/dev/null || wanted="$wanted npm"
         ;;
+    bench) wanted="$wanted valgrind gnuplot-nox" ;;
     lab) wanted="$wanted bash mount util-linux jq" ;;
     prove) wanted="$wanted frama-c-base" ;;
-    *) echo "usage: ci/install-deps.sh [fuzz] [adapters] [lab] [prove]" >&2
-       exit 2 ;;
+    *)
+        echo "usage: ci/install-deps.sh [fuzz] [adapters] [bench] [lab]" \
+            "[prove]" >&2
+        exit 2
+        ;;
     esac
 done
 

@@ -34,6 +34,14 @@ struct adapter_reply {
     size_t length;
 };
 
+/* For who wants to know how fast a reader is (tests/bench): the replies are
+ * counted, none is kept. */
+struct adapter_tally {
+    size_t replies;
+    unsigned long long codes; /* their sum                                    */
+    double took; /* seconds, by an adapter with more to do than to read; or 0 */
+};
+
 /* Filled by the functions below. `text` of each reply is of the heap;
  * adapter_forget() gives all back. */
 struct adapter_result {
@@ -42,6 +50,7 @@ struct adapter_result {
     char error[80]; /* empty: none */
     bool warned;    /* adapter_warn() was called */
     size_t left;    /* octets that the reader did not look at */
+    struct adapter_tally *tally; /* NULL: replies are kept */
 };
 
 static inline struct adapter_reply *
@@ -74,6 +83,11 @@ static inline void adapter_line(struct adapter_result *result, int code,
 {
     struct adapter_reply *reply = adapter_last(result);
 
+    if (result->tally != NULL) {
+        result->tally->replies += last;
+        result->tally->codes += last ? (unsigned long long)code : 0;
+        return;
+    }
     if (reply == NULL || reply->complete) {
         if (result->count == result->cap) {
             result->cap = result->cap * 2 + 8;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench_check.c - what `smtpspec check` costs beside a bare socket loop
+ * load_check.c - what `smtpspec check` costs beside a bare socket loop
  *
  *     bench_check SMTPSPEC CASES
  *

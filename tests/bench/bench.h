@@ -13,19 +13,34 @@
 #include <string.h>
 #include <time.h>
 
+#ifndef BENCH
+#define BENCH "bench"
+#endif
+
 /* Say what could not be done and why (errno), and end. */
 static inline void die(const char *what)
 {
     fprintf(stderr, BENCH ": %s: %s\n", what, strerror(errno));
-    exit(1);
+    exit(2);
+}
+
+static inline double clock_seconds(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static inline double seconds(void)
 {
-    struct timespec now;
+    return clock_seconds(CLOCK_MONOTONIC);
+}
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+/* What this thread has computed; not what others did in the meantime. */
+static inline double own_seconds(void)
+{
+    return clock_seconds(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /* realloc() that never fails. */

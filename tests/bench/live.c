@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench_live.c - what `smtpspec fuzz` costs beside a bare epoll loop
+ * live.c - what `smtpspec fuzz` costs beside a bare epoll loop
  *
  *     bench_live SMTPSPEC HOST:PORT [RUNS [JOBS]]
  *

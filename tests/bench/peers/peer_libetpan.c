@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * peer_libetpan.c - libEtPan as a peer: nothing but its adapter
+ *
+ * needs:    libetpan
+ */
+#include "../../../harness/adapters/libetpan.c"

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# bench.t - the table of `make bench`: goals, peers, JSON; no rate is asserted
+#
+# With goals 0 times as hard all are met, 1e9 times as hard some are missed:
+# what the machine does meanwhile does not matter.
+set -u
+
+. tests/support/tap.sh
+
+bench="$BUILD/bench/bench --mib 1 --rounds 2"
+# run STATUS WORD...: that is its exit status.
+run() {
+    wanted=$1
+    shift
+    $bench --smtpspec "$SMTPSPEC" "$@" > "$work/said" 2> "$work/cried"
+    status=$?
+    tail -n 3 "$work/said" "$work/cried"
+    [ "$status" = "$wanted" ]
+}
+said() { grep -qE "$1" "$work/said"; }
+never_said() { ! said "$1"; }
+# One that counts replies as they are, one that leaves out the first of them,
+# one that dies.
+mkdir "$work/peers" "$work/peers/folder"
+peer() { # NAME AWK
+    cat > "$work/peers/$1" <<END
+#!/bin/sh
+echo 'version $1'
+while read -r line; do awk '$2' "\$1"; done
+END
+    chmod +x "$work/peers/$1"
+}
+sum='substr($0, 4, 1) != "-" { n++; codes += substr($0, 1, 3) }
+    END { print 0.25, n, codes }'
+peer honest "$sum"
+peer hasty "NR > 20 && $sum"
+printf '#!/bin/sh\nexit 1\n' > "$work/peers/dead"
+chmod +x "$work/peers/dead"
+
+check 'goals that are nothing are met' run 0 --factor 0 \
+    --peers "$work/peers" --json "$work/json" reply
+check 'each corpus has its times' eval 'for corpus in a b c d1 d2 d3; do
+    said "^$corpus  .*GB/s" || exit 1; done'
+check 'each variant is there' said '^  reference .*[0-9]'
+check 'a goal says what it is beside what was wanted' \
+    said '^best beside memcpy, on c +>= 0 .* ok '
+check 'no goal is missed' never_said MISSED
+check 'a peer has times' said '^  honest +[0-9]'
+check 'and says its version' said '^honest: version honest'
+check 'one that does not read it all is left out' \
+    said '^hasty: left out on c: gave [0-9]+ replies'
+check 'and has no times' never_said '^  hasty '
+check 'one that dies is told of' said '^dead: did not start'
+check 'a peer that is not there is told of' \
+    said '^best beside libetpan, on a: not measured'
+
+met() { grep -c '"met": true' "$work/json"; }
+check 'the JSON has the goals of the text' \
+    eval '[ "$(met)" = "$(grep -cE " ok  " "$work/said")" ]'
+check 'the JSON has times' grep -q '"corpus": "c", "runner": "honest",' \
+    "$work/json"
+if command -v jq >/dev/null; then
+    check 'the JSON is JSON' jq -e '.goals | length > 10' "$work/json"
+else
+    count=$((count + 1))
+    echo "ok $count - the JSON is JSON # SKIP no jq"
+fi
+
+check 'goals beyond all reach are missed' run 1 --factor 1e9 reply
+check 'and it says which' said '^best beside memchr walk, on a .*MISSED'
+check 'a section that is not there is an error' run 2 nonsense
+check 'so is a size of nothing' run 2 --mib 0
+echo "1..$count"
