@@ -95,7 +95,7 @@ quoted && target ~ /\// {
 }
 quoted || target ~ /^(stddef|stdint|stdbool)\.h$/ { next }
 # The one place where instructions of one processor may be asked for.
-target == "emmintrin.h" && base == "plain.h" { next }
+target ~ /^[ei]mmintrin\.h$/ && base == "blocks.h" { next }
 bare { fault("only stddef.h, stdint.h and stdbool.h here: " target) }
 !bare && here in is_pure && target != "string.h" {
     fault("not for a pure floor: " target)

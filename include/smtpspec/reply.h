@@ -98,6 +98,7 @@ struct smtpspec_reply_parser {
     uint8_t separator;
     bool held_cr;           /* the last octet was a CR                        */
     bool in_reply;          /* a line before said that more follow            */
+    uint8_t variant;        /* which of the forms of the tokenizer            */
 };
 
 SMTPSPEC_API void

@@ -3,12 +3,31 @@
  * reply.c - the reply tokenizer (RFC 5321, 4.2), in the fastest form that
  * this machine is known to run
  */
-#include "wire/reply_fast.h"
+#include "wire/reply_machine.h"
+#include "wire/reply_variants.h"
+
+enum smtpspec_reply_form smtpspec_reply_fastest(void)
+{
+#ifdef SMTPSPEC_REPLY_HAS_AVX
+    if (__builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512vbmi2"))
+        return SMTPSPEC_REPLY_AVX512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+        return SMTPSPEC_REPLY_AVX2;
+#endif
+#ifdef SMTPSPEC_REPLY_HAS_SSE2
+    return SMTPSPEC_REPLY_SSE2;
+#else
+    return SMTPSPEC_REPLY_SWAR;
+#endif
+}
 
 void smtpspec_reply_init(struct smtpspec_reply_parser *parser)
 {
     forget_line(parser);
     forget_reply(parser);
+    parser->variant = (uint8_t)smtpspec_reply_fastest();
 }
 
 size_t smtpspec_reply_feed(struct smtpspec_reply_parser *parser,
@@ -16,11 +35,20 @@ size_t smtpspec_reply_feed(struct smtpspec_reply_parser *parser,
                            struct smtpspec_reply_line out[], size_t cap,
                            size_t *count)
 {
-#ifdef SMTPSPEC_PLAIN_SSE2
-    return feed_by(plain_sse2, parser, octets, out, cap, count);
-#else
-    return feed_by(plain_swar, parser, octets, out, cap, count);
+    switch ((enum smtpspec_reply_form)parser->variant) {
+#ifdef SMTPSPEC_REPLY_HAS_AVX
+    case SMTPSPEC_REPLY_AVX512:
+        return smtpspec_reply_feed_avx512(parser, octets, out, cap, count);
+    case SMTPSPEC_REPLY_AVX2:
+        return smtpspec_reply_feed_avx2(parser, octets, out, cap, count);
 #endif
+#ifdef SMTPSPEC_REPLY_HAS_SSE2
+    case SMTPSPEC_REPLY_SSE2:
+        return smtpspec_reply_feed_sse2(parser, octets, out, cap, count);
+#endif
+    default:
+        return smtpspec_reply_feed_swar(parser, octets, out, cap, count);
+    }
 }
 
 bool smtpspec_reply_finish(struct smtpspec_reply_parser *parser,

@@ -1,116 +1,498 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reply_fast.h - reply_machine.h with shortcuts where the outcome of many
- * steps is known
+ * reply_fast.h - the reply tokenizer by whole lines
  *
- * There are two: in the text of a line a run of plain octets is only counted
- * (an odd one adds its defects), and a line that begins as most do, with three
- * digits, SP or hyphen and perhaps an enhanced code, is read as a whole. All
- * else, and whatever a feed cuts, goes octet by octet through step().
+ * First the octets are surveyed, 64 at a time and without a branch that
+ * depends on them: where lines end, and which blocks hold an odd octet. Then
+ * each line is read from its first 16 octets, by masks and a table of the
+ * shapes that an enhanced code can have, so that lines of all regular kinds
+ * take the same path; guesses of the processor gone wrong are what costs most
+ * here. A line that is not regular goes through reply_machine.h, octet by
+ * octet but for runs of text, and so does what a feed cut.
+ *
+ * Included once for each set of instructions, see blocks.h.
  */
 #ifndef SMTPSPEC_WIRE_REPLY_FAST_H
 #define SMTPSPEC_WIRE_REPLY_FAST_H
 
-#include "wire/plain.h"
+#include "wire/blocks.h"
 #include "wire/reply_machine.h"
+#include "wire/reply_head.h"
+#include "wire/reply_text.h"
 
-/* An enhanced code with its SP at the start of the text; its length, SP
- * included, 0 where there is none or it is not here as a whole. */
-static inline size_t take_status(struct smtpspec_reply_parser *parser,
-                                 struct smtpspec_span text)
+/* --- Survey --------------------------------------------------------------- */
+
+/* How many blocks of 64 are surveyed at once: a bit each. */
+#define WINDOW_BLOCKS 64
+
+struct window {
+    size_t length;
+    size_t lines;   /* how many end in it                                    */
+    uint64_t dirty; /* blocks with an octet that is not plain and not right in
+                       front of an LF; LF itself is none                     */
+    uint16_t lf[WINDOW_BLOCKS * BLOCK + NOTED_AT_ONCE];
+};
+
+/* What the survey has seen, and a block that it did not like. */
+struct survey {
+    uint64_t marks[WINDOW_BLOCKS]; /* behind an odd octet, and no LF         */
+    uint64_t behind_odd;           /* bit 0: the block before ended in one   */
+    uint64_t dirty;
+    size_t lines;
+};
+
+SMTPSPEC_INLINE void survey_block(struct survey *seen, struct window *window,
+                                  struct masks masks, size_t block)
 {
-    struct smtpspec_status status;
-    size_t length = smtpspec_status_parse(text, &status);
+    uint64_t odd = masks.odd & ~masks.lf;
+    uint64_t mark = (odd << 1 | seen->behind_odd) & ~masks.lf;
 
-    if (length == 0 || length == text.length)
-        return 0;
-    parser->status = status;
-    parser->number = status.detail;
-    settle_status(parser);
-    return length + 1;
+    seen->behind_odd = odd >> (BLOCK - 1);
+    seen->marks[block] = mark;
+    seen->dirty |= mark;
+    seen->lines += note_bits(masks.lf, (unsigned)(block * BLOCK),
+                             &window->lf[seen->lines]);
 }
 
-/* The parser stands at the start of a line: take its code, its separator and
- * an enhanced code, as far as they are regular. Returns how many octets. */
-SMTPSPEC_INLINE size_t take_head(struct smtpspec_reply_parser *parser,
-                                 const char *at, size_t length)
+SMTPSPEC_APART uint64_t which_are_dirty(const struct survey *seen,
+                                        size_t blocks)
 {
-    unsigned first, second, third;
-    size_t used = 4;
+    uint64_t dirty = 0;
 
-    if (length < 5 || (at[3] != ' ' && at[3] != '-'))
-        return 0;
-    first = (unsigned char)at[0] - (unsigned)'0';
-    second = (unsigned char)at[1] - (unsigned)'0';
-    third = (unsigned char)at[2] - (unsigned)'0';
-    if (first > 9 || second > 9 || third > 9)
-        return 0;
-    parser->code = (uint16_t)(first * 100 + second * 10 + third);
-    parser->code_digits = 3;
-    parser->separator = (uint8_t)at[3];
-    parser->stage = STAGE_CLASS;
-    settle_code(parser);
-    if (is_digit((unsigned char)at[4]))
-        used += take_status(
-            parser, (struct smtpspec_span){ at + 4, length - 4 });
-    else if (is_plain(at[4]))
-        parser->stage = STAGE_TEXT;
-    parser->line_octets = used;
-    return used;
+    for (size_t i = 0; i < blocks; i++)
+        dirty |= (uint64_t)(seen->marks[i] != 0) << i;
+    return dirty;
 }
 
-typedef size_t plain_length(const char *at, size_t length);
-
-/* The parser stands in the text: take all before the next CR or LF, and the
- * CR. */
-SMTPSPEC_INLINE size_t take_text(plain_length *plain,
-                                 struct smtpspec_reply_parser *parser,
-                                 const char *at, size_t length)
+/* `at` begins a line; `length` is PIECE at least. There is an end to it where
+ * `most` lines or more have been seen. An odd octet right in front of an LF is
+ * left to who reads the line: it is the CR most of the time. */
+SMTPSPEC_INLINE void survey(struct window *window, const char *at,
+                            size_t length, size_t most)
 {
-    size_t used = plain(at, length);
+    struct survey seen;
+    size_t block = 0, whole;
 
-    while (used < length && at[used] != '\r' && at[used] != '\n') {
-        parser->defects |= octet_defects((unsigned char)at[used++]);
-        used += plain(at + used, length - used);
+    if (length > WINDOW_BLOCKS * BLOCK)
+        length = WINDOW_BLOCKS * BLOCK;
+    whole = length / BLOCK;
+    seen.behind_odd = seen.dirty = 0;
+    seen.lines = 0;
+    for (; block < whole && seen.lines < most; block++)
+        survey_block(&seen, window, masks_of_block(at + block * BLOCK), block);
+    window->length = block * BLOCK;
+    if (block == whole && block * BLOCK < length) {
+        survey_block(&seen, window, masks_of_rest(at, block * BLOCK, length),
+                     block);
+        block++;
+        window->length = length;
     }
-    if (used < length && at[used] == '\r') {
-        parser->held_cr = true;
-        used++;
-    }
-    parser->line_octets += used;
-    return used;
+    window->lines = seen.lines;
+    window->dirty =
+        SMTPSPEC_RARE(seen.dirty != 0) ? which_are_dirty(&seen, block) : 0;
 }
 
-/* smtpspec_reply_feed(), given what counts plain octets. The state is held in
- * a copy, which nobody else can see and a compiler keeps in registers. */
-SMTPSPEC_INLINE size_t feed_by(plain_length *plain,
-                               struct smtpspec_reply_parser *state,
-                               struct smtpspec_span octets,
-                               struct smtpspec_reply_line out[], size_t cap,
-                               size_t *count)
+/* --- One line ------------------------------------------------------------- */
+
+/* What of the parser matters between whole lines. */
+struct between {
+    bool in_reply;
+    uint64_t first; /* numbers of its first line, see struct reading         */
+};
+
+SMTPSPEC_INLINE struct between between_of(
+    const struct smtpspec_reply_parser *parser)
+{
+    const struct smtpspec_status *status = &parser->first_status;
+
+    return (struct between){ parser->in_reply,
+                             pack(parser->first_code, status->class_digit,
+                                  status->subject, status->detail) };
+}
+
+SMTPSPEC_INLINE void between_to(struct between between,
+                                struct smtpspec_reply_parser *parser)
+{
+    uint64_t first = between.in_reply ? between.first : 0;
+
+    parser->in_reply = between.in_reply;
+    parser->first_code = (uint16_t)first;
+    parser->first_status.class_digit = (uint8_t)(first >> 16);
+    parser->first_status.subject = (uint16_t)(first >> 32);
+    parser->first_status.detail = (uint16_t)(first >> 48);
+}
+
+/* A line and what was found out about it. */
+struct line {
+    const char *at;
+    size_t length; /* LF included                                            */
+    bool dirty;    /* its blocks have odd octets, perhaps in it              */
+};
+
+/* The record of a regular line, by words where they lie as numbers do. */
+SMTPSPEC_INLINE void write_record(struct smtpspec_reply_line *out, uint32_t at,
+                                  size_t length, struct reading reading,
+                                  unsigned flags, uint32_t defects)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const uint64_t words[3] = {
+        at | (uint64_t)length << 32,
+        (reading.numbers & 0xffff) | reading.separator << 16 | flags << 24 |
+            (uint64_t)defects << 32,
+        reading.numbers >> 16
+    };
+
+    _Static_assert(sizeof(*out) == sizeof(words), "as laid out above");
+    memcpy(out, words, sizeof(words));
+#else
+    *out = (struct smtpspec_reply_line){
+        .at = at, .length = (uint32_t)length,
+        .code = (uint16_t)reading.numbers,
+        .separator = (uint8_t)reading.separator, .flags = (uint8_t)flags,
+        .defects = defects,
+        .status = { (uint8_t)(reading.numbers >> 16),
+                    (uint16_t)(reading.numbers >> 32),
+                    (uint16_t)(reading.numbers >> 48) }
+    };
+#endif
+}
+
+/*
+ * Write the record of a line that has a code, a separator and an enhanced code
+ * or none, as `head` of it says, and say whether that was all there is to it.
+ * Only defects of its octets and a missing CR are told of; whatever else there
+ * may be is cause to return false, and then nothing is changed.
+ */
+SMTPSPEC_INLINE bool read_regular(struct between *between, struct line line,
+                                  struct piece head, uint32_t at,
+                                  struct smtpspec_reply_line *out)
+{
+    struct reading reading;
+    bool regular = read_head(head, &reading);
+    unsigned char last = (unsigned char)line.at[line.length - 2];
+    bool has_cr = last == '\r', in_reply = between->in_reply;
+    size_t length = line.length - 1 - has_cr;
+    unsigned flags = (SMTPSPEC_LINE_FIRST | SMTPSPEC_LINE_LAST) ^
+                     (unsigned)in_reply ^ (unsigned)reading.more << 1;
+    uint32_t defects = 0;
+
+    regular &= !in_reply | (reading.numbers == between->first);
+    regular &= line.length <= SMTPSPEC_REPLY_LINE_LIMIT;
+    if (SMTPSPEC_RARE(!regular))
+        return false;
+    if (SMTPSPEC_RARE(!has_cr))
+        defects = DEFECT_BIT(BARE_LF) | octet_defects(last);
+    if (SMTPSPEC_RARE(line.dirty))
+        defects |= text_defects(line.at, length);
+    write_record(out, at, length, reading, flags, defects);
+    between->first = reading.numbers;
+    between->in_reply = reading.more;
+    return true;
+}
+
+/* A line with nothing in it: LF, or CRLF. They come by the thousand where they
+ * come at all. */
+SMTPSPEC_INLINE bool read_empty(const struct between *between,
+                                struct line line, uint32_t at,
+                                struct smtpspec_reply_line *out)
+{
+    bool bare = line.length == 1;
+
+    if (!bare && (line.length > 2 || line.at[0] != '\r'))
+        return false;
+    *out = (struct smtpspec_reply_line){
+        .at = at,
+        .flags = between->in_reply ? 0
+                                   : SMTPSPEC_LINE_FIRST | SMTPSPEC_LINE_LAST,
+        .defects = DEFECT_BIT(NO_CODE) | (bare ? DEFECT_BIT(BARE_LF) : 0)
+    };
+    return true;
+}
+
+/* From a line's start or from within, to its end or to that of the octets,
+ * whichever comes first. Returns how many octets; the parser stands at a
+ * line's end, not yet turned to the next, where `*whole` is set. */
+SMTPSPEC_APART size_t read_slowly(struct smtpspec_reply_parser *state,
+                                  const char *at, size_t length, bool *whole)
 {
     struct smtpspec_reply_parser parser = *state;
+    size_t used = 0;
+
+    *whole = false;
+    while (used < length && !*whole) {
+        if (parser.stage == STAGE_TEXT && !parser.held_cr)
+            used += take_text(&parser, at + used, length - used);
+        if (used < length)
+            *whole = step(&parser, (unsigned char)at[used++]);
+    }
+    *state = parser;
+    return used;
+}
+
+/* Any line, given as a whole. */
+SMTPSPEC_APART void read_any(struct between *between, struct line line,
+                             uint32_t at, struct smtpspec_reply_line *out)
+{
+    struct smtpspec_reply_parser parser = { 0 };
+    bool whole;
+
+    if (read_empty(between, line, at, out))
+        return;
+    forget_line(&parser);
+    between_to(*between, &parser);
+    read_slowly(&parser, line.at, line.length, &whole);
+    hand_out(&parser, 0, line.length, false, out);
+    out->at = at;
+    *between = between_of(&parser);
+}
+
+/* --- Many lines ----------------------------------------------------------- */
+
+/* Octets that begin with a line, and where their records go. */
+struct batch {
+    const char *at;
+    size_t length;
+    uint32_t offset; /* of `at` in the feed                                  */
+    struct smtpspec_reply_line *out;
+    size_t room;
+};
+
+/* Whether one of the blocks that a line touches is dirty. */
+SMTPSPEC_INLINE bool is_dirty(uint64_t dirty, size_t start, size_t end)
+{
+    uint64_t upto = dirty << (WINDOW_BLOCKS - 1 - end / BLOCK);
+
+    return upto >> (WINDOW_BLOCKS - 1 - end / BLOCK) >> start / BLOCK != 0;
+}
+
+/* The lines from number `i` up to `lines`, the first of which starts at
+ * `*start`. Their heads are read from the octets. */
+SMTPSPEC_INLINE void read_lines(struct between *between,
+                                const struct batch *batch,
+                                const struct window *window, uint64_t dirty,
+                                size_t lines, size_t *next)
+{
+    struct between now = *between;
+    size_t start = *next;
+
+    for (size_t i = 0; i < lines; i++) {
+        size_t end = window->lf[i];
+        struct line line = { batch->at + start, end + 1 - start,
+                             dirty != 0 && is_dirty(dirty, start, end) };
+        uint32_t at = batch->offset + (uint32_t)start;
+
+        if (line.length < 2 ||
+            !read_regular(&now, line, load_piece(line.at), at, &batch->out[i]))
+            read_any(&now, line, at, &batch->out[i]);
+        start = end + 1;
+    }
+    *between = now;
+    *next = start;
+}
+
+/* As read_lines(), for those that start less than PIECE octets before the
+ * octets end: their heads are read from a copy. */
+SMTPSPEC_APART void read_last_lines(struct between *between,
+                                    const struct batch *batch,
+                                    const struct window *window, size_t i,
+                                    size_t lines, size_t *next)
+{
+    char copy[2 * PIECE] = { 0 };
+    size_t copied = window->length - PIECE, start = *next;
+
+    memcpy(copy, batch->at + copied, PIECE);
+    for (; i < lines; i++) {
+        size_t end = window->lf[i];
+        struct line line = { batch->at + start, end + 1 - start,
+                             is_dirty(window->dirty, start, end) };
+        uint32_t at = batch->offset + (uint32_t)start;
+
+        if (line.length < 2 ||
+            !read_regular(between, line, load_piece(copy + (start - copied)),
+                          at, &batch->out[i]))
+            read_any(between, line, at, &batch->out[i]);
+        start = end + 1;
+    }
+    *next = start;
+}
+
+/* As many whole lines as the next window holds and there is room for. Returns
+ * how many octets that were. */
+SMTPSPEC_INLINE size_t read_window(struct between *between,
+                                   const struct batch *batch, size_t *count)
+{
+    struct window window;
+    size_t lines, whole, start = 0;
+
+    survey(&window, batch->at, batch->length, batch->room);
+    lines = window.lines < batch->room ? window.lines : batch->room;
+    /* Lines whose head can be read where it is. */
+    for (whole = lines; whole > 0; whole--) {
+        size_t from = whole > 1 ? window.lf[whole - 2] + 1u : 0;
+
+        if (from + PIECE <= window.length)
+            break;
+    }
+    if (window.dirty == 0)
+        read_lines(between, batch, &window, 0, whole, &start);
+    else
+        read_lines(between, batch, &window, window.dirty, whole, &start);
+    if (whole < lines)
+        read_last_lines(between, batch, &window, whole, lines, &start);
+    *count = lines;
+    return start;
+}
+
+/* Fewer octets than can be surveyed, in a larger place. */
+SMTPSPEC_APART size_t read_small(struct between *between,
+                                  const struct batch *batch, size_t *count)
+{
+    char padded[PIECE];
+    struct batch small = *batch;
+
+    /* Plain octets, and no line's end. */
+    memset(padded, ' ', PIECE);
+    memcpy(padded, batch->at, batch->length);
+    small.at = padded;
+    small.length = PIECE;
+    return read_window(between, &small, count);
+}
+
+/* All that begins at a line's start and ends with one. */
+SMTPSPEC_INLINE size_t read_whole_lines(struct smtpspec_reply_parser *parser,
+                                        struct batch batch, size_t *count)
+{
+    struct between between = between_of(parser);
+    size_t used = 0, now, lines;
+
+    *count = 0;
+    do {
+        now = batch.length >= PIECE ? read_window(&between, &batch, &lines)
+                                    : read_small(&between, &batch, &lines);
+        batch.at += now;
+        batch.length -= now;
+        batch.offset += (uint32_t)now;
+        batch.out += lines;
+        batch.room -= lines;
+        used += now;
+        *count += lines;
+    } while (lines > 0 && batch.room > 0 && batch.length > 0);
+    between_to(between, parser);
+    return used;
+}
+
+/* --- A feed --------------------------------------------------------------- */
+
+/* Lines up to here are read at once where they come alone. */
+#define SINGLE_MOST 512
+
+/* Whether the last octet is the only LF; `*dirty` tells whether another is not
+ * plain, but for the one in front of the LF. */
+SMTPSPEC_INLINE bool is_single(const char *at, size_t length, bool *dirty)
+{
+    uint64_t behind_odd = 0, marks = 0, others = 0, last = 0;
+    size_t from = 0;
+
+    while (from < length) {
+        struct masks masks = length - from >= BLOCK
+                                 ? masks_of_block(at + from)
+                                 : masks_of_rest(at, from, length);
+        uint64_t odd = masks.odd & ~masks.lf;
+
+        others |= last;
+        last = masks.lf;
+        marks |= (odd << 1 | behind_odd) & ~masks.lf;
+        behind_odd = odd >> (BLOCK - 1);
+        from += BLOCK;
+    }
+    *dirty = marks != 0;
+    return (others | (last & (last - 1))) == 0;
+}
+
+/* One regular line and nothing else, as a client reads it that goes line by
+ * line. Returns false, and has done nothing, where it is not that. */
+SMTPSPEC_INLINE bool read_single(struct smtpspec_reply_parser *parser,
+                                 struct smtpspec_span octets,
+                                 struct smtpspec_reply_line *out)
+{
+    struct line line = { octets.at, octets.length, false };
+    struct between between;
+    struct piece head;
+
+    if (line.length < 5 || line.length > SINGLE_MOST ||
+        line.at[line.length - 1] != '\n')
+        return false;
+    between.in_reply = parser->in_reply;
+    between.first = 0;
+    if (between.in_reply)
+        between = between_of(parser);
+    if (line.length < PIECE) {
+        struct masks masks;
+
+        head = load_short_piece(line.at, line.length);
+        masks = masks_of_piece(head);
+        if ((masks.lf & (masks.lf - 1)) != 0)
+            return false;
+        line.dirty = (masks.odd & ((1u << (line.length - 2)) - 1)) != 0;
+    } else {
+        head = load_piece(line.at);
+        if (!is_single(line.at, line.length, &line.dirty))
+            return false;
+    }
+    if (!read_regular(&between, line, head, 0, out))
+        return false;
+    if (between.in_reply || parser->in_reply)
+        between_to(between, parser);
+    return true;
+}
+
+SMTPSPEC_APART size_t feed_many(struct smtpspec_reply_parser *parser,
+                                struct smtpspec_span octets,
+                                struct smtpspec_reply_line out[], size_t cap,
+                                size_t *count)
+{
     size_t given = feed_most(octets.length);
-    size_t used = 0, start = 0, written = 0;
-    bool resumed = resumes_cr(&parser, octets);
+    size_t used = 0, written = 0, lines;
+    bool resumed = resumes_cr(parser, octets), whole;
 
     while (used < given && written < cap) {
-        if (parser.line_octets == 0)
-            used += take_head(&parser, octets.at + used, given - used);
-        if (parser.stage == STAGE_TEXT && !parser.held_cr)
-            used += take_text(plain, &parser, octets.at + used, given - used);
-        if (used == given || !step(&parser, (unsigned char)octets.at[used++]))
-            continue;
-        hand_out(&parser, start, used, resumed, &out[written++]);
+        size_t start = used;
+
+        if (parser->line_octets == 0) {
+            used += read_whole_lines(
+                parser,
+                (struct batch){ octets.at + used, given - used,
+                                (uint32_t)used, &out[written], cap - written },
+                &lines);
+            written += lines;
+            if (used == given || written == cap)
+                break;
+            start = used;
+        }
+        used += read_slowly(parser, octets.at + used, given - used, &whole);
+        if (whole)
+            hand_out(parser, start, used, resumed, &out[written++]);
+        else
+            written += hand_out_fragment(parser, start, used, resumed,
+                                         &out[written]);
         resumed = false;
-        start = used;
     }
-    if (used > start && written < cap)
-        written += hand_out_fragment(&parser, start, used, resumed,
-                                     &out[written]);
-    *state = parser;
     *count = written;
     return used;
+}
+
+/* smtpspec_reply_feed(). */
+SMTPSPEC_INLINE size_t feed_fast(struct smtpspec_reply_parser *parser,
+                                 struct smtpspec_span octets,
+                                 struct smtpspec_reply_line out[], size_t cap,
+                                 size_t *count)
+{
+    if (parser->line_octets == 0 && cap > 0 &&
+        read_single(parser, octets, out)) {
+        *count = 1;
+        return octets.length;
+    }
+    return feed_many(parser, octets, out, cap, count);
 }
 
 #endif

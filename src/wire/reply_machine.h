@@ -15,18 +15,13 @@
 #ifndef SMTPSPEC_WIRE_REPLY_MACHINE_H
 #define SMTPSPEC_WIRE_REPLY_MACHINE_H
 
+#include "wire/inline.h"
+
 #include <smtpspec/limits.h>
 #include <smtpspec/reply.h>
 
 _Static_assert(sizeof(struct smtpspec_reply_parser) <= 64, "one cache line");
 _Static_assert(sizeof(struct smtpspec_reply_line) <= 32, "a small record");
-
-/* Small functions that a loop over octets must not call. */
-#if defined(__GNUC__)
-#define SMTPSPEC_INLINE static inline __attribute__((always_inline))
-#else
-#define SMTPSPEC_INLINE static inline
-#endif
 
 #define DEFECT_BIT(name) SMTPSPEC_BIT(SMTPSPEC_DEFECT_##name)
 

@@ -4,20 +4,17 @@
  *
  * A file of its own, so that only those who compare them link them all.
  */
-#include "wire/reply_fast.h"
 #include "wire/reply_variants.h"
 
-static size_t feed_swar(struct smtpspec_reply_parser *parser,
-                        struct smtpspec_span octets,
-                        struct smtpspec_reply_line out[], size_t cap,
-                        size_t *count)
-{
-    return feed_by(plain_swar, parser, octets, out, cap, count);
-}
-
 const struct smtpspec_reply_variant smtpspec_reply_variants[] = {
-    { "reference", smtpspec_reply_feed_reference },
-    { "swar", feed_swar },
-    { "best", smtpspec_reply_feed },
-    { NULL, NULL },
+    { "reference", smtpspec_reply_feed_reference, SMTPSPEC_REPLY_SWAR },
+    { "swar", smtpspec_reply_feed_swar, SMTPSPEC_REPLY_SWAR },
+#ifdef SMTPSPEC_REPLY_HAS_SSE2
+    { "sse2", smtpspec_reply_feed_sse2, SMTPSPEC_REPLY_SSE2 },
+#endif
+#ifdef SMTPSPEC_REPLY_HAS_AVX
+    { "avx2", smtpspec_reply_feed_avx2, SMTPSPEC_REPLY_AVX2 },
+    { "avx512", smtpspec_reply_feed_avx512, SMTPSPEC_REPLY_AVX512 },
+#endif
+    { NULL, NULL, SMTPSPEC_REPLY_SWAR }
 };

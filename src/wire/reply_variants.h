@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reply_variants.h - the forms in which the reply tokenizer comes, for those
- * who hold them against each other
+ * reply_variants.h - the forms in which the reply tokenizer comes, for the one
+ * that chooses and for those who hold them against each other
  *
  * All keep the contract of smtpspec_reply_feed() in reply.h: the same records
  * and the same state of the parser for any octets in any cut.
@@ -11,20 +11,40 @@
 
 #include <smtpspec/reply.h>
 
+#if defined(__GNUC__) && defined(__x86_64__)
+#define SMTPSPEC_REPLY_HAS_SSE2 1
+#define SMTPSPEC_REPLY_HAS_AVX  1
+#endif
+
 typedef size_t smtpspec_reply_feeder(struct smtpspec_reply_parser *parser,
                                      struct smtpspec_span octets,
                                      struct smtpspec_reply_line out[],
                                      size_t cap, size_t *count);
 
-/* Octet by octet. */
-smtpspec_reply_feeder smtpspec_reply_feed_reference;
-
-struct smtpspec_reply_variant {
-    const char *name; /* "reference", "swar", "best"                         */
-    smtpspec_reply_feeder *feed;
+/* smtpspec_reply_parser.variant, the slowest first. */
+enum smtpspec_reply_form {
+    SMTPSPEC_REPLY_SWAR, /* by words of eight octets, on any machine         */
+    SMTPSPEC_REPLY_SSE2,
+    SMTPSPEC_REPLY_AVX2,
+    SMTPSPEC_REPLY_AVX512
 };
 
-/* The reference first, smtpspec_reply_feed() last; {NULL, NULL} ends them. */
+/* The fastest that this processor runs. */
+enum smtpspec_reply_form smtpspec_reply_fastest(void);
+
+smtpspec_reply_feeder smtpspec_reply_feed_reference; /* octet by octet       */
+smtpspec_reply_feeder smtpspec_reply_feed_swar;
+smtpspec_reply_feeder smtpspec_reply_feed_sse2;
+smtpspec_reply_feeder smtpspec_reply_feed_avx2;
+smtpspec_reply_feeder smtpspec_reply_feed_avx512;
+
+struct smtpspec_reply_variant {
+    const char *name; /* "reference", "swar", "sse2", "avx2", "avx512"       */
+    smtpspec_reply_feeder *feed;
+    enum smtpspec_reply_form form; /* not run where the fastest is below     */
+};
+
+/* The reference first; {NULL} ends them. */
 extern const struct smtpspec_reply_variant smtpspec_reply_variants[];
 
 #endif

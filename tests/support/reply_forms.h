@@ -52,10 +52,11 @@ static inline bool reply_forms_agree(const struct smtpspec_reply_parser *before,
                                      struct reply_outcome *want)
 {
     const struct smtpspec_reply_variant *form = smtpspec_reply_variants;
+    enum smtpspec_reply_form fastest = smtpspec_reply_fastest();
     struct reply_outcome got;
 
     reply_outcome_of(form, before, octets, cap, want);
-    while ((++form)->name != NULL) {
+    while ((++form)->name != NULL && form->form <= fastest) {
         reply_outcome_of(form, before, octets, cap, &got);
         if (!reply_same_outcome(want, &got))
             return false;

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reply_head.h - code, separator and enhanced code from the first 16 octets of
+ * a line, without a branch
+ *
+ * Which of them are digits says what shape an enhanced code has, if it is one;
+ * the row of that shape says where its dots must be, and where the digits are
+ * that make up each number. Shapes with more than four digits behind the
+ * class, which are rare, and whatever begins like an enhanced code and is none
+ * are not read here.
+ *
+ * Included once for each set of instructions, see blocks.h.
+ */
+#ifndef SMTPSPEC_WIRE_REPLY_HEAD_H
+#define SMTPSPEC_WIRE_REPLY_HEAD_H
+
+#include "wire/blocks.h"
+
+#include <smtpspec/status.h>
+
+/* Subject and detail have as many digits as the name says. */
+enum shape {
+    SHAPE_NONE, /* no enhanced code                                          */
+    SHAPE_1_1,
+    SHAPE_1_2,
+    SHAPE_1_3,
+    SHAPE_2_1,
+    SHAPE_2_2,
+    SHAPE_3_1,
+    SHAPE_OTHER, /* perhaps one, perhaps a malformed one                     */
+    SHAPE_COUNT
+};
+
+/* Bit i of an index tells whether octet i of the text is a digit. */
+#define ARE(i, octets, digits) (((i) & (octets)) == (digits))
+#define SHAPE_OF(i)                                                         \
+    (uint8_t)(!ARE(i, 0x07, 0x05)  ? SHAPE_NONE                             \
+              : ARE(i, 0x3f, 0x15) ? SHAPE_1_1                              \
+              : ARE(i, 0x7f, 0x35) ? SHAPE_1_2                              \
+              : ARE(i, 0xff, 0x75) ? SHAPE_1_3                              \
+              : ARE(i, 0x7f, 0x2d) ? SHAPE_2_1                              \
+              : ARE(i, 0xff, 0x6d) ? SHAPE_2_2                              \
+              : ARE(i, 0xff, 0x5d) ? SHAPE_3_1                              \
+                                   : SHAPE_OTHER)
+#define SHAPES_OF_4(i)                                                      \
+    SHAPE_OF(i), SHAPE_OF((i) + 1), SHAPE_OF((i) + 2), SHAPE_OF((i) + 3)
+#define SHAPES_OF_16(i)                                                     \
+    SHAPES_OF_4(i), SHAPES_OF_4((i) + 4), SHAPES_OF_4((i) + 8),             \
+        SHAPES_OF_4((i) + 12)
+#define SHAPES_OF_64(i)                                                     \
+    SHAPES_OF_16(i), SHAPES_OF_16((i) + 16), SHAPES_OF_16((i) + 32),        \
+        SHAPES_OF_16((i) + 48)
+
+static const uint8_t shape_of[256] = { SHAPES_OF_64(0), SHAPES_OF_64(64),
+                                       SHAPES_OF_64(128), SHAPES_OF_64(192) };
+
+/* Four numbers as one, 16 bits for each, so that they are compared at once:
+ * code, class, subject, detail. */
+SMTPSPEC_INLINE uint64_t pack(unsigned code, unsigned class_digit,
+                              unsigned subject, unsigned detail)
+{
+    return code | (uint64_t)class_digit << 16 | (uint64_t)subject << 32 |
+           (uint64_t)detail << 48;
+}
+
+/* A power of two in size, which saves a multiplication. */
+struct shape_row {
+    _Alignas(128) uint8_t fixed[PIECE]; /* dots and SP                       */
+    uint8_t fixed_bits[PIECE]; /* where they are                              */
+    uint8_t class_bits[PIECE]; /* where the class is, which is the code's    */
+    uint8_t places[PIECE];     /* of the digits of each number, the last in
+                                  front; NOWHERE fills up to four            */
+    uint16_t least[4];         /* of each number, or a zero leads            */
+    /* The digits of subject and detail, and how far up to bring the last. */
+    uint64_t subject, detail;
+    uint8_t subject_up, detail_up;
+};
+
+#define NOWHERE 128
+#define SECOND(digits, place) ((digits) > 1 ? (place) : NOWHERE)
+#define THIRD(digits, place) ((digits) > 2 ? (place) : NOWHERE)
+#define LEAST(digits) ((digits) == 1 ? 0 : (digits) == 2 ? 10 : 100)
+/* From octet `first` of the text on. */
+#define DIGITS(first, count)                                                \
+    (((UINT64_C(1) << 8 * (count)) - 1) / 255 * 15 << 8 * (first))
+/* `s` digits, a dot, `d` digits, and SP; `e` is where that is. */
+#define SHAPE(s, d, e)                                                      \
+    {                                                                       \
+        .fixed = { [5] = '.', [6 + (s)] = '.', [e] = ' ' },                 \
+        .fixed_bits = { [4] = 255, [5] = 255, [6 + (s)] = 255,              \
+                        [e] = 255 },                                        \
+        .class_bits = { [4] = 255 },                                        \
+        .places = { NOWHERE, 0, 1, 2, NOWHERE, NOWHERE, NOWHERE, 4,         \
+                    NOWHERE, THIRD(s, 3 + (s)), SECOND(s, 4 + (s)),         \
+                    5 + (s), NOWHERE, THIRD(d, (e) - 3),                    \
+                    SECOND(d, (e) - 2), (e) - 1 },                          \
+        .least = { 0, 0, LEAST(s), LEAST(d) },                              \
+        .subject = DIGITS(2, s), .detail = DIGITS(3 + (s), d),              \
+        .subject_up = 8 * (5 - (s)), .detail_up = 8 * (4 - (s) - (d))       \
+    }
+
+static const struct shape_row shapes[SHAPE_COUNT] = {
+    [SHAPE_NONE] = { .places = { NOWHERE, 0, 1, 2, NOWHERE, NOWHERE, NOWHERE,
+                                 NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE,
+                                 NOWHERE, NOWHERE, NOWHERE, NOWHERE } },
+    [SHAPE_1_1] = SHAPE(1, 1, 9), [SHAPE_1_2] = SHAPE(1, 2, 10),
+    [SHAPE_1_3] = SHAPE(1, 3, 11), [SHAPE_2_1] = SHAPE(2, 1, 10),
+    [SHAPE_2_2] = SHAPE(2, 2, 11), [SHAPE_3_1] = SHAPE(3, 1, 11),
+    /* The separator is never NUL. */
+    [SHAPE_OTHER] = { .fixed_bits = { [3] = 255 } }
+};
+
+/* What the head of a line says. */
+struct reading {
+    uint64_t numbers;   /* see pack()                                        */
+    unsigned separator;
+    bool more;          /* the separator is a hyphen                         */
+};
+
+#if SMTPSPEC_BLOCKS == BLOCKS_SWAR
+
+/* Up to three digits, the last at bit 48 and each a lower octet the higher it
+ * counts; all other bits are 0. First each octet gets tens, then the last one
+ * the hundreds; nothing is carried from one into the next. */
+SMTPSPEC_INLINE unsigned add_up(uint64_t digits)
+{
+    digits *= 1 + (10 << 8);
+    digits &= UINT64_C(0x00ff00ff00000000);
+    return (unsigned)(digits * (1 + (100 << 16)) >> 48);
+}
+
+/* Code and enhanced code, of which `row` is the shape. Returns whether all is
+ * as it has to be. */
+SMTPSPEC_INLINE bool read_numbers(struct piece head,
+                                  const struct shape_row *row,
+                                  struct reading *reading)
+{
+    struct piece fixed = load_piece(row->fixed);
+    struct piece bits = load_piece(row->fixed_bits);
+    uint64_t text = text_word(head), class_bits = row->class_bits[4];
+    /* The class is the first octet of all. */
+    uint64_t same = (head.low & class_bits) << 32;
+    uint64_t wrong = ((head.low ^ (fixed.low | same)) & bits.low) |
+                     ((head.high ^ fixed.high) & bits.high);
+    unsigned code = add_up((head.low & 0x0f0f0f) << 32);
+    unsigned class_digit = (unsigned)(text & class_bits & 15);
+    unsigned subject = add_up((text & row->subject) << row->subject_up);
+    unsigned detail = add_up((text & row->detail) << row->detail_up);
+
+    reading->numbers = pack(code, class_digit, subject, detail);
+    /* No enhanced code has class 3. */
+    return (wrong == 0) & (class_digit != 3) & (subject >= row->least[2]) &
+           (detail >= row->least[3]);
+}
+
+#else
+
+/* The digits of each number in four octets, the last one the highest. */
+SMTPSPEC_INLINE __m128i gather_digits(struct piece head,
+                                      const struct shape_row *row)
+{
+#if SMTPSPEC_BLOCKS >= BLOCKS_AVX2
+    return _mm_and_si128(
+        _mm_shuffle_epi8(head.octets, load_piece(row->places).octets),
+        _mm_set1_epi8(15));
+#else
+    uint64_t start = first_word(head), text = text_word(head);
+    uint64_t code = (start & 0x0f0f0f) << 8 |
+                    (text & row->class_bits[4] & 15) << 56;
+    uint64_t subject = (text & row->subject) << row->subject_up << 8;
+    uint64_t detail = (text & row->detail) << row->detail_up << 8;
+
+    return piece_of(code, subject >> 32 | detail).octets;
+#endif
+}
+
+/* As above. */
+SMTPSPEC_INLINE bool read_numbers(struct piece head,
+                                  const struct shape_row *row,
+                                  struct reading *reading)
+{
+    __m128i same = _mm_and_si128(_mm_slli_si128(head.octets, 4),
+                                 load_piece(row->class_bits).octets);
+    __m128i fixed = _mm_or_si128(load_piece(row->fixed).octets, same);
+    __m128i wrong = _mm_and_si128(_mm_xor_si128(head.octets, fixed),
+                                  load_piece(row->fixed_bits).octets);
+    __m128i numbers = gather_digits(head, row);
+
+#if SMTPSPEC_BLOCKS >= BLOCKS_AVX2
+    numbers = _mm_maddubs_epi16(numbers, _mm_set1_epi16(10 + (1 << 8)));
+#else
+    numbers = _mm_add_epi16(
+        _mm_mullo_epi16(_mm_and_si128(numbers, _mm_set1_epi16(255)),
+                        _mm_set1_epi16(10)),
+        _mm_srli_epi16(numbers, 8));
+#endif
+    numbers = _mm_madd_epi16(numbers, _mm_set1_epi32(100 + (1 << 16)));
+    numbers = _mm_packs_epi32(numbers, numbers);
+    reading->numbers = (uint64_t)_mm_cvtsi128_si64(numbers);
+    wrong = _mm_or_si128(
+        wrong, _mm_subs_epu16(_mm_loadl_epi64((const void *)row->least),
+                              numbers));
+    /* No enhanced code has class 3. */
+    wrong = _mm_or_si128(
+        wrong, _mm_cmpeq_epi16(numbers, _mm_set_epi16(-1, -1, -1, -1, -1, -1,
+                                                      3, -1)));
+#if SMTPSPEC_BLOCKS >= BLOCKS_AVX2
+    return _mm_testz_si128(wrong, wrong) != 0;
+#else
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(wrong, _mm_setzero_si128())) ==
+           0xffff;
+#endif
+}
+
+#endif
+
+/* Returns whether `head`, 16 octets, is [2-5][0-5][0-9], SP or hyphen, and an
+ * enhanced code of that class with SP or none. */
+SMTPSPEC_INLINE bool read_head(struct piece head, struct reading *reading)
+{
+    static const char low[PIECE] = "200 000000000000";
+    static const char high[PIECE] = "559-999999999999";
+    unsigned inside = within_bounds(head, low, high);
+    const struct shape_row *row = &shapes[shape_of[inside >> 4 & 0xff]];
+    unsigned separator = (unsigned)(first_word(head) >> 24 & 0xff);
+    bool regular = read_numbers(head, row, reading);
+
+    reading->separator = separator;
+    /* Of 0x20 to 0x2D, 0x20 or 0x2D. */
+    regular &= (1u << ' ' % 16 | 1u << '-' % 16) >> (separator & 15) & 1;
+    reading->more = separator >> 3 & 1;
+    return regular & ((inside & 15) == 15);
+}
+
+#endif
