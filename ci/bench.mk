@@ -33,6 +33,14 @@ $(BENCH)/peers/%: tests/bench/peers/peer_%.$(1) tests/bench/peer_worker.c \
 endef
 $(foreach e,c py go js,$(eval $(call a_peer,$(e))))
 
+$(BENCH)/count: $(addprefix $(BENCH)/,count.o race.o table.o corpora.o peer.o) \
+        $(B)/libsmtpspec.a
+	$(call quiet,LD) $(CC) $(ALL_LDFLAGS) -o $@ $^
+
+bench-instructions: $(BENCH)/count  ## instructions a line; fails if they grow
+	@CC='$(CC)' UPDATE='$(UPDATE)' sh ci/bench-instructions.sh $< \
+	    tests/bench/expected.json
+
 MIB    ?= 128
 ROUNDS ?= 7
 bench: all $(BENCH)/bench $(PEERS:%=$(BENCH)/peers/%)
@@ -93,4 +101,5 @@ bench-fuzz:          ## fuzz targets against empty ones; SECONDS_EACH=4
 	@$(MAKE) -s list-targets | CLANG='$(CLANG)' \
 	    SECONDS_EACH='$(SECONDS_EACH)' bash ci/bench-fuzz.sh '$(AFL_CC)'
 
-.PHONY: bench bench-live bench-check bench-mutators bench-fuzz
+.PHONY: bench bench-instructions bench-live bench-check bench-mutators \
+        bench-fuzz

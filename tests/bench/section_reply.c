@@ -33,15 +33,21 @@ static void pass_copy(const struct runner *self, struct smtpspec_span octets,
     tally->fields[0] += (unsigned char)copied[octets.length / 2];
 }
 
-/* All variants in a row; returns how many there are then. */
+/* What runs here of the variants, and "best", which chooses; returns how many
+ * runners there are then. */
 static size_t add_variants(struct runner runners[], size_t count)
 {
     const struct smtpspec_reply_variant *variant = smtpspec_reply_variants;
 
-    for (; variant->name != NULL && count < RUNNERS_MOST; variant++)
-        runners[count++] = (struct runner){
-            .name = variant->name, .pass = pass_whole, .feed = variant->feed,
-        };
+    for (; variant->name != NULL && count + 1 < RUNNERS_MOST; variant++)
+        if (variant->form <= smtpspec_reply_fastest())
+            runners[count++] = (struct runner){
+                .name = variant->name, .pass = pass_whole,
+                .feed = variant->feed,
+            };
+    runners[count++] = (struct runner){
+        .name = "best", .pass = pass_whole, .feed = smtpspec_reply_feed,
+    };
     return count;
 }
 

@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# bench.t - the table of `make bench`: goals, peers, JSON; no rate is asserted
+# bench.t - the table of `make bench`: goals, peers, JSON; no rate is asserted.
+# And what grows in `make bench-instructions`, with a counter that counts what
+# it is told.
 #
 # With goals 0 times as hard all are met, 1e9 times as hard some are missed:
 # what the machine does meanwhile does not matter.
@@ -72,4 +74,39 @@ check 'goals beyond all reach are missed' run 1 --factor 1e9 reply
 check 'and it says which' said '^best beside memchr walk, on a .*MISSED'
 check 'a section that is not there is an error' run 2 nonsense
 check 'so is a size of nothing' run 2 --mib 0
+
+# --- instructions ---
+kept="$work/kept.json"
+cat > "$work/valgrind" <<'END'
+#!/bin/sh
+echo 20
+echo "==1== Collected : $FIGURE" >&2
+END
+printf '#!/bin/sh\necho swar\n' > "$work/counter"
+printf '#!/bin/sh\necho "%s (any) 1.2"\n' gcc > "$work/gcc"
+printf '#!/bin/sh\necho "%s 3.4"\n' clang > "$work/clang"
+chmod +x "$work/valgrind" "$work/counter" "$work/gcc" "$work/clang"
+printf '{\n}\n' > "$kept"
+counts() { # STATUS COMPILER FIGURE [UPDATE]
+    PATH=$work:$PATH CC=$2 FIGURE=$3 UPDATE=${4-} \
+        sh ci/bench-instructions.sh "$work/counter" "$kept" > "$work/said" 2>&1
+    status=$?
+    cat "$work/said"
+    [ "$status" = "$1" ]
+}
+check 'figures of a compiler are kept' counts 0 gcc 2000 1
+check 'beside those of another one' counts 0 clang 4000 1
+check 'so that nothing has grown' counts 0 gcc 2000
+check 'as JSON' grep -q '"a swar": 100.0,' "$kept"
+check 'four in a hundred more may be' counts 0 gcc 2080
+check 'six in a hundred more fail' counts 1 gcc 2120
+check 'and are named' said '^a swar .*100.0 .*106.0 .*GROWN'
+check 'another compiler has its own' counts 0 clang 4000
+printf '#!/bin/sh\necho "%s 5.6"\n' tcc > "$work/clang"
+check 'one without figures is skipped' counts 0 clang 9000
+check 'with a word' said '^skipped: no figures of this compiler'
+printf '#!/bin/sh\necho sse2\n' > "$work/counter"
+check 'a figure that is not kept yet fails' counts 1 gcc 2000
+check 'and one that is not there any more' \
+    said '^a swar: kept, and not there any more'
 echo "1..$count"
