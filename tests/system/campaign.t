@@ -32,7 +32,7 @@ tree=$work/tree
 root=$PWD
 mkdir -p "$tree/src" "$tree/harness"
 ln -s "$root/Makefile" "$root/ci" "$root/include" "$root/tests" "$tree/"
-ln -s "$root/src/base" "$tree/src/"
+ln -s "$root"/src/* "$tree/src/"
 ln -s "$root/harness/harness.h" "$root/harness/driver.c" "$tree/harness/"
 
 plant() { # NAME LINE...: of the function's body
