@@ -34,14 +34,46 @@ void smtpspec_record_extend(struct smtpspec_record *record,
     record->octets += piece.length;
 }
 
-void smtpspec_record_count(struct smtpspec_record_totals *totals,
-                           const struct smtpspec_reply_line *line)
+/* Ten counts of six bits each: of first digits, in one number. */
+#define DIGITS_MOST 63
+
+static void count_some(struct smtpspec_record_totals *totals,
+                       const struct smtpspec_reply_line lines[], size_t count)
 {
-    totals->lines++;
-    totals->replies += (line->flags & SMTPSPEC_LINE_FIRST) != 0;
-    totals->coded += line->code != 0;
-    for (uint32_t left = line->defects, i = 0; left != 0; left >>= 1, i++)
-        totals->defects[i] += left & 1;
+    uint64_t digits = 0, coded = 0, enhanced = 0;
+    uint32_t defects = 0;
+
+    _Static_assert(SMTPSPEC_LINE_FIRST == 1, "it counts as it stands");
+    for (size_t i = 0; i < count; i++) {
+        coded += lines[i].code != 0;
+        enhanced += lines[i].status.class_digit != 0;
+        digits += (uint64_t)(lines[i].flags & SMTPSPEC_LINE_FIRST)
+                  << 6 * (lines[i].code / 100u);
+        defects |= lines[i].defects;
+    }
+    for (size_t i = 0; i < count && defects != 0; i++)
+        for (uint32_t left = lines[i].defects, k = 0; left != 0;
+             left >>= 1, k++)
+            totals->defects[k] += left & 1;
+    totals->coded += coded;
+    totals->enhanced += enhanced;
+    for (unsigned i = 0; i < 10; i++)
+        totals->by_digit[i] += digits >> 6 * i & DIGITS_MOST;
+}
+
+/* Every line of a stream comes here: a few instructions for each. */
+void smtpspec_record_count(struct smtpspec_record_totals *totals,
+                           const struct smtpspec_reply_line lines[],
+                           size_t count)
+{
+    totals->lines += count;
+    while (count > 0) {
+        size_t some = count < DIGITS_MOST ? count : DIGITS_MOST;
+
+        count_some(totals, lines, some);
+        lines += some;
+        count -= some;
+    }
 }
 
 /* --- Putting octets out ------------------------------------------------- */
@@ -282,6 +314,25 @@ static void total(struct smtpspec_records *records, const char *name,
     }
 }
 
+/* Of each class, and those that are of none: their first line has no code, or
+ * one that begins otherwise. */
+static void total_replies(struct smtpspec_records *records,
+                          const struct smtpspec_record_totals *totals)
+{
+    const uint64_t *by = totals->by_digit;
+    uint64_t replies = 0;
+
+    for (unsigned i = 0; i < 10; i++)
+        replies += by[i];
+    total(records, "replies", replies, "");
+    total(records, "replies-2yz", by[2], "success");
+    total(records, "replies-3yz", by[3], "intermediate");
+    total(records, "replies-4yz", by[4], "failure for now");
+    total(records, "replies-5yz", by[5], "failure for good");
+    total(records, "replies-other", replies - by[2] - by[3] - by[4] - by[5],
+          "without such a code");
+}
+
 void smtpspec_records_totals(struct smtpspec_records *records,
                              const struct smtpspec_record_totals *totals,
                              uint64_t nanoseconds)
@@ -293,7 +344,8 @@ void smtpspec_records_totals(struct smtpspec_records *records,
     total(records, "octets", totals->octets, "");
     total(records, "lines", totals->lines, "");
     total(records, "lines-with-code", totals->coded, "");
-    total(records, "replies", totals->replies, "");
+    total(records, "enhanced-codes", totals->enhanced, "lines that have one");
+    total_replies(records, totals);
     for (unsigned i = 0; i < SMTPSPEC_DEFECT_COUNT; i++) {
         /* Programs get all names; people what there is. */
         if (totals->defects[i] > 0 || !text)

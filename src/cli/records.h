@@ -31,7 +31,9 @@ struct smtpspec_record {
 };
 
 struct smtpspec_record_totals {
-    uint64_t octets, lines, replies, coded; /* coded: lines with a code      */
+    uint64_t octets, lines;
+    uint64_t coded, enhanced;  /* lines with a code, with an enhanced code   */
+    uint64_t by_digit[10];     /* replies, by how their first code begins    */
     uint64_t defects[SMTPSPEC_DEFECT_COUNT];
 };
 
@@ -45,8 +47,10 @@ struct smtpspec_records {
 void smtpspec_record_begin(struct smtpspec_record *record);
 void smtpspec_record_extend(struct smtpspec_record *record,
                             struct smtpspec_span piece);
+/* Add whole lines: no PARTIAL ones. */
 void smtpspec_record_count(struct smtpspec_record_totals *totals,
-                           const struct smtpspec_reply_line *line);
+                           const struct smtpspec_reply_line lines[],
+                           size_t count);
 
 void smtpspec_records_init(struct smtpspec_records *records, FILE *file,
                            enum smtpspec_record_format format);
