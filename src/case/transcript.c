@@ -4,7 +4,8 @@
  *
  * One step for each octet. What the line is shows in its first two; after
  * that octets collect in `room` and are handed out when it is full or the
- * line ends.
+ * line ends. A line of the dialogue that has nothing to it but its octets, as
+ * most have, is taken whole.
  */
 #include "case/transcript.h"
 
@@ -237,19 +238,98 @@ static void step(struct smtpspec_transcript_reader *reader, char octet)
     }
 }
 
+/* What is fed, and where the next of those octets stand with which a line is
+ * not simple. */
+struct input {
+    struct smtpspec_span octets;
+    size_t at, backslash, cr;
+};
+
+/* Where `octet` stands from `from` on, or the end. */
+static size_t find_from(struct smtpspec_span octets, size_t from, char octet)
+{
+    const char *found = memchr(octets.at + from, octet, octets.length - from);
+
+    return found != NULL ? (size_t)(found - octets.at) : octets.length;
+}
+
+/* Where the line ends that begins here, if it is simple; else the end of all.
+ * A CR in front of its LF is the file's. */
+static size_t simple_end(struct input *input)
+{
+    size_t end = find_from(input->octets, input->at, '\n');
+
+    if (input->backslash < input->at)
+        input->backslash = find_from(input->octets, input->at, '\\');
+    if (input->cr < input->at)
+        input->cr = find_from(input->octets, input->at, '\r');
+    return input->backslash > end && input->cr + 1 >= end
+               ? end : input->octets.length;
+}
+
+/* "C: " or "S: ", or with ">", and what went over the wire: whether the line
+ * that begins here was such a one, and was taken. */
+static bool take_line(struct smtpspec_transcript_reader *reader,
+                      struct input *input)
+{
+    const char *at = input->octets.at + input->at;
+    size_t end = simple_end(input);
+    size_t length = (input->cr < end ? input->cr : end) - input->at;
+
+    if (end == input->octets.length || length < 3 ||
+        length - 3 + 2 > sizeof(reader->room) ||
+        (at[0] != 'C' && at[0] != 'S') || (at[1] != ':' && at[1] != '>') ||
+        at[2] != ' ')
+        return false;
+    struct smtpspec_transcript_event event = {
+        .kind = at[0] == 'C' ? SMTPSPEC_TRANSCRIPT_CLIENT
+                             : SMTPSPEC_TRANSCRIPT_SERVER,
+        .line = reader->line, .last = true, .single = true,
+        .octets = { reader->room, length - 3 },
+    };
+
+    reader->is_transcript = true;
+    /* memmove(): compilers, who see how few octets there may be, put an
+     * instruction in the place of memcpy() that takes longer to start. */
+    memmove(reader->room, at + 3, length - 3);
+    if (at[1] == ':') {
+        reader->room[event.octets.length++] = '\r';
+        reader->room[event.octets.length++] = '\n';
+    }
+    reader->event(reader->context, &event);
+    reader->line++;
+    input->at = end + 1;
+    return true;
+}
+
+static void take_octet(struct smtpspec_transcript_reader *reader, char octet)
+{
+    if (octet != '\n') {
+        step(reader, octet);
+        return;
+    }
+    end_line(reader);
+    /* The number stays at the line that is wrong. */
+    if (reader->trouble == NULL)
+        reader->line++;
+}
+
 enum smtpspec_error
 smtpspec_transcript_feed(struct smtpspec_transcript_reader *reader,
                          struct smtpspec_span octets)
 {
-    for (size_t i = 0; i < octets.length && reader->trouble == NULL; i++) {
-        if (octets.at[i] != '\n') {
-            step(reader, octets.at[i]);
-        } else {
-            end_line(reader);
-            /* The number stays at the line that is wrong. */
-            if (reader->trouble == NULL)
-                reader->line++;
-        }
+    struct input input = { .octets = octets };
+
+    if (octets.length > 0) {
+        input.backslash = find_from(octets, 0, '\\');
+        input.cr = find_from(octets, 0, '\r');
+    }
+    while (input.at < octets.length && reader->trouble == NULL) {
+        while (reader->stage == STAGE_HEAD && reader->length == 0 &&
+               input.at < octets.length && take_line(reader, &input))
+            ;
+        if (input.at < octets.length)
+            take_octet(reader, octets.at[input.at++]);
     }
     return reader->trouble == NULL ? SMTPSPEC_OK : SMTPSPEC_ERROR_SYNTAX;
 }

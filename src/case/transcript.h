@@ -40,6 +40,7 @@ struct smtpspec_transcript_event {
     enum smtpspec_transcript_kind kind;
     uint64_t line;               /* of the file, from 1                      */
     bool last;                   /* the line ends with this piece            */
+    bool single;                 /* known: LF is at most the last octet      */
     struct smtpspec_span octets; /* CLIENT, SERVER: what went over the wire;
                                     valid until the call returns             */
 };

@@ -26,12 +26,6 @@ struct smtpspec_gather_finding {
 
 /* --- Lines -------------------------------------------------------------- */
 
-static struct smtpspec_gather_line *slot(struct smtpspec_gather *gather,
-                                         uint64_t index)
-{
-    return &gather->ring[index % SMTPSPEC_GATHER_LINES_KEPT];
-}
-
 const struct smtpspec_gather_line *
 smtpspec_gather_at(const struct smtpspec_gather *gather, uint64_t index)
 {
@@ -102,35 +96,41 @@ void smtpspec_gather_observe(const struct smtpspec_gather *gather,
                          out, cap);
 }
 
-static void begin_line(struct smtpspec_gather *gather, char from,
-                       uint64_t number)
+static struct smtpspec_gather_line *
+begin_line(struct smtpspec_gather *gather, char from, uint64_t number)
 {
-    struct smtpspec_gather_line *line = slot(gather, gather->lines++);
+    struct smtpspec_gather_line *line = gather->newest + 1;
 
+    if (gather->lines == 0 ||
+        line == gather->ring + SMTPSPEC_GATHER_LINES_KEPT)
+        line = gather->ring;
+    gather->newest = line;
+    gather->lines++;
     line->from = from;
     line->number = number;
     line->at = gather->server_octets;
     line->octets = 0;
-    line->ended = false;
     line->kept = 0;
     gather->in_line = true;
+    return line;
 }
 
 void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
                           uint64_t number, struct smtpspec_span octets)
 {
-    struct smtpspec_gather_line *line;
+    struct smtpspec_gather_line *line = gather->newest;
     size_t room, count;
 
-    if (gather->in_line && slot(gather, gather->lines - 1)->from != from)
+    if (gather->in_line && line->from != from)
         smtpspec_gather_line_end(gather);
     if (!gather->in_line)
-        begin_line(gather, from, number);
-    line = slot(gather, gather->lines - 1);
+        line = begin_line(gather, from, number);
     room = SMTPSPEC_GATHER_LINE_KEPT - line->kept;
     count = octets.length < room ? octets.length : room;
+    /* Not memcpy(): compilers, who see how few octets there may be, put an
+     * instruction in its place that takes longer to begin. */
     if (count > 0)
-        memcpy(line->text + line->kept, octets.at, count);
+        memmove(line->text + line->kept, octets.at, count);
     line->kept += count;
     line->octets += octets.length;
     line->ended = octets.length > 0 && octets.at[octets.length - 1] == '\n';
@@ -278,14 +278,11 @@ void smtpspec_gather_verdict(struct smtpspec_gather *gather,
         fill(gather, finding, verdict);
 }
 
-void smtpspec_gather_line_end(struct smtpspec_gather *gather)
+/* Findings get the line that is complete now, as many as they want. */
+static void hand_out(struct smtpspec_gather *gather)
 {
-    const struct smtpspec_gather_line *line;
+    const struct smtpspec_gather_line *line = gather->newest;
 
-    if (!gather->in_line)
-        return;
-    gather->in_line = false;
-    line = smtpspec_gather_at(gather, gather->lines - 1);
     for (unsigned i = 0; gather->waiting > 0 && i < gather->finding_count;
          i++) {
         struct smtpspec_gather_finding *finding = gather->findings[i];
@@ -297,6 +294,13 @@ void smtpspec_gather_line_end(struct smtpspec_gather *gather)
         if (--finding->wanted == 0)
             gather->waiting--;
     }
+}
+
+void smtpspec_gather_line_end(struct smtpspec_gather *gather)
+{
+    if (gather->in_line && gather->waiting > 0)
+        hand_out(gather);
+    gather->in_line = false;
 }
 
 void smtpspec_gather_begin(struct smtpspec_gather *gather)

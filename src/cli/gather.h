@@ -37,6 +37,8 @@ struct smtpspec_gather_line {
 struct smtpspec_gather {
     struct smtpspec_gather_line ring[SMTPSPEC_GATHER_LINES_KEPT];
     uint64_t lines;       /* of this session; the newest is lines - 1        */
+    struct smtpspec_gather_line *newest; /* in the ring; where `lines` is 0
+                             nobody's                                        */
     uint64_t server_octets;
     struct smtpspec_gather_finding *findings[SMTPSPEC_GATHER_FINDINGS_KEPT];
     unsigned finding_count;

@@ -47,7 +47,6 @@ struct smtpspec_offline {
     bool blind;           /* octets are missing: nothing more is judged      */
     uint64_t sessions, commands;
     uint32_t faulty;      /* exchange that was found at fault, plus 1        */
-    enum smtpspec_command due; /* whose reply is awaited                     */
     struct kind kinds[SMTPSPEC_STATE_COUNT][SMTPSPEC_COMMAND_COUNT];
     char greeting[4 * SMTPSPEC_GATHER_OBSERVED_KEPT + 1];
     char *extensions[EXTENSIONS_KEPT];
@@ -61,7 +60,7 @@ struct smtpspec_offline {
 static const struct smtpspec_gather_line *
 newest(const struct smtpspec_offline *offline)
 {
-    return smtpspec_gather_at(&offline->gather, offline->gather.lines - 1);
+    return offline->gather.newest;
 }
 
 /* --- Exchanges ---------------------------------------------------------- */
@@ -150,7 +149,6 @@ static void begin_session(struct smtpspec_offline *offline)
     offline->sessions++;
     offline->faulty = 0;
     smtpspec_gather_begin(&offline->gather);
-    offline->due = SMTPSPEC_COMMAND_CONNECT;
 }
 
 static void note_incomplete(struct smtpspec_offline *offline)
@@ -158,19 +156,20 @@ static void note_incomplete(struct smtpspec_offline *offline)
     char *out = offline->incomplete;
     size_t cap = sizeof(offline->incomplete);
     unsigned due = smtpspec_judge_due(&offline->judge);
+    enum smtpspec_command last = smtpspec_judge_last_due(&offline->judge);
 
     if (due == 0 || out[0] != '\0')
         return;
-    if (offline->due == SMTPSPEC_COMMAND_CONNECT)
+    if (last == SMTPSPEC_COMMAND_CONNECT)
         snprintf(out, cap, "ends while the greeting is due");
-    else if (offline->due == SMTPSPEC_COMMAND_DATA_END)
+    else if (last == SMTPSPEC_COMMAND_DATA_END)
         snprintf(out, cap, "ends while the reply to the final dot is due");
     else if (due == 1)
         snprintf(out, cap, "ends while a reply to %s is due",
-                 smtpspec_command_name(offline->due));
+                 smtpspec_command_name(last));
     else
         snprintf(out, cap, "ends while %u replies are due, the last to %s",
-                 due, smtpspec_command_name(offline->due));
+                 due, smtpspec_command_name(last));
     offline->incomplete_line =
         offline->gather.lines > 0 ? newest(offline)->number : 0;
 }
@@ -188,22 +187,6 @@ static void go_blind(struct smtpspec_offline *offline, const char *what,
 
 /* --- Events ------------------------------------------------------------- */
 
-/* A client line is complete and a reply more is due: whose? */
-static void note_due(struct smtpspec_offline *offline, unsigned before,
-                     enum smtpspec_state state)
-{
-    struct smtpspec_command_line line;
-
-    if (smtpspec_judge_due(&offline->judge) <= before)
-        return;
-    smtpspec_command_parse(smtpspec_gather_words(newest(offline)), &line);
-    offline->due = line.command;
-    if (state == SMTPSPEC_STATE_CONTENT)
-        offline->due = SMTPSPEC_COMMAND_DATA_END;
-    else if (state == SMTPSPEC_STATE_AUTH)
-        offline->due = SMTPSPEC_COMMAND_AUTH_CONTINUE;
-}
-
 static bool begins_with_code(struct smtpspec_span line)
 {
     for (size_t i = 0; i < 3; i++) {
@@ -218,21 +201,16 @@ static bool begins_with_code(struct smtpspec_span line)
 static void judge_line(struct smtpspec_offline *offline, bool client,
                        uint64_t number, struct smtpspec_span octets)
 {
-    enum smtpspec_state state = smtpspec_judge_state(&offline->judge);
-    unsigned due = smtpspec_judge_due(&offline->judge);
-
     smtpspec_gather_line(&offline->gather, client ? 'C' : 'S', number, octets);
     if (client) {
         /* Plain lines behind 220 to STARTTLS: the handshake was not written
          * down, but it was done. */
-        if (state == SMTPSPEC_STATE_TLS)
+        if (smtpspec_judge_state(&offline->judge) == SMTPSPEC_STATE_TLS)
             smtpspec_judge_tls(&offline->judge);
         smtpspec_judge_client(&offline->judge, octets);
-        note_due(offline, due, state);
     } else {
-        offline->saw_smtp =
-            offline->saw_smtp ||
-            begins_with_code((struct smtpspec_span){
+        if (!offline->saw_smtp)
+            offline->saw_smtp = begins_with_code((struct smtpspec_span){
                 newest(offline)->text, newest(offline)->kept });
         smtpspec_judge_server(&offline->judge, octets);
     }
@@ -248,10 +226,14 @@ static void judge_octets(struct smtpspec_offline *offline,
     bool client = event->kind == SMTPSPEC_TRANSCRIPT_CLIENT;
     struct smtpspec_span rest = event->octets;
 
+    if (event->single) {
+        judge_line(offline, client, event->line, rest);
+        return;
+    }
     while (rest.length > 0) {
-        size_t end = smtpspec_span_find(rest, '\n');
-        struct smtpspec_span line =
-            smtpspec_span_head(rest, end < rest.length ? end + 1 : end);
+        const char *end = memchr(rest.at, '\n', rest.length);
+        struct smtpspec_span line = smtpspec_span_head(
+            rest, end != NULL ? (size_t)(end - rest.at) + 1 : rest.length);
 
         judge_line(offline, client, event->line, line);
         rest = smtpspec_span_skip(rest, line.length);
@@ -405,6 +387,13 @@ void smtpspec_offline_event(void *context,
 {
     struct smtpspec_offline *offline = context;
 
+    /* A line amid a session, as most are. */
+    if (event->single && event->octets.length > 0 && offline->in_session &&
+        !offline->closed && !offline->holds && !offline->blind) {
+        judge_line(offline, event->kind == SMTPSPEC_TRANSCRIPT_CLIENT,
+                   event->line, event->octets);
+        return;
+    }
     if (is_nothing(event))
         return;
     if (event->kind == SMTPSPEC_TRANSCRIPT_SESSION ||

@@ -9,8 +9,10 @@
  * broken: a verdict ends the bench.
  *
  *     bench_judge [--sessions N] [--repeat N] [records|octets]
+ *     bench_judge --recording OCTETS > FILE
  *
- * With --repeat 1 and one name it is what callgrind is to count.
+ * With --repeat 1 and one name it is what callgrind is to count. The other way
+ * writes sessions as text, for `smtpspec judge`, until there are so many octets.
  */
 #define BENCH "bench_judge"
 #include "bench.h"
@@ -193,10 +195,45 @@ static void measure(unsigned way, unsigned sessions, unsigned repeat)
            1e9 / best);
 }
 
+/* --- The same as text ----------------------------------------------------- */
+
+/* Each line of it behind "C: " or "S: ", with LF for its CRLF. */
+static size_t put_lines(struct smtpspec_span octets, const char *from)
+{
+    size_t written = 0;
+
+    while (octets.length > 0) {
+        size_t end = smtpspec_span_find(octets, '\r');
+
+        written += (size_t)printf("%s: %.*s\n", from, (int)end, octets.at);
+        octets = smtpspec_span_skip(octets, end + 2);
+    }
+    return written;
+}
+
+static void write_recording(uint64_t octets)
+{
+    uint64_t written = 0;
+
+    while (written < octets) {
+        for (unsigned i = 0; i < turn_count; i++) {
+            written += put_lines(turns[i].sent, "C");
+            written += put_lines(turns[i].replies, "S");
+        }
+        written += (uint64_t)printf("closed\n");
+    }
+}
+
 int main(int argc, char **argv)
 {
     unsigned sessions = 20000, repeat = 7;
     const char *only = NULL;
+
+    record();
+    if (argc == 3 && strcmp(argv[1], "--recording") == 0) {
+        write_recording(strtoull(argv[2], NULL, 10));
+        return 0;
+    }
 
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--sessions") == 0 && i + 1 < argc)
@@ -206,7 +243,6 @@ int main(int argc, char **argv)
         else
             only = argv[i];
     }
-    record();
     for (unsigned i = 0; i < SMTPSPEC_ARRAY_LEN(ways); i++)
         if (only == NULL || strcmp(only, ways[i].name) == 0)
             measure(i, sessions, repeat);

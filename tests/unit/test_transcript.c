@@ -118,6 +118,40 @@ static void hands_out_long_lines_in_pieces(void **state)
     }
 }
 
+/* A line that fits is taken whole, others octet by octet: three lines whose
+ * middle one is about as long as fits, and has one octet of each kind at its
+ * begin, near it, or at its end. */
+static void takes_lines_whole_as_by_octets(void **state)
+{
+    static const char *const kinds[] = { "", "\r", "\\n", "\0", "\xff", ">" };
+    static char text[700];
+    struct smtpspec_transcript_reader reader;
+    struct event_log whole, single;
+
+    (void)state;
+    for (size_t i = 0; i < 6 * 3 * 12; i++) {
+        size_t length = 505 + i / 18, kind = i % 6, place = i / 6 % 3;
+        size_t extra = kind == 3 ? 1 : strlen(kinds[kind]);
+        size_t at = place == 0 ? 3 : place == 1 ? 11 : 3 + length - extra;
+        int used = snprintf(text, sizeof(text), "C: NOOP\nS: %0*d\nclosed\n",
+                            (int)length, 0);
+
+        memcpy(text + strlen("C: NOOP\n") + at, kinds[kind], extra);
+        memset(&single, 0, sizeof(single));
+        smtpspec_transcript_init(&reader, event_log_add, &single);
+        for (int k = 0; k < used; k++)
+            smtpspec_transcript_feed(&reader,
+                                     (struct smtpspec_span){ text + k, 1 });
+        for (int cut = 0; cut < 12; cut++) {
+            read_in_two(&reader, &whole,
+                        (struct smtpspec_span){ text, (size_t)used },
+                        (size_t)cut);
+            assert_int_equal(whole.length, single.length);
+            assert_memory_equal(whole.text, single.text, single.length);
+        }
+    }
+}
+
 /* Once malformed, it says so for ever and reads no more. */
 static void stays_malformed(void **state)
 {
@@ -140,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hands_out_long_lines_in_pieces),
+        cmocka_unit_test(takes_lines_whole_as_by_octets),
         cmocka_unit_test(stays_malformed),
     };
     int failed = RUN_ROWS(reads_the_same_in_every_split, rows);
