@@ -6,7 +6,7 @@
  * follows:  src/wire/ehlo.c src/wire/address.c src/base/span.c
  * uncalled: 24, of spans (of each file) and addresses what EHLO does not ask
  *           for
- * unreached: 4, eight-bit domains, which EHLO has none of, and a name for a
+ * unreached: 6, eight-bit domains, which EHLO has none of, and a name for a
  *           mechanism that there is not
  */
 #include "eva.h"

@@ -291,6 +291,10 @@ SMTPSPEC_API void smtpspec_judge_abandon(struct smtpspec_judge *judge);
  */
 SMTPSPEC_API unsigned smtpspec_judge_due(const struct smtpspec_judge *judge);
 
+/* The last command of those whose replies are due; UNSET where none is. */
+SMTPSPEC_API enum smtpspec_command
+smtpspec_judge_last_due(const struct smtpspec_judge *judge);
+
 /* Whether the content under way, or the one that has just ended, has what some
  * servers take for its end: a lone dot without CRLF on both of its sides. */
 SMTPSPEC_API bool smtpspec_judge_false_end(const struct smtpspec_judge *judge);

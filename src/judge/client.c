@@ -10,6 +10,8 @@
 #include <smtpspec/base64.h>
 #include <smtpspec/judge.h>
 
+#include <string.h>
+
 #include "judge/inside.h"
 
 #define PRDR SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_PRDR)
@@ -134,14 +136,11 @@ stimulus_of(const struct smtpspec_judge *judge,
         line, smtpspec_session_offered(&judge->session, judge->terms.offered));
 }
 
-/* The line in judge->line is complete. */
-static void end_line(struct smtpspec_judge *judge,
-                     enum smtpspec_stimulus stimulus)
+/* A line is complete, or all that was kept of it. */
+static void take_text(struct smtpspec_judge *judge, struct smtpspec_span text,
+                      enum smtpspec_stimulus stimulus, bool cut)
 {
     struct smtpspec_command_line line;
-    bool cut = judge->line_octets > judge->line_length;
-
-    struct smtpspec_span text = { judge->line, judge->line_length };
 
     smtpspec_command_parse(text, &line);
     if (judge->session.state == SMTPSPEC_STATE_AUTH) {
@@ -156,17 +155,47 @@ static void end_line(struct smtpspec_judge *judge,
         stimulus = cut ? SMTPSPEC_STIMULUS_TOO_LONG
                        : stimulus_of(judge, &line);
     }
+    queue(judge, &line, stimulus, cut);
+}
+
+/* The line in judge->line is complete. */
+static void end_line(struct smtpspec_judge *judge,
+                     enum smtpspec_stimulus stimulus)
+{
+    struct smtpspec_span text = { judge->line, judge->line_length };
+    bool cut = judge->line_octets > judge->line_length;
+
     judge->line_length = 0;
     judge->line_octets = 0;
     judge->lf_sent = judge->lf_sent || judge->line_lf;
     judge->line_lf = false;
-    queue(judge, &line, stimulus, cut);
+    take_text(judge, text, stimulus, cut);
+}
+
+/* A line that begins and ends here needs not be put together: returns how many
+ * octets it has, or 0 where there is none. */
+static size_t take_whole_line(struct smtpspec_judge *judge,
+                              struct smtpspec_span octets)
+{
+    const char *end = memchr(octets.at, '\n', octets.length);
+    size_t length = end != NULL ? (size_t)(end - octets.at) + 1 : 0;
+
+    if (judge->line_octets > 0 || length < 2 || end[-1] != '\r' ||
+        length > SMTPSPEC_COMMAND_KEPT)
+        return 0;
+    take_text(judge, smtpspec_span_head(octets, length - 2),
+              SMTPSPEC_STIMULUS_VALID, false);
+    return length;
 }
 
 /* Take octets of a command line; returns how many, its CRLF included. */
 static size_t take_line(struct smtpspec_judge *judge,
                         struct smtpspec_span octets)
 {
+    size_t whole = take_whole_line(judge, octets);
+
+    if (whole > 0)
+        return whole;
     for (size_t i = 0; i < octets.length; i++) {
         char octet = octets.at[i];
 
@@ -227,6 +256,9 @@ size_t smtpspec_judge_take(struct smtpspec_judge *judge,
 {
     size_t taken = 0;
 
+    /* Most of what clients send is content, and nothing awaits a reply then. */
+    if (in_content(judge) && judge->pending_count == 0 && !judge->silent)
+        taken = take_content(judge, octets);
     while (taken < octets.length && !judge->silent && !must_wait(judge)) {
         struct smtpspec_span rest = smtpspec_span_skip(octets, taken);
 

@@ -536,6 +536,17 @@ unsigned smtpspec_judge_due(const struct smtpspec_judge *judge)
     return judge->pending_count - 1 + replies_of(judge, 0) - judge->parts;
 }
 
+enum smtpspec_command
+smtpspec_judge_last_due(const struct smtpspec_judge *judge)
+{
+    uint32_t last = judge->pending_first + judge->pending_count - 1;
+
+    if (smtpspec_judge_due(judge) == 0)
+        return SMTPSPEC_COMMAND_UNSET;
+    return (enum smtpspec_command)
+        judge->pending[last % SMTPSPEC_PENDING_KEPT].command;
+}
+
 bool smtpspec_judge_false_end(const struct smtpspec_judge *judge)
 {
     return (judge->data.seen & SMTPSPEC_DATA_FALSE_END) != 0;

@@ -26,12 +26,21 @@ static bool is_hex(char octet)
            (octet >= 'a' && octet <= 'f');
 }
 
-/* atext (RFC 5322, 3.2.3) */
+/* atext (RFC 5322, 3.2.3). Its signs are sets of bits, of those below 64 and of
+ * those from there on. */
 static bool is_atext(char octet)
 {
-    struct smtpspec_span signs = SMTPSPEC_SPAN("!#$%&'*+-/=?^_`{|}~");
+#define IN(sign) SMTPSPEC_BIT64((sign) & 63)
+    static const uint64_t signs[] = {
+        IN('!') | IN('#') | IN('$') | IN('%') | IN('&') | IN('\'') |
+            IN('*') | IN('+') | IN('-') | IN('/') | IN('=') | IN('?'),
+        IN('^') | IN('_') | IN('`') | IN('{') | IN('|') | IN('}') | IN('~'),
+    };
+#undef IN
+    unsigned char code = (unsigned char)octet;
 
-    return is_alnum(octet) || smtpspec_span_find(signs, octet) < signs.length;
+    return is_alnum(octet) ||
+           (code < 128 && (signs[code / 64] >> (code & 63) & 1) != 0);
 }
 
 /* Octet `at` as a number, 0 past the end. */
@@ -67,6 +76,14 @@ static size_t utf8_length(struct smtpspec_span span, size_t at)
     return length;
 }
 
+/* The same where it may be asked of any octet: most are ASCII. */
+static inline size_t wide_length(struct smtpspec_span span, size_t at,
+                                 bool eight_bit)
+{
+    return eight_bit && ((unsigned char)span.at[at] & 0x80) != 0
+               ? utf8_length(span, at) : 0;
+}
+
 /* sub-domain *("." sub-domain) */
 static bool is_domain(struct smtpspec_span span, bool eight_bit)
 {
@@ -75,7 +92,7 @@ static bool is_domain(struct smtpspec_span span, bool eight_bit)
 
     while (i < span.length) {
         char octet = span.at[i];
-        size_t wide = eight_bit ? utf8_length(span, i) : 0;
+        size_t wide = wide_length(span, i, eight_bit);
 
         if (wide > 0 || is_alnum(octet))
             before = 'a';
@@ -207,7 +224,7 @@ static size_t quoted_length(struct smtpspec_span span, bool eight_bit)
     if (octet_at(span, 0) != '"')
         return 0;
     while (i < span.length && span.at[i] != '"') {
-        size_t wide = eight_bit ? utf8_length(span, i) : 0;
+        size_t wide = wide_length(span, i, eight_bit);
 
         if (wide > 0) {
             i += wide;
@@ -229,7 +246,7 @@ static size_t dot_string_length(struct smtpspec_span span, bool eight_bit)
     size_t i = 0;
 
     while (i < span.length) {
-        size_t wide = eight_bit ? utf8_length(span, i) : 0;
+        size_t wide = wide_length(span, i, eight_bit);
 
         if (wide > 0 || is_atext(span.at[i]))
             before = 'a';

@@ -10,6 +10,8 @@
 #include <smtpspec/data.h>
 #include <smtpspec/limits.h>
 
+#include "wire/word.h"
+
 enum stage {
     STAGE_START,      /* at the start of a line                              */
     STAGE_DOT,        /* behind a dot there                                  */
@@ -126,20 +128,16 @@ static void step(struct smtpspec_data *data, unsigned char octet)
  * lowest: what the subtraction marks first is one, whatever it borrows. */
 static size_t plain_end(struct smtpspec_span octets, size_t at)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
     const unsigned char *octet = (const unsigned char *)octets.at;
 
     for (; at + 8 <= octets.length; at += 8) {
-        uint64_t word =
-            (uint64_t)octet[at] | (uint64_t)octet[at + 1] << 8 |
-            (uint64_t)octet[at + 2] << 16 | (uint64_t)octet[at + 3] << 24 |
-            (uint64_t)octet[at + 4] << 32 | (uint64_t)octet[at + 5] << 40 |
-            (uint64_t)octet[at + 6] << 48 | (uint64_t)octet[at + 7] << 56;
-        uint64_t marks = ((word - 0x0e * ones) | word) & 0x80 * ones;
+        uint64_t word = word_at(octet + at);
+        uint64_t marks = ((word - WORD_OF(0x0e)) | word) & WORD_OF(0x80);
 
         /* The octets up to the lowest mark, 1 to 8, counted in the highest. */
         if (marks != 0)
-            return at + (((((marks - 1) & ones) * ones >> 56) - 1) & 7);
+            return at +
+                   (((WORD_OF((marks - 1) & WORD_OF(1)) >> 56) - 1) & 7);
     }
     while (at < octets.length && octet[at] >= 0x0e && octet[at] < 0x80)
         at++;
