@@ -19,13 +19,19 @@ static void copy_text(char *out, size_t cap, struct smtpspec_span text)
     out[text.length] = '\0';
 }
 
+void smtpspec_play_blank(struct smtpspec_play *play)
+{
+    memset((char *)play + offsetof(struct smtpspec_play, of), 0,
+           sizeof *play - offsetof(struct smtpspec_play, of));
+}
+
 void smtpspec_play_init(struct smtpspec_play *play,
                         const struct smtpspec_case *of,
                         const struct smtpspec_case_vars *vars,
                         struct smtpspec_judge *judge, char *room,
                         size_t room_size)
 {
-    memset(play, 0, sizeof *play);
+    smtpspec_play_blank(play);
     play->of = of;
     play->vars = *vars;
     play->vars.id = of->id;

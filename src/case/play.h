@@ -84,6 +84,10 @@ struct smtpspec_play_result {
  * the judge's sink and the result point into it. The fields are nobody's
  * business but play.c's. */
 struct smtpspec_play {
+    /* Not written to in most cases, and so no memory of the machine's; beside
+     * the end of a judge, of which that is true, too. */
+    struct smtpspec_play_verdict verdicts[SMTPSPEC_PLAY_VERDICTS_KEPT];
+    char secrets[3][SMTPSPEC_PLAY_SECRET_KEPT];
     const struct smtpspec_case *of;
     struct smtpspec_case_vars vars; /* the caller's, and what we learn       */
     struct smtpspec_judge *judge;
@@ -111,13 +115,11 @@ struct smtpspec_play {
     struct smtpspec_exchange last;  /* of the case's own                     */
     struct smtpspec_exchange unmet; /* answered a step otherwise             */
     bool has_unmet;
-    struct smtpspec_play_verdict verdicts[SMTPSPEC_PLAY_VERDICTS_KEPT];
     struct smtpspec_play_result result;
     char reference[SMTPSPEC_CASE_REFERENCE_KEPT + 1];
     char title[SMTPSPEC_CASE_TITLE_KEPT + 1];
     char reason[96];
     char words[96];           /* result.expected_words                       */
-    char secrets[3][SMTPSPEC_PLAY_SECRET_KEPT];
     size_t secret_length[3];
 };
 
@@ -138,6 +140,10 @@ bool smtpspec_play_fits(const struct smtpspec_judge *judge,
  * all, but that LMTP knows neither HELO nor EHLO (RFC 2033, 4.1). */
 bool smtpspec_play_is_for(const struct smtpspec_case *of,
                           enum smtpspec_service service);
+
+/* As good as all zero: no case has been played. smtpspec_play_init() does the
+ * same. */
+void smtpspec_play_blank(struct smtpspec_play *play);
 
 /*
  * Begin. `room` (SMTPSPEC_CASE_TEXT_KEPT octets suffice for any case), `of`,

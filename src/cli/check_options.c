@@ -15,7 +15,7 @@
 #include "net/memory.h"
 
 #define JOBS_DEFAULT 4
-#define JOBS_LIMIT 256
+#define JOBS_LIMIT 4096
 #define RATE_LIMIT 60000
 
 enum {
@@ -120,7 +120,7 @@ static int set_jobs(struct smtpspec_check_options *options, const char *value)
     uint64_t jobs;
 
     if (!smtpspec_cli_number(value, JOBS_LIMIT, &jobs) || jobs == 0)
-        return bad_value("--jobs", value, "a number from 1 to 256");
+        return bad_value("--jobs", value, "a number from 1 to 4096");
     options->jobs = (unsigned)jobs;
     return 0;
 }

@@ -19,6 +19,7 @@
 
 #include "cli/check_options.h"
 #include "cli/check_targets.h"
+#include "net/descriptors.h"
 #include "net/interrupt.h"
 #include "net/memory.h"
 #include "report/report.h"
@@ -456,6 +457,8 @@ static int run_all(struct check *check)
         status = open_reports(check);
     if (status != 0)
         return close_record(check, status);
+    /* The built-in server has the other end of each connection. */
+    smtpspec_descriptors_want(2 * check->options.jobs);
     begin(check);
     for (size_t i = 0;
          i < check->options.target_count && check->interrupted == 0; i++)

@@ -15,6 +15,7 @@
 #include <smtpspec/error.h>
 #include <smtpspec/rules.h>
 
+#include "net/descriptors.h"
 #include "server/serve.h"
 #include "server/server.h"
 
@@ -280,6 +281,7 @@ int smtpspec_cmd_serve(int argc, char **argv)
         return status;
     /* A client that is gone must not end the server. */
     signal(SIGPIPE, SIG_IGN);
+    smtpspec_descriptors_want(SMTPSPEC_SERVE_CONNECTIONS_KEPT);
     if (uv_loop_init(&loop) != 0)
         return smtpspec_cli_usage(COMMAND, "no event loop to be had");
     status = serve(&loop, &options);

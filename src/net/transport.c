@@ -48,12 +48,15 @@ smtpspec_transport_new(uv_loop_t *loop,
     return transport;
 }
 
+/* One room for all: libuv asks for it, reads, and hands over what was read
+ * before it does anything else. */
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
-    struct smtpspec_transport *transport = handle->data;
+    static _Thread_local char octets[SMTPSPEC_TRANSPORT_READ_KEPT];
 
+    (void)handle;
     (void)suggested;
-    *out = uv_buf_init(transport->octets, sizeof(transport->octets));
+    *out = uv_buf_init(octets, sizeof(octets));
 }
 
 void smtpspec_transport_over(struct smtpspec_transport *transport,

@@ -56,7 +56,6 @@ struct smtpspec_transport {
     int killed_by;              /* the signal that ended it, not one of ours */
     struct smtpspec_transport_tls tls;
     char text[64];              /* room for why                              */
-    char octets[SMTPSPEC_TRANSPORT_READ_KEPT];
 };
 
 /* --- transport.c ---------------------------------------------------------- */

@@ -47,11 +47,14 @@ struct smtpspec_probe {
     uint32_t replies_at_quit;
     uint64_t commands, slowest;
     struct smtpspec_tally tally;
+    struct smtpspec_tally_line *lines; /* of the tally; or NULL              */
     struct smtpspec_journal_page *page;
     struct smtpspec_witness witness;
     struct smtpspec_record record;
-    struct smtpspec_judge judge;
     struct smtpspec_shape_heard heard;
+    /* Most of these two is never written to. With thousands of connections it
+     * is the pages that nobody touches that are saved. */
+    struct smtpspec_judge judge;
     struct smtpspec_play play;
 };
 
@@ -282,11 +285,6 @@ static void hear_goodbye(struct smtpspec_probe *probe)
     smtpspec_probe_close(probe);
 }
 
-static uint64_t age_of_reply(const struct smtpspec_probe *probe)
-{
-    return now(probe) - probe->since;
-}
-
 static void on_octets(void *context, struct smtpspec_span octets)
 {
     struct smtpspec_probe *probe = context;
@@ -303,8 +301,10 @@ static void on_octets(void *context, struct smtpspec_span octets)
     if (probe->endless)
         return;
     if (probe->tally.replies != probe->replies) {
-        if (probe->replies > 0 && age_of_reply(probe) > probe->slowest)
-            probe->slowest = age_of_reply(probe);
+        uint64_t took = now(probe) - probe->since;
+
+        if (probe->replies > 0 && took > probe->slowest)
+            probe->slowest = took;
         probe->replies = probe->tally.replies;
         probe->since = now(probe);
     }
@@ -381,6 +381,8 @@ static void part_closed(struct smtpspec_probe *probe)
     probe->events.closed(probe->events.context, probe->surplus);
     smtpspec_journal_end(probe->page, age(probe));
     smtpspec_record_free(&probe->record);
+    smtpspec_witness_free(&probe->witness);
+    free(probe->lines);
     free(probe);
 }
 
@@ -396,22 +398,27 @@ static void on_timer_closed(uv_handle_t *handle)
 
 struct smtpspec_probe *
 smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
-                    const struct smtpspec_probe_events *events)
+                   const struct smtpspec_probe_events *events, bool lines)
 {
-    struct smtpspec_probe *probe = smtpspec_memory_new(sizeof(*probe));
+    struct smtpspec_probe *probe = smtpspec_memory_grow(NULL, sizeof(*probe));
     struct smtpspec_transport_events own = {
         .opened = on_opened, .octets = on_octets, .ended = on_ended,
         .secured = on_secured, .closed = on_transport_closed,
         .context = probe
     };
 
+    memset(probe, 0, offsetof(struct smtpspec_probe, judge));
+    smtpspec_play_blank(&probe->play);
     probe->terms = terms;
     probe->events = *events;
     probe->parts = 2;
     probe->opened_at = uv_now(terms->loop);
     uv_timer_init(terms->loop, &probe->timer);
     probe->timer.data = probe;
-    smtpspec_tally_init(&probe->tally);
+    if (lines)
+        probe->lines = smtpspec_memory_new(SMTPSPEC_TALLY_LINES_KEPT *
+                                           sizeof(probe->lines[0]));
+    smtpspec_tally_init(&probe->tally, probe->lines);
     smtpspec_record_init(&probe->record);
     smtpspec_judge_init(&probe->judge, &terms->judge, NULL);
     probe->page = smtpspec_journal_begin(terms->journal);

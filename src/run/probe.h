@@ -63,9 +63,10 @@ struct smtpspec_probe_events {
     void *context;
 };
 
+/* With `lines` the tally keeps the text of replies. */
 struct smtpspec_probe *
 smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
-                    const struct smtpspec_probe_events *events);
+                   const struct smtpspec_probe_events *events, bool lines);
 
 /* Play a case; the connection is open and no other case is under way. With
  * `listen` the quiet time is waited for at its end. */

@@ -20,11 +20,11 @@
 
 /* A line, or what is kept of it; `start` is its place in the octets. */
 struct smtpspec_record_piece {
+    uint64_t at;        /* in all that this side has sent since the start    */
+    uint32_t ms;
+    uint32_t start, length;
     char from;
     bool ended;         /* by its LF                                         */
-    uint64_t ms;
-    uint64_t at;        /* in all that this side has sent since the start    */
-    size_t start, length;
 };
 
 struct smtpspec_record {

@@ -193,7 +193,10 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
     slot->next = run->slots;
     run->slots = slot;
     run->active++;
-    slot->probe = smtpspec_probe_new(&run->terms, &events);
+    /* Of the others it is only counted what the server said. */
+    slot->probe = smtpspec_probe_new(&run->terms, &events,
+                                     kind == SMTPSPEC_SLOT_OPENING ||
+                                         kind == SMTPSPEC_SLOT_SCOUT);
     return slot;
 }
 

@@ -10,9 +10,11 @@
 
 #define BATCH 32
 
-void smtpspec_tally_init(struct smtpspec_tally *tally)
+void smtpspec_tally_init(struct smtpspec_tally *tally,
+                         struct smtpspec_tally_line *kept)
 {
     memset(tally, 0, sizeof(*tally));
+    tally->kept = kept;
     smtpspec_reply_init(&tally->parser);
     tally->keep_until = SMTPSPEC_TALLY_REPLIES_KEPT;
 }
@@ -24,7 +26,7 @@ static void keep_text(struct smtpspec_tally *tally, struct smtpspec_span text)
     struct smtpspec_tally_line *line = &tally->line;
     size_t room = sizeof(line->octets) - line->length;
 
-    if (tally->replies >= tally->keep_until)
+    if (tally->kept == NULL || tally->replies >= tally->keep_until)
         return;
     text = smtpspec_span_head(text, room);
     if (text.length > 0)
@@ -41,7 +43,7 @@ static void end_line(struct smtpspec_tally *tally,
     tally->lines++;
     if (record->code >= 200 && record->code < 600)
         tally->coded = true;
-    if (tally->replies < tally->keep_until &&
+    if (tally->kept != NULL && tally->replies < tally->keep_until &&
         tally->kept_count < SMTPSPEC_TALLY_LINES_KEPT) {
         line->reply = (uint8_t)tally->replies;
         line->code = record->code;

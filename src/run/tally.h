@@ -40,10 +40,13 @@ struct smtpspec_tally {
     uint32_t keep_until;    /* replies before that number keep their lines   */
     unsigned kept_count;
     struct smtpspec_tally_line line;
-    struct smtpspec_tally_line kept[SMTPSPEC_TALLY_LINES_KEPT];
+    struct smtpspec_tally_line *kept; /* or NULL */
 };
 
-void smtpspec_tally_init(struct smtpspec_tally *tally);
+/* `kept` is room for SMTPSPEC_TALLY_LINES_KEPT lines, which outlives the
+ * tally; with NULL replies are counted, and no text is kept. */
+void smtpspec_tally_init(struct smtpspec_tally *tally,
+                         struct smtpspec_tally_line *kept);
 
 void smtpspec_tally_feed(struct smtpspec_tally *tally,
                          struct smtpspec_span octets);

@@ -5,8 +5,10 @@
  */
 #include "run/witness.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "net/memory.h"
 #include "run/redact.h"
 
 /* People are told of a secret; a judge gets as many letters of base64. */
@@ -48,6 +50,13 @@ static void take_received(void *context, struct smtpspec_span octets,
     smtpspec_journal_octets(witness->page, 'S', witness->ms, octets);
 }
 
+void smtpspec_witness_free(struct smtpspec_witness *witness)
+{
+    free(witness->held);
+    witness->held = NULL;
+    witness->held_length = 0;
+}
+
 void smtpspec_witness_flush(struct smtpspec_witness *witness,
                             const struct smtpspec_play *play)
 {
@@ -79,14 +88,16 @@ static size_t behind_lines(struct smtpspec_span octets)
 static void hold(struct smtpspec_witness *witness,
                  const struct smtpspec_play *play, struct smtpspec_span octets)
 {
+    if (witness->held == NULL && octets.length > 0)
+        witness->held = smtpspec_memory_new(SMTPSPEC_WITNESS_HELD_KEPT);
     while (octets.length > 0) {
         struct smtpspec_span some = smtpspec_span_head(
-            octets, sizeof(witness->held) - witness->held_length);
+            octets, SMTPSPEC_WITNESS_HELD_KEPT - witness->held_length);
 
         memcpy(witness->held + witness->held_length, some.at, some.length);
         witness->held_length += some.length;
         octets = smtpspec_span_skip(octets, some.length);
-        if (witness->held_length == sizeof(witness->held))
+        if (witness->held_length == SMTPSPEC_WITNESS_HELD_KEPT)
             smtpspec_witness_flush(witness, play);
     }
 }

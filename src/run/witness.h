@@ -22,8 +22,10 @@ struct smtpspec_witness {
     struct smtpspec_journal_page *page; /* or NULL                           */
     uint64_t ms;             /* since the connection was opened: set it first*/
     size_t held_length;
-    char held[SMTPSPEC_WITNESS_HELD_KEPT];
+    char *held; /* SMTPSPEC_WITNESS_HELD_KEPT octets, once something is held */
 };
+
+void smtpspec_witness_free(struct smtpspec_witness *witness);
 
 void smtpspec_witness_sent(struct smtpspec_witness *witness,
                            const struct smtpspec_play *play,

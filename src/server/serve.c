@@ -22,8 +22,8 @@
 #define SILENCE_MS 300000
 /* Octets taken from a stream at once. */
 #define INPUT_KEPT 16384
-/* Connections of one listener; more are closed at once. */
-#define CONNECTIONS_KEPT 512
+/* Those that have yet to be taken up; a system may bear fewer. */
+#define BACKLOG 4096
 
 struct connection {
     uv_stream_t *stream;
@@ -437,7 +437,7 @@ static void on_connection(uv_stream_t *tcp, int status)
         return;
     }
     if (uv_accept(tcp, (uv_stream_t *)peer) == 0 &&
-        listener->count < CONNECTIONS_KEPT)
+        listener->count < SMTPSPEC_SERVE_CONNECTIONS_KEPT)
         connection = attach((uv_stream_t *)peer, &listener->options,
                             free_stream, peer);
     if (connection == NULL) {
@@ -477,7 +477,8 @@ static int open_port(struct smtpspec_serve_listener *listener,
     if (error == 0)
         error = uv_tcp_bind(&listener->tcp, (struct sockaddr *)&address, 0);
     if (error == 0)
-        error = uv_listen((uv_stream_t *)&listener->tcp, 128, on_connection);
+        error = uv_listen((uv_stream_t *)&listener->tcp, BACKLOG,
+                          on_connection);
     if (error == 0)
         error = uv_tcp_getsockname(&listener->tcp,
                                    (struct sockaddr *)&address, &length);

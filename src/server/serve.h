@@ -15,6 +15,8 @@
 
 #include "server/server.h"
 
+/* Connections of one listener; more are closed at once. */
+#define SMTPSPEC_SERVE_CONNECTIONS_KEPT 8192
 /* Octets queued for a client past which it is fed no more. */
 #define SMTPSPEC_SERVE_QUEUE_KEPT (256 * 1024)
 

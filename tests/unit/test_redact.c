@@ -124,6 +124,7 @@ static void is_hidden_wherever_it_is_cut(void **state)
                 smtpspec_span_head(smtpspec_span_skip(whole, one), two - one));
             smtpspec_witness_received(&witness, &play, smtpspec_span_skip(whole, two));
             smtpspec_witness_flush(&witness, &play);
+            smtpspec_witness_free(&witness);
             assert_int_equal(smtpspec_record_server(&record, 0, sizeof(text), text),
                              whole.length);
             assert_memory_equal(text, hidden, whole.length);
