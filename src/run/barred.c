@@ -119,7 +119,7 @@ bool smtpspec_plan_settle(struct smtpspec_plan *plan)
             item->stage != SMTPSPEC_PLAN_SHELVED)
             continue;
         item->stage = SMTPSPEC_PLAN_WAITING;
-        plan->done--;
+        smtpspec_plan_reopen(plan, i);
         more = true;
     }
     return more;

@@ -12,11 +12,15 @@
 /* Cases before EHLO in one group; there are not so many of them. */
 #define IDLE_SHARE (SMTPSPEC_PLAN_CASES_LIMIT / 2)
 
+#define ROLES (SMTPSPEC_ROLE_ALONE + 1)
+
 struct packing {
     struct smtpspec_plan *plan;
     bool malformed;          /* now those after which health is looked at    */
     size_t leader, last;     /* of the group under way                       */
     unsigned count;
+    size_t first;            /* none before it is free                       */
+    size_t from[ROLES][SMTPSPEC_GIVEN_COUNT]; /* nor of these, before that   */
 };
 
 static bool is_free(const struct packing *packing, size_t index)
@@ -44,23 +48,24 @@ static void add(struct packing *packing, size_t index)
 static void fill(struct packing *packing, unsigned until,
                  enum smtpspec_role role, unsigned kind)
 {
-    for (size_t i = 0; i < packing->plan->count; i++) {
-        const struct smtpspec_shape *shape = &packing->plan->items[i].shape;
+    size_t *from = &packing->from[role][kind];
 
-        if (packing->count >= until)
-            return;
-        if (shape->role == role && shape->kind == kind && is_free(packing, i))
-            add(packing, i);
+    for (; *from < packing->plan->count && packing->count < until; ++*from) {
+        const struct smtpspec_shape *shape =
+            &packing->plan->items[*from].shape;
+
+        if (shape->role == role && shape->kind == kind &&
+            is_free(packing, *from))
+            add(packing, *from);
     }
 }
 
-static size_t first_free(const struct packing *packing)
+static size_t first_free(struct packing *packing)
 {
-    size_t i = 0;
-
-    while (i < packing->plan->count && !is_free(packing, i))
-        i++;
-    return i;
+    while (packing->first < packing->plan->count &&
+           !is_free(packing, packing->first))
+        packing->first++;
+    return packing->first;
 }
 
 /* A group with a whole session, as far as there are cases for it. */
@@ -114,12 +119,13 @@ static void pack(struct packing *packing)
 void smtpspec_plan_pack(struct smtpspec_plan *plan)
 {
     struct packing packing = { .plan = plan };
+    struct packing malformed = { .plan = plan, .malformed = true };
 
     for (size_t i = 0; i < plan->count; i++)
         plan->items[i].group = plan->items[i].next = SMTPSPEC_PLAN_NONE;
     pack(&packing);
-    packing.malformed = true;
-    pack(&packing);
+    pack(&malformed);
+    plan->left = plan->from[0] = plan->from[1] = 0;
 }
 
 size_t smtpspec_plan_connections(const struct smtpspec_plan *plan)

@@ -30,9 +30,19 @@ bool smtpspec_plan_wants_all(const struct smtpspec_case *of)
 
 /* --- What runs next ------------------------------------------------------- */
 
+static void enter(struct smtpspec_plan *plan, size_t index,
+                  enum smtpspec_plan_stage stage)
+{
+    struct smtpspec_plan_item *item = &plan->items[index];
+
+    plan->controls -= item->stage == SMTPSPEC_PLAN_CONTROL;
+    plan->controls += stage == SMTPSPEC_PLAN_CONTROL;
+    item->stage = (uint8_t)stage;
+}
+
 static size_t run(struct smtpspec_plan *plan, size_t index)
 {
-    plan->items[index].stage = SMTPSPEC_PLAN_RUNNING;
+    enter(plan, index, SMTPSPEC_PLAN_RUNNING);
     return index;
 }
 
@@ -49,7 +59,7 @@ static bool shelve(struct smtpspec_plan *plan, size_t index)
 
     if (!smtpspec_plan_bars(plan, index, item))
         return false;
-    item->stage = SMTPSPEC_PLAN_SHELVED;
+    enter(plan, index, SMTPSPEC_PLAN_SHELVED);
     plan->done++;
     return true;
 }
@@ -99,17 +109,24 @@ static bool is_malformed(const struct smtpspec_plan *plan, size_t index)
 
 /* Whether all but the malformed ones are over, which then run one by one: a
  * server that dies is to die of the one that is under way. */
+static size_t first_left(const struct smtpspec_plan *plan)
+{
+    size_t i = plan->left;
+
+    while (i < plan->count &&
+           (is_over(&plan->items[i]) || is_malformed(plan, i)))
+        i++;
+    return i;
+}
+
 static bool is_late(const struct smtpspec_plan *plan)
 {
-    for (size_t i = 0; i < plan->count; i++)
-        if (!is_over(&plan->items[i]) && !is_malformed(plan, i))
-            return false;
-    return !plan->sturdy;
+    return first_left(plan) == plan->count && !plan->sturdy;
 }
 
 static size_t next_control(struct smtpspec_plan *plan, uint64_t now)
 {
-    for (size_t i = 0; i < plan->count; i++) {
+    for (size_t i = 0; i < plan->count && plan->controls > 0; i++) {
         struct smtpspec_plan_item *item = &plan->items[i];
 
         if (item->stage != SMTPSPEC_PLAN_CONTROL || item->due > now)
@@ -121,15 +138,36 @@ static size_t next_control(struct smtpspec_plan *plan, uint64_t now)
     return SMTPSPEC_PLAN_NONE;
 }
 
+/* Whether all of a group are over. */
+static bool is_through(const struct smtpspec_plan *plan, size_t leader)
+{
+    size_t i = leader;
+
+    while (i != SMTPSPEC_PLAN_NONE && is_over(&plan->items[i]))
+        i = plan->items[i].next;
+    return i == SMTPSPEC_PLAN_NONE;
+}
+
+/* Whether that item leads a group, of malformed ones or not, that no connection
+ * works on and something is left of. */
+static bool is_open(const struct smtpspec_plan *plan, size_t i, bool malformed)
+{
+    return plan->items[i].group == i && !plan->items[i].busy &&
+           is_malformed(plan, i) == malformed && !is_through(plan, i);
+}
+
 /* The next of any group that no connection works on. What has to be the first
  * of a connection is, and others of its group follow it. */
 static size_t next_group(struct smtpspec_plan *plan, bool late, uint64_t now)
 {
-    for (size_t i = 0; i < plan->count; i++) {
+    size_t *from = &plan->from[late];
+
+    while (*from < plan->count && !is_open(plan, *from, late))
+        ++*from;
+    for (size_t i = *from; i < plan->count; i++) {
         size_t index;
 
-        if (plan->items[i].group != i || plan->items[i].busy ||
-            is_malformed(plan, i) != late)
+        if (!is_open(plan, i, late))
             continue;
         index = seek(plan, i, SMTPSPEC_PLAN_AGAIN, now);
         if (index == SMTPSPEC_PLAN_NONE)
@@ -151,6 +189,7 @@ size_t smtpspec_plan_next(struct smtpspec_plan *plan,
 
     if (connection != NULL)
         return next_of_group(plan, connection);
+    plan->left = first_left(plan);
     late = is_late(plan);
     if (now < plan->pace.next || plan->given_up || (late && plan->open > 0))
         return SMTPSPEC_PLAN_NONE;
@@ -172,11 +211,49 @@ size_t smtpspec_plan_group(const struct smtpspec_plan *plan, size_t index)
                                                 : SMTPSPEC_PLAN_NONE;
 }
 
+/* That group may want a connection, from now on. */
+static void look_again(struct smtpspec_plan *plan, size_t group)
+{
+    for (unsigned k = 0; k < SMTPSPEC_ARRAY_LEN(plan->from); k++)
+        if (group < plan->from[k])
+            plan->from[k] = group;
+}
+
+void smtpspec_plan_reopen(struct smtpspec_plan *plan, size_t index)
+{
+    plan->done--;
+    if (index < plan->left)
+        plan->left = index;
+    if (plan->items[index].group != SMTPSPEC_PLAN_NONE)
+        look_again(plan, plan->items[index].group);
+}
+
 void smtpspec_plan_leave(struct smtpspec_plan *plan, size_t group)
 {
-    if (group != SMTPSPEC_PLAN_NONE)
-        plan->items[group].busy = false;
     plan->open--;
+    if (group == SMTPSPEC_PLAN_NONE)
+        return;
+    plan->items[group].busy = false;
+    if (!is_through(plan, group))
+        look_again(plan, group);
+}
+
+/* When one of the group may run that no connection works on. */
+static uint64_t group_due(const struct smtpspec_plan *plan, size_t leader,
+                          bool late)
+{
+    uint64_t due = UINT64_MAX;
+
+    for (size_t i = leader; i != SMTPSPEC_PLAN_NONE; i = plan->items[i].next) {
+        const struct smtpspec_plan_item *item = &plan->items[i];
+
+        if (item->stage == SMTPSPEC_PLAN_WAITING &&
+            is_malformed(plan, i) == late)
+            due = 0;
+        else if (item->stage == SMTPSPEC_PLAN_AGAIN && item->due < due)
+            due = item->due;
+    }
+    return due;
 }
 
 uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan)
@@ -186,19 +263,18 @@ uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan)
 
     if (plan->given_up || (late && plan->open > 0))
         return UINT64_MAX;
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct smtpspec_plan_item *item = &plan->items[i];
-        bool busy = item->group != SMTPSPEC_PLAN_NONE &&
-                    plan->items[item->group].busy;
+    for (size_t i = 0; i < plan->count && plan->controls > 0; i++)
+        if (plan->items[i].stage == SMTPSPEC_PLAN_CONTROL &&
+            plan->items[i].due < due)
+            due = plan->items[i].due;
+    for (size_t i = plan->from[0] < plan->from[1] ? plan->from[0]
+                                                  : plan->from[1];
+         i < plan->count && due > 0; i++)
+        if (plan->items[i].group == i && !plan->items[i].busy) {
+            uint64_t then = group_due(plan, i, late);
 
-        if (item->stage == SMTPSPEC_PLAN_WAITING && !busy &&
-            is_malformed(plan, i) == late)
-            due = 0;
-        else if (((item->stage == SMTPSPEC_PLAN_AGAIN && !busy) ||
-                  item->stage == SMTPSPEC_PLAN_CONTROL) &&
-                 item->due < due)
-            due = item->due;
-    }
+            due = then < due ? then : due;
+        }
     return due < plan->pace.next ? plan->pace.next : due;
 }
 
@@ -206,16 +282,16 @@ void smtpspec_plan_finish(struct smtpspec_plan *plan, size_t index)
 {
     if (!is_over(&plan->items[index]))
         plan->done++;
-    plan->items[index].stage = SMTPSPEC_PLAN_DONE;
+    enter(plan, index, SMTPSPEC_PLAN_DONE);
 }
 
 /* --- What came of it ------------------------------------------------------ */
 
-static bool run_again(struct smtpspec_plan_item *item,
+static bool run_again(struct smtpspec_plan *plan, size_t index,
                       enum smtpspec_plan_stage stage, uint64_t due)
 {
-    item->stage = (uint8_t)stage;
-    item->due = due;
+    enter(plan, index, stage);
+    plan->items[index].due = due;
     return false;
 }
 
@@ -232,11 +308,14 @@ static void refused(struct smtpspec_plan *plan, bool mute, uint64_t now)
  * each time, where others are not, has shown something; a control dialogue
  * tells.
  */
-static bool turned_away(struct smtpspec_plan_item *item, uint64_t now)
+static bool turned_away(struct smtpspec_plan *plan, size_t index,
+                        uint64_t now)
 {
+    struct smtpspec_plan_item *item = &plan->items[index];
+
     if (item->throttles == SMTPSPEC_ARRAY_LEN(back_off))
-        return run_again(item, SMTPSPEC_PLAN_CONTROL, now);
-    return run_again(item, SMTPSPEC_PLAN_AGAIN,
+        return run_again(plan, index, SMTPSPEC_PLAN_CONTROL, now);
+    return run_again(plan, index, SMTPSPEC_PLAN_AGAIN,
                      now + back_off[item->throttles++]);
 }
 
@@ -285,21 +364,21 @@ bool smtpspec_plan_ended(struct smtpspec_plan *plan, size_t index,
     if (outcome->at_door && !outcome->ours)
         refused(plan, outcome->mute, now);
     if (outcome->at_door)
-        return run_again(item, SMTPSPEC_PLAN_AGAIN, now);
+        return run_again(plan, index, SMTPSPEC_PLAN_AGAIN, now);
     if (outcome->first)
         smtpspec_pace_let_in(&plan->pace, now);
     item->odd = outcome->odd;
     item->lonely = plan->open <= 1;
     weigh_patience(plan, item, outcome);
     if (!passed && outcome->turned_away && outcome->first)
-        return turned_away(item, now);
+        return turned_away(plan, index, now);
     silent = outcome->no_reply || (outcome->odd && !passed);
     item->silent = item->silent || silent;
     if ((!passed && !outcome->first) || (silent && !was_silent))
-        return run_again(item, SMTPSPEC_PLAN_AGAIN, now);
+        return run_again(plan, index, SMTPSPEC_PLAN_AGAIN, now);
     note_way(plan, item, outcome);
     if (outcome->odd)
-        run_again(item, SMTPSPEC_PLAN_CONTROL, now);
+        run_again(plan, index, SMTPSPEC_PLAN_CONTROL, now);
     else
         smtpspec_plan_finish(plan, index);
     return true;
@@ -325,7 +404,7 @@ void smtpspec_plan_controlled(struct smtpspec_plan *plan, size_t index,
         return;
     }
     refused(plan, mute, now);
-    run_again(item, SMTPSPEC_PLAN_CONTROL, now);
+    run_again(plan, index, SMTPSPEC_PLAN_CONTROL, now);
 }
 
 bool smtpspec_plan_doubt(struct smtpspec_plan *plan, size_t index)
@@ -335,8 +414,8 @@ bool smtpspec_plan_doubt(struct smtpspec_plan *plan, size_t index)
     if (item->doubted || item->stage != SMTPSPEC_PLAN_DONE)
         return false;
     item->doubted = true;
-    run_again(item, SMTPSPEC_PLAN_AGAIN, 0);
-    plan->done--;
+    run_again(plan, index, SMTPSPEC_PLAN_AGAIN, 0);
+    smtpspec_plan_reopen(plan, index);
     return true;
 }
 

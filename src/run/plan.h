@@ -75,6 +75,11 @@ struct smtpspec_plan {
     size_t done;
     size_t open;             /* connections that work on it                  */
     size_t stuck;            /* items that are                               */
+    size_t controls;         /* items that are at CONTROL                    */
+    /* So that nothing is looked at again and again where there are thousands:
+     * all items before `left` are over or malformed; no group before from[0],
+     * or before from[1] if it is of malformed ones, wants a connection. */
+    size_t left, from[2];
     bool throttled;          /* turned away at the door: go gently           */
     bool given_up;           /* nobody is there any more                     */
     bool sturdy;             /* the server is ours and will not die          */
@@ -163,6 +168,9 @@ void smtpspec_plan_finish(struct smtpspec_plan *plan, size_t index);
 /* A reply too many was met after this case had passed: run it once more,
  * listening. False where that was done before. */
 bool smtpspec_plan_doubt(struct smtpspec_plan *plan, size_t index);
+
+/* An item that was over is not any more. */
+void smtpspec_plan_reopen(struct smtpspec_plan *plan, size_t index);
 
 /* All is done: do the shelved ones stay so? What is barred after all is told
  * by `bar` in each item. True where something is to be run (barred.c). */

@@ -143,11 +143,12 @@ static void on_played(void *context)
 
 static void forget(struct smtpspec_slot *slot)
 {
-    struct smtpspec_slot **link = &slot->run->slots;
-
-    while (*link != slot)
-        link = &(*link)->next;
-    *link = slot->next;
+    if (slot->last != NULL)
+        slot->last->next = slot->next;
+    else
+        slot->run->slots = slot->next;
+    if (slot->next != NULL)
+        slot->next->last = slot->last;
     slot->run->active--;
 }
 
@@ -191,6 +192,8 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
     else if (kind != SMTPSPEC_SLOT_CONTROL)
         smtpspec_pace_begin(&run->plan.pace, uv_now(&run->loop));
     slot->next = run->slots;
+    if (run->slots != NULL)
+        run->slots->last = slot;
     run->slots = slot;
     run->active++;
     /* Of the others it is only counted what the server said. */

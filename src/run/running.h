@@ -30,7 +30,7 @@ enum smtpspec_slot_kind {
 struct smtpspec_slot {
     struct smtpspec_run *run;
     struct smtpspec_probe *probe;
-    struct smtpspec_slot *next;
+    struct smtpspec_slot *next, *last; /* of the list of the run             */
     uint8_t kind;           /* enum smtpspec_slot_kind                       */
     size_t index;           /* item being played, or the one a control is for*/
     size_t group;           /* of the plan that it works on, or NONE         */

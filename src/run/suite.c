@@ -39,6 +39,7 @@ void smtpspec_suite_free(struct smtpspec_suite *suite)
         free(suite->texts[i]);
     free(suite->cases);
     free(suite->selected);
+    free(suite->slots);
     free(suite->texts);
     memset(suite, 0, sizeof(*suite));
 }
@@ -69,29 +70,61 @@ static struct smtpspec_case *copy_of(const struct smtpspec_case *one)
     return copy;
 }
 
+/* Where the id is, or is to be: open addressing, never more than half full.
+ * FNV-1a. */
+static size_t *slot_of(const struct smtpspec_suite *suite,
+                       struct smtpspec_span id)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    size_t at;
+
+    for (size_t i = 0; i < id.length; i++)
+        hash = (hash ^ (unsigned char)id.at[i]) * 0x100000001b3u;
+    at = (size_t)(hash ^ hash >> 32) & (suite->slot_count - 1);
+    while (suite->slots[at] != 0 &&
+           !smtpspec_span_equal(suite->cases[suite->slots[at] - 1]->id, id))
+        at = (at + 1) & (suite->slot_count - 1);
+    return &suite->slots[at];
+}
+
+static void enter(struct smtpspec_suite *suite, size_t index)
+{
+    size_t *slot = slot_of(suite, suite->cases[index]->id);
+
+    if (*slot == 0)
+        *slot = index + 1;
+}
+
 static void add(struct smtpspec_suite *suite, const struct smtpspec_case *one)
 {
     if (suite->count == suite->room) {
         suite->room = suite->room == 0 ? 64 : 2 * suite->room;
         suite->cases = smtpspec_memory_grow(
             suite->cases, suite->room * sizeof(*suite->cases));
+        free(suite->slots);
+        suite->slot_count = 2 * suite->room;
+        suite->slots =
+            smtpspec_memory_new(suite->slot_count * sizeof(*suite->slots));
+        for (size_t i = 0; i < suite->count; i++)
+            enter(suite, i);
     }
-    suite->cases[suite->count++] = copy_of(one);
+    suite->cases[suite->count] = copy_of(one);
+    enter(suite, suite->count++);
 }
 
-static const struct smtpspec_case *find(const struct smtpspec_suite *suite,
-                                        size_t count, struct smtpspec_span id)
+/* Whether one of the first `count` cases has that id. */
+static bool has(const struct smtpspec_suite *suite, size_t count,
+                struct smtpspec_span id)
 {
-    for (size_t i = 0; i < count; i++)
-        if (smtpspec_span_equal(suite->cases[i]->id, id))
-            return suite->cases[i];
-    return NULL;
+    size_t found = suite->slot_count > 0 ? *slot_of(suite, id) : 0;
+
+    return found > 0 && found <= count;
 }
 
 bool smtpspec_suite_has(const struct smtpspec_suite *suite,
                         struct smtpspec_span id)
 {
-    return find(suite, suite->count, id) != NULL;
+    return has(suite, suite->count, id);
 }
 
 static bool proofs_hold(struct smtpspec_suite *suite, const char *name,
@@ -138,7 +171,7 @@ static enum smtpspec_error add_text(struct smtpspec_suite *suite,
         }
         if (smtpspec_span_is_empty(one.id))
             return SMTPSPEC_OK;
-        if (find(suite, suite->count, one.id) != NULL) {
+        if (has(suite, suite->count, one.id)) {
             snprintf(suite->message, sizeof(suite->message),
                      "%.300s:%u: there is a case '%.*s' already", name,
                      (unsigned)one.line,
@@ -278,7 +311,7 @@ void smtpspec_suite_add_sweep(struct smtpspec_suite *suite)
         if (!smtpspec_case_sweep(i, &one, room, SMTPSPEC_CASE_SWEEP_ROOM))
             return;
         /* A written case of the same id says more than a generated one. */
-        if (find(suite, written, one.id) == NULL)
+        if (!has(suite, written, one.id))
             add(suite, &one);
     }
 }

@@ -16,6 +16,9 @@ struct smtpspec_suite {
                                        and with no memory behind the last
                                        step: not to be copied                */
     size_t count, room;
+    size_t *slots;                  /* by a hash of the id: place in `cases`,
+                                       plus 1; 0: free                       */
+    size_t slot_count;              /* a power of two, or 0                  */
     const struct smtpspec_case **selected; /* what is to be run              */
     size_t selected_count;
     void **texts;                   /* of files, which the cases point into  */
