@@ -22,7 +22,7 @@ $(BENCH)/%.o: tests/bench/%.c $(BENCH)/sections.def
 	    -DBENCH_FLAGS='"$(BENCH_FLAGS)"' -MMD -MP -c -o $@ $<
 
 $(BENCH)/bench: $(addprefix $(BENCH)/,$(SECTIONS:%=section_%.o) bench.o \
-        table.o race.o corpora.o peer.o) $(B)/libsmtpspec.a
+        table.o race.o corpora.o peer.o outside.o bare.o) $(B)/libsmtpspec.a
 	$(call quiet,LD) $(CC) $(ALL_LDFLAGS) -o $@ $^
 
 # As an adapter is made (vectors.mk), with another program around it.
@@ -47,14 +47,9 @@ bench: all $(BENCH)/bench $(PEERS:%=$(BENCH)/peers/%)
 bench:               ## how fast: table of goals; MIB= ROUNDS= JSON=file
 	@$(BENCH)/bench --smtpspec $(B)/smtpspec --mib $(MIB) \
 	    --rounds $(ROUNDS) --peers $(BENCH)/peers $(JSON:%=--json %) \
-	    $(SECTION)
+	    $(or $(SECTION),$(filter-out check growth,$(SECTIONS)))
 
 $(B)/check $(B)/check-system: $(BENCH)/bench
-
-$(B)/bench_check: tests/bench/load_check.c tests/bench/bench.h
-	@mkdir -p $(@D)
-	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -o $@ $< \
-	    $(ALL_LDFLAGS) -pthread
 
 $(B)/bench_live: tests/bench/live.c tests/bench/bench.h
 	@mkdir -p $(@D)
@@ -67,17 +62,12 @@ bench-live: all $(B)/bench_live
 bench-live:          ## fuzz against a bare epoll loop, TARGET=HOST:PORT
 	@ci/bench-live.sh $(B)/bench_live $(B)/smtpspec $(TARGET)
 
-# 200 cases, each with a connection of its own, that all listen for a while.
-$(B)/bench/at-once.case: ci/bench.mk
-	@mkdir -p $(@D)
-	@for i in $$(seq 200); do printf '%s\n' "case   bench.number-$$i" \
-	    'rfc    5321:4.2' 'level  MUST' 'title  nothing comes unasked' \
-	    'given  ehlo' 'flags  alone' '' 'C: NOOP' 'S: 250' 'silent' '' \
-	    'proof  pass' 'S: 250 ok' 'proof  fail' 'S: 500 no' ''; done > $@
-
-bench-check: all $(B)/bench_check $(B)/bench/at-once.case
-bench-check:         ## check against a bare loop of sockets
-	@$(B)/bench_check $(B)/smtpspec $(B)/bench
+# A section that takes a minute; the machine should have nothing else to do.
+bench-check bench-growth: bench-%: all $(BENCH)/bench
+	@$(BENCH)/bench --smtpspec $(B)/smtpspec --rounds $(ROUNDS) \
+	    $(JSON:%=--json %) $*
+bench-check:         ## check against a bare epoll loop, 1 to 4096 at once
+bench-growth:        ## does cost grow in proportion? build/growth.png
 
 # Without sanitizers, which would cost all the same.
 BENCH_FUZZ = $(MAKE) --no-print-directory PROFILE=fuzz CC=$(CLANG) \
@@ -101,5 +91,5 @@ bench-fuzz:          ## fuzz targets against empty ones; SECONDS_EACH=4
 	@$(MAKE) -s list-targets | CLANG='$(CLANG)' \
 	    SECONDS_EACH='$(SECONDS_EACH)' bash ci/bench-fuzz.sh '$(AFL_CC)'
 
-.PHONY: bench bench-instructions bench-live bench-check bench-mutators \
-        bench-fuzz
+.PHONY: bench bench-instructions bench-live bench-check bench-growth \
+        bench-mutators bench-fuzz
