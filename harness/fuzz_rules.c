@@ -27,6 +27,7 @@
 #include "case/case.h"
 #include "case/result.h"
 #include "harness.h"
+#include "rules/vocabulary.h"
 
 #define LINE_MOST 256
 #define LINES_MOST 24
@@ -328,7 +329,7 @@ static void ask_state(enum smtpspec_state state)
 static void ask_rows(struct smtpspec_span line)
 {
     struct question question = { .terms.profile = SMTPSPEC_PROFILE_MODERN };
-    const struct smtpspec_reply_rule *rule;
+    const struct smtpspec_reply_rule *rule, *row;
     enum smtpspec_listing listing;
     struct smtpspec_span word;
     enum smtpspec_state next;
@@ -338,6 +339,9 @@ static void ask_rows(struct smtpspec_span line)
     listing = smtpspec_rules_look_up(&question.terms, question.command,
                                      (uint16_t)question.code, &rule);
     check_listing(&question, listing, rule);
+    MUST(listing == smtpspec_vocabulary_read(&question.terms, question.command,
+                                             (uint16_t)question.code, &row));
+    MUST(rule == row);
     check_due(&question);
     next = smtpspec_rules_next(question.state, question.command,
                                smtpspec_class_of(question.code));

@@ -141,6 +141,7 @@ static void act(struct smtpspec_judge *judge,
 {
     static char octets[INPUT_KEPT + 2];
     size_t n = smtpspec_script_read(line, octets, sizeof(octets));
+    struct smtpspec_reply_line cut;
 
     switch (line->kind) {
     case 'C':
@@ -153,7 +154,10 @@ static void act(struct smtpspec_judge *judge,
         tell(judge, true, octets, n, telling);
         break;
     case 't': smtpspec_judge_turn(judge); break;
-    case 'x': smtpspec_judge_closed(judge); break;
+    case 'x':
+        smtpspec_judge_closed(judge);
+        smtpspec_reply_finish(&telling->parser, &cut);
+        break;
     case 'e': smtpspec_judge_endless(judge); break;
     default: break;
     }

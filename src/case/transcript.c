@@ -11,6 +11,10 @@
 
 #include <string.h>
 
+_Static_assert(sizeof(((struct smtpspec_transcript_reader *)0)->room) ==
+                   SMTPSPEC_TRANSCRIPT_LINE_KEPT + 2,
+               "a line that is taken whole fits with its CRLF");
+
 /* Where in a line the reader is. */
 enum stage {
     STAGE_HEAD,    /* collecting the first octets                  */
@@ -267,36 +271,42 @@ static size_t simple_end(struct input *input)
                ? end : input->octets.length;
 }
 
-/* "C: " or "S: ", or with ">", and what went over the wire: whether the line
- * that begins here was such a one, and was taken. */
+/* The same as an event, which has its CRLF. memmove(): compilers, who see how
+ * few octets there may be, put an instruction in the place of memcpy() that
+ * takes longer to begin. */
+static void emit_line(struct smtpspec_transcript_reader *reader, bool client,
+                      struct smtpspec_span text)
+{
+    memmove(reader->room, text.at, text.length);
+    memcpy(reader->room + text.length, "\r\n", 2);
+    reader->length = text.length + 2;
+    emit(reader,
+         client ? SMTPSPEC_TRANSCRIPT_CLIENT : SMTPSPEC_TRANSCRIPT_SERVER,
+         true);
+}
+
+/* "C: " or "S: " and what went over the wire: whether the line that begins here
+ * was such a one, and was taken. */
 static bool take_line(struct smtpspec_transcript_reader *reader,
                       struct input *input)
 {
     const char *at = input->octets.at + input->at;
-    size_t end = simple_end(input);
-    size_t length = (input->cr < end ? input->cr : end) - input->at;
+    struct smtpspec_span text = { at + 3, 0 };
+    size_t end;
 
-    if (end == input->octets.length || length < 3 ||
-        length - 3 + 2 > sizeof(reader->room) ||
-        (at[0] != 'C' && at[0] != 'S') || (at[1] != ':' && at[1] != '>') ||
-        at[2] != ' ')
+    if (input->octets.length - input->at < 4 ||
+        (at[0] != 'C' && at[0] != 'S') || at[1] != ':' || at[2] != ' ')
         return false;
-    struct smtpspec_transcript_event event = {
-        .kind = at[0] == 'C' ? SMTPSPEC_TRANSCRIPT_CLIENT
-                             : SMTPSPEC_TRANSCRIPT_SERVER,
-        .line = reader->line, .last = true, .single = true,
-        .octets = { reader->room, length - 3 },
-    };
-
+    end = simple_end(input);
+    text.length = (input->cr < end ? input->cr : end) - input->at - 3;
+    if (end == input->octets.length ||
+        text.length > SMTPSPEC_TRANSCRIPT_LINE_KEPT)
+        return false;
     reader->is_transcript = true;
-    /* memmove(): compilers, who see how few octets there may be, put an
-     * instruction in the place of memcpy() that takes longer to start. */
-    memmove(reader->room, at + 3, length - 3);
-    if (at[1] == ':') {
-        reader->room[event.octets.length++] = '\r';
-        reader->room[event.octets.length++] = '\n';
-    }
-    reader->event(reader->context, &event);
+    if (reader->line_taken != NULL)
+        reader->line_taken(reader->context, at[0] == 'C', reader->line, text);
+    else
+        emit_line(reader, at[0] == 'C', text);
     reader->line++;
     input->at = end + 1;
     return true;

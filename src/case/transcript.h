@@ -40,13 +40,22 @@ struct smtpspec_transcript_event {
     enum smtpspec_transcript_kind kind;
     uint64_t line;               /* of the file, from 1                      */
     bool last;                   /* the line ends with this piece            */
-    bool single;                 /* known: LF is at most the last octet      */
     struct smtpspec_span octets; /* CLIENT, SERVER: what went over the wire;
                                     valid until the call returns             */
 };
 
+/* What a line has behind "C: " or "S: ", where that is all there is to it: no
+ * escape, fewer octets than a piece has. CRLF goes without saying. `text` is
+ * valid until the call returns. */
+#define SMTPSPEC_TRANSCRIPT_LINE_KEPT 510
+typedef void smtpspec_transcript_line(void *context, bool client,
+                                      uint64_t number,
+                                      struct smtpspec_span text);
+
 struct smtpspec_transcript_reader {
     void (*event)(void *context, const struct smtpspec_transcript_event *event);
+    /* Set it after init to be told such lines so, and not as an event. */
+    smtpspec_transcript_line *line_taken;
     void *context;
     uint64_t line;        /* being read                                      */
     bool is_transcript;   /* some line of a dialogue was seen: whatever else

@@ -99,11 +99,11 @@ void smtpspec_gather_observe(const struct smtpspec_gather *gather,
 static struct smtpspec_gather_line *
 begin_line(struct smtpspec_gather *gather, char from, uint64_t number)
 {
-    struct smtpspec_gather_line *line = gather->newest + 1;
+    struct smtpspec_gather_line *line = gather->newest;
+    const struct smtpspec_gather_line *last =
+        &gather->ring[SMTPSPEC_GATHER_LINES_KEPT - 1];
 
-    if (gather->lines == 0 ||
-        line == gather->ring + SMTPSPEC_GATHER_LINES_KEPT)
-        line = gather->ring;
+    line = gather->lines == 0 || line == last ? gather->ring : line + 1;
     gather->newest = line;
     gather->lines++;
     line->from = from;
@@ -136,6 +136,24 @@ void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
     line->ended = octets.length > 0 && octets.at[octets.length - 1] == '\n';
     if (from == 'S')
         gather->server_octets += octets.length;
+}
+
+struct smtpspec_span smtpspec_gather_text(struct smtpspec_gather *gather,
+                                          char from, uint64_t number,
+                                          struct smtpspec_span text)
+{
+    struct smtpspec_gather_line *line = begin_line(gather, from, number);
+
+    text = smtpspec_span_head(text, SMTPSPEC_GATHER_LINE_KEPT - 2);
+    memmove(line->text, text.at, text.length);
+    line->text[text.length] = '\r';
+    line->text[text.length + 1] = '\n';
+    line->kept = text.length + 2;
+    line->octets = text.length + 2;
+    line->ended = true;
+    if (from == 'S')
+        gather->server_octets += text.length + 2;
+    return (struct smtpspec_span){ line->text, line->kept };
 }
 
 /* --- Findings ----------------------------------------------------------- */

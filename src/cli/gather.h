@@ -59,6 +59,11 @@ void smtpspec_gather_end(struct smtpspec_gather *gather);
 void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
                           uint64_t number, struct smtpspec_span octets);
 void smtpspec_gather_line_end(struct smtpspec_gather *gather);
+/* A line begins where none is open: `text` and CRLF. Returns what is kept of
+ * it: all, where `text` has at most 1022 octets. Complete with line_end. */
+struct smtpspec_span smtpspec_gather_text(struct smtpspec_gather *gather,
+                                          char from, uint64_t number,
+                                          struct smtpspec_span text);
 
 /* Line number `index` of the session, first <= index < lines. */
 const struct smtpspec_gather_line *

@@ -197,11 +197,10 @@ static bool begins_with_code(struct smtpspec_span line)
            line.at[3] == '\r' || line.at[3] == '\n';
 }
 
-/* A line, or a part of one. */
-static void judge_line(struct smtpspec_offline *offline, bool client,
-                       uint64_t number, struct smtpspec_span octets)
+/* Octets of the newest line, as it is remembered. */
+static void tell_judge(struct smtpspec_offline *offline, bool client,
+                       struct smtpspec_span octets)
 {
-    smtpspec_gather_line(&offline->gather, client ? 'C' : 'S', number, octets);
     if (client) {
         /* Plain lines behind 220 to STARTTLS: the handshake was not written
          * down, but it was done. */
@@ -218,6 +217,14 @@ static void judge_line(struct smtpspec_offline *offline, bool client,
         smtpspec_gather_line_end(&offline->gather);
 }
 
+/* A line, or a part of one. */
+static void judge_line(struct smtpspec_offline *offline, bool client,
+                       uint64_t number, struct smtpspec_span octets)
+{
+    smtpspec_gather_line(&offline->gather, client ? 'C' : 'S', number, octets);
+    tell_judge(offline, client, octets);
+}
+
 /* A recording of a network cuts anywhere: a piece may hold many lines, and
  * begin or end amid one. */
 static void judge_octets(struct smtpspec_offline *offline,
@@ -226,10 +233,6 @@ static void judge_octets(struct smtpspec_offline *offline,
     bool client = event->kind == SMTPSPEC_TRANSCRIPT_CLIENT;
     struct smtpspec_span rest = event->octets;
 
-    if (event->single) {
-        judge_line(offline, client, event->line, rest);
-        return;
-    }
     while (rest.length > 0) {
         const char *end = memchr(rest.at, '\n', rest.length);
         struct smtpspec_span line = smtpspec_span_head(
@@ -387,13 +390,6 @@ void smtpspec_offline_event(void *context,
 {
     struct smtpspec_offline *offline = context;
 
-    /* A line amid a session, as most are. */
-    if (event->single && event->octets.length > 0 && offline->in_session &&
-        !offline->closed && !offline->holds && !offline->blind) {
-        judge_line(offline, event->kind == SMTPSPEC_TRANSCRIPT_CLIENT,
-                   event->line, event->octets);
-        return;
-    }
     if (is_nothing(event))
         return;
     if (event->kind == SMTPSPEC_TRANSCRIPT_SESSION ||
@@ -408,6 +404,40 @@ void smtpspec_offline_event(void *context,
         take_octets(offline, event);
     else
         take_word(offline, event);
+}
+
+/* As an event. */
+static void take_text(struct smtpspec_offline *offline, bool client,
+                      uint64_t number, struct smtpspec_span text)
+{
+    char octets[SMTPSPEC_TRANSCRIPT_LINE_KEPT + 2];
+    const struct smtpspec_transcript_event event = {
+        .kind = client ? SMTPSPEC_TRANSCRIPT_CLIENT
+                       : SMTPSPEC_TRANSCRIPT_SERVER,
+        .line = number,
+        .last = true,
+        .octets = { octets, text.length + 2 },
+    };
+
+    memcpy(octets, text.at, text.length);
+    memcpy(octets + text.length, "\r\n", 2);
+    smtpspec_offline_event(offline, &event);
+}
+
+void smtpspec_offline_line(void *context, bool client, uint64_t number,
+                           struct smtpspec_span text)
+{
+    struct smtpspec_offline *offline = context;
+    bool amid = offline->in_session && !offline->closed && !offline->holds &&
+                !offline->blind && !offline->gather.in_line;
+
+    if (!amid) {
+        take_text(offline, client, number, text);
+        return;
+    }
+    tell_judge(offline, client,
+               smtpspec_gather_text(&offline->gather, client ? 'C' : 'S',
+                                    number, text));
 }
 
 struct smtpspec_offline *

@@ -45,6 +45,7 @@ struct smtpspec_recording {
     const char *trouble;       /* what is wrong with it; NULL: nothing       */
     /* The rest is recording.c's. */
     void (*event)(void *context, const struct smtpspec_transcript_event *event);
+    smtpspec_transcript_line *line_taken; /* set it after init, or leave it  */
     void *context;
     union {
         struct smtpspec_transcript_reader text;

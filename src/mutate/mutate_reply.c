@@ -273,16 +273,12 @@ bool smtpspec_reply_grow(struct smtpspec_mutant *mutant)
     return true;
 }
 
-/* How a line ends and the server's next one begins. */
-static struct smtpspec_span new_line(const struct smtpspec_mutant *mutant)
-{
-    return mutant->marks ? SMTPSPEC_SPAN("\nS") : SMTPSPEC_SPAN("\r\n");
-}
+/* --- Of a session alone: to a stream of replies they bring nothing -------- */
 
 bool smtpspec_reply_split(struct smtpspec_mutant *mutant)
 {
     struct server_line drawn;
-    struct smtpspec_span between = new_line(mutant);
+    struct smtpspec_span between = SMTPSPEC_SPAN("\nS");
     struct smtpspec_place code;
     size_t at;
 
@@ -308,11 +304,9 @@ bool smtpspec_reply_merge(struct smtpspec_mutant *mutant)
         return false;
     end.from = drawn.text.to;
     end.to = drawn.line.to;
-    if (mutant->marks) {
-        if (mutant->at[end.to] != 'S' && mutant->at[end.to] != 's')
-            return false;
-        mutant->at[drawn.line.from] = mutant->at[end.to++];
-    }
+    if (mutant->at[end.to] != 'S' && mutant->at[end.to] != 's')
+        return false;
+    mutant->at[drawn.line.from] = mutant->at[end.to++];
     smtpspec_mutant_delete(mutant, end);
     return true;
 }
@@ -323,19 +317,12 @@ bool smtpspec_reply_insert(struct smtpspec_mutant *mutant)
         smtpspec_mutant_below(mutant, SMTPSPEC_COMMAND_COUNT);
     char line[SMTPSPEC_WORD_KEPT + 2];
     size_t length = smtpspec_word_reply(&mutant->random, command, line + 1,
-                                        sizeof(line) - 3);
-    struct smtpspec_span whole = { line + 1, length };
+                                        sizeof(line) - 2);
 
-    if (mutant->marks) {
-        line[0] = 'S';
-        whole = (struct smtpspec_span){ line, length + 1 };
-    } else {
-        line[1 + whole.length++] = '\r';
-    }
-    line[1 + length + (mutant->marks ? 0 : 1)] = '\n';
-    whole.length++;
+    line[0] = 'S';
+    line[1 + length] = '\n';
     return smtpspec_mutant_insert(mutant, smtpspec_mutant_border(mutant),
-                                  whole);
+                                  (struct smtpspec_span){ line, length + 2 });
 }
 
 static const struct smtpspec_operator operators[] = {
@@ -355,9 +342,6 @@ static const struct smtpspec_operator operators[] = {
     { "reply-octet",     smtpspec_reply_octet,         8, true },
     { "reply-line-end",  smtpspec_reply_line_end,      8, true },
     { "reply-grow",      smtpspec_reply_grow,          8, true },
-    { "reply-split",     smtpspec_reply_split,         4, true },
-    { "reply-merge",     smtpspec_reply_merge,         4, true },
-    { "reply-insert",    smtpspec_reply_insert,        8, true },
 };
 
 const struct smtpspec_mutator smtpspec_mutator_reply = {

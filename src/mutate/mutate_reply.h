@@ -30,6 +30,7 @@ bool smtpspec_reply_octet(struct smtpspec_mutant *mutant);
 bool smtpspec_reply_line_end(struct smtpspec_mutant *mutant);
 /* One more line before a reply's, with its code or, now and then, another. */
 bool smtpspec_reply_grow(struct smtpspec_mutant *mutant);
+/* Of a session alone, whose lines have marks: */
 /* A line in two, with or without a code in front of the second; two in one. */
 bool smtpspec_reply_split(struct smtpspec_mutant *mutant);
 bool smtpspec_reply_merge(struct smtpspec_mutant *mutant);

@@ -8,6 +8,7 @@
  *
  *   BLOCKS_SWAR     eight octets in a word of plain C, on any machine
  *   BLOCKS_SSE2     any x86-64
+ *   BLOCKS_SSE4     with SSSE3, SSE4.1 and POPCNT, x86-64 since 2008
  *   BLOCKS_AVX2     with BMI and BMI2, x86-64 since 2013
  *   BLOCKS_AVX512   BW, VL and VBMI2, x86-64 since 2019
  */
@@ -22,8 +23,9 @@
 
 #define BLOCKS_SWAR   0
 #define BLOCKS_SSE2   1
-#define BLOCKS_AVX2   2
-#define BLOCKS_AVX512 3
+#define BLOCKS_SSE4   2
+#define BLOCKS_AVX2   3
+#define BLOCKS_AVX512 4
 
 #if SMTPSPEC_BLOCKS == BLOCKS_SSE2
 #include <emmintrin.h>
@@ -78,7 +80,7 @@ SMTPSPEC_INLINE unsigned lowest_bit(uint64_t bits)
 
 SMTPSPEC_INLINE unsigned count_bits(uint64_t bits)
 {
-#if SMTPSPEC_BLOCKS >= BLOCKS_AVX2
+#if SMTPSPEC_BLOCKS >= BLOCKS_SSE4
     return (unsigned)_mm_popcnt_u64(bits);
 #else
     bits -= bits >> 1 & UINT64_C(0x5555555555555555);
@@ -301,37 +303,50 @@ SMTPSPEC_INLINE struct masks masks_of_block(const char *at)
 
 #endif
 
+SMTPSPEC_INLINE void join_masks(struct masks *all, struct masks one,
+                                unsigned up)
+{
+    all->lf |= one.lf << up;
+    all->odd |= one.odd << up;
+}
+
 /*
  * The masks of the last octets of `length`, those from `from` on, fewer than
- * 64; `length` is PIECE at least, and nothing past it is read. The last piece
- * reaches back over octets that another has told of.
+ * 64 and at least one; `length` is PIECE at least, and nothing past it is
+ * read. Pieces overlap as need be: to tell twice of an octet does no harm.
  */
 SMTPSPEC_INLINE struct masks masks_of_rest(const char *at, size_t from,
                                            size_t length)
 {
-#if SMTPSPEC_BLOCKS == BLOCKS_AVX512
-    uint64_t there = (UINT64_C(1) << (length - from)) - 1;
-    struct masks all =
-        masks_of_zmm(_mm512_maskz_loadu_epi8(there, at + from));
+    unsigned rest = (unsigned)(length - from);
+    struct masks all;
 
+#if SMTPSPEC_BLOCKS == BLOCKS_AVX512
+    uint64_t there = (UINT64_C(1) << rest) - 1;
+
+    all = masks_of_zmm(_mm512_maskz_loadu_epi8(there, at + from));
     all.odd &= there;
 #else
-    struct masks all = { 0, 0 };
-    unsigned bit = 0, back;
-
-    for (; from + PIECE <= length; from += PIECE, bit += PIECE) {
-        struct masks one = masks_of_piece(load_piece(at + from));
-
-        all.lf |= one.lf << bit;
-        all.odd |= one.odd << bit;
+    if (rest < PIECE) {
+        all = masks_of_piece(load_piece(at + length - PIECE));
+        all.lf >>= PIECE - rest;
+        all.odd >>= PIECE - rest;
+        return all;
     }
-    if (from < length) {
-        struct masks one = masks_of_piece(load_piece(at + length - PIECE));
-
-        back = (unsigned)(PIECE - (length - from));
-        all.lf |= one.lf >> back << bit;
-        all.odd |= one.odd >> back << bit;
+#if SMTPSPEC_BLOCKS == BLOCKS_AVX2
+    if (rest >= 32) {
+        all = masks_of_ymm(at + from);
+        join_masks(&all, masks_of_ymm(at + length - 32), rest - 32);
+        return all;
     }
+    all = masks_of_piece(load_piece(at + from));
+#else
+    all = masks_of_piece(load_piece(at + from));
+    for (unsigned up = PIECE; up + PIECE < rest; up += PIECE)
+        join_masks(&all, masks_of_piece(load_piece(at + from + up)), up);
+#endif
+    join_masks(&all, masks_of_piece(load_piece(at + length - PIECE)),
+               rest - PIECE);
 #endif
     return all;
 }

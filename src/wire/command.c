@@ -261,13 +261,15 @@ static size_t path_length(struct smtpspec_span span)
     if (span.length == 0 || span.at[0] != '<')
         return 0;
     for (size_t i = 1; i < span.length; i++) {
-        if (span.at[i] == '"')
+        char octet = span.at[i];
+
+        if (octet == '"')
             quoted = !quoted;
-        else if (quoted && span.at[i] == '\\')
-            i++;
-        else if (!quoted && span.at[i] == '>')
+        else if (quoted)
+            i += octet == '\\';
+        else if (octet == '>')
             return i + 1;
-        else if (!quoted && span.at[i] == '[' && span.at[i - 1] == '@')
+        else if (octet == '[' && span.at[i - 1] == '@')
             i += literal_length(smtpspec_span_skip(span, i));
     }
     return 0;
@@ -572,8 +574,10 @@ const char *smtpspec_command_name(enum smtpspec_command command)
 
 enum smtpspec_command smtpspec_command_of(struct smtpspec_span name)
 {
+    /* Most names are as long as others, but few begin so. */
     for (unsigned i = 1; i < SMTPSPEC_COMMAND_COUNT; i++) {
         if (name.length == rows[i].name.length &&
+            ((name.at[0] ^ rows[i].name.at[0]) & 0xdf) == 0 &&
             smtpspec_span_equal_nocase(name, rows[i].name))
             return (enum smtpspec_command)i;
     }

@@ -123,21 +123,39 @@ static void step(struct smtpspec_data *data, unsigned char octet)
         take_other(data, octet);
 }
 
-/* Where from `at` on stands the first octet that is below 0x0E, as all that
- * ends a line, or above 0x7F. Eight are looked at as one number, the first
- * lowest: what the subtraction marks first is one, whatever it borrows. */
+/* The high bit of each octet that is below 0x0E, as all that ends a line, or
+ * above 0x7F; the lowest is one, whatever the subtraction borrows. */
+static uint64_t marks_of(const unsigned char *octet)
+{
+    uint64_t word = word_at(octet);
+
+    return ((word - WORD_OF(0x0e)) | word) & WORD_OF(0x80);
+}
+
+/* How many octets stand below the lowest mark, 0 to 7; there is one. Up to it
+ * there are one more, counted in the highest octet. */
+static size_t before_mark(uint64_t marks)
+{
+    return ((WORD_OF((marks - 1) & WORD_OF(1)) >> 56) - 1) & 7;
+}
+
+/* Where from `at` on the first octet stands that is not plain. The last word
+ * may reach back over octets that were seen already. */
 static size_t plain_end(struct smtpspec_span octets, size_t at)
 {
     const unsigned char *octet = (const unsigned char *)octets.at;
+    uint64_t marks;
 
     for (; at + 8 <= octets.length; at += 8) {
-        uint64_t word = word_at(octet + at);
-        uint64_t marks = ((word - WORD_OF(0x0e)) | word) & WORD_OF(0x80);
-
-        /* The octets up to the lowest mark, 1 to 8, counted in the highest. */
+        marks = marks_of(octet + at);
         if (marks != 0)
-            return at +
-                   (((WORD_OF((marks - 1) & WORD_OF(1)) >> 56) - 1) & 7);
+            return at + before_mark(marks);
+    }
+    if (octets.length >= 8 && at < octets.length) {
+        size_t last = octets.length - 8;
+
+        marks = marks_of(octet + last) & UINT64_MAX << 8 * ((at - last) & 7);
+        return marks != 0 ? last + before_mark(marks) : octets.length;
     }
     while (at < octets.length && octet[at] >= 0x0e && octet[at] < 0x80)
         at++;

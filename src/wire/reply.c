@@ -8,15 +8,16 @@
 
 enum smtpspec_reply_form smtpspec_reply_fastest(void)
 {
-#ifdef SMTPSPEC_REPLY_HAS_AVX
+#ifdef SMTPSPEC_REPLY_HAS_X86
     if (__builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512vbmi2"))
         return SMTPSPEC_REPLY_AVX512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
         return SMTPSPEC_REPLY_AVX2;
-#endif
-#ifdef SMTPSPEC_REPLY_HAS_SSE2
+    if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("sse4.1") &&
+        __builtin_cpu_supports("popcnt"))
+        return SMTPSPEC_REPLY_SSE4;
     return SMTPSPEC_REPLY_SSE2;
 #else
     return SMTPSPEC_REPLY_SWAR;
@@ -36,13 +37,13 @@ size_t smtpspec_reply_feed(struct smtpspec_reply_parser *parser,
                            size_t *count)
 {
     switch ((enum smtpspec_reply_form)parser->variant) {
-#ifdef SMTPSPEC_REPLY_HAS_AVX
+#ifdef SMTPSPEC_REPLY_HAS_X86
     case SMTPSPEC_REPLY_AVX512:
         return smtpspec_reply_feed_avx512(parser, octets, out, cap, count);
     case SMTPSPEC_REPLY_AVX2:
         return smtpspec_reply_feed_avx2(parser, octets, out, cap, count);
-#endif
-#ifdef SMTPSPEC_REPLY_HAS_SSE2
+    case SMTPSPEC_REPLY_SSE4:
+        return smtpspec_reply_feed_sse4(parser, octets, out, cap, count);
     case SMTPSPEC_REPLY_SSE2:
         return smtpspec_reply_feed_sse2(parser, octets, out, cap, count);
 #endif

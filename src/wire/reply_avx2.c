@@ -7,7 +7,7 @@
  */
 #include "wire/reply_variants.h"
 
-#ifdef SMTPSPEC_REPLY_HAS_AVX
+#ifdef SMTPSPEC_REPLY_HAS_X86
 
 #if defined(__clang__)
 #pragma clang attribute push(                                               \
@@ -16,7 +16,7 @@
 #pragma GCC target("avx2,bmi,bmi2,popcnt")
 #endif
 
-#define SMTPSPEC_BLOCKS 2 /* BLOCKS_AVX2 */
+#define SMTPSPEC_BLOCKS 3 /* BLOCKS_AVX2 */
 #include "wire/reply_fast.h"
 
 size_t smtpspec_reply_feed_avx2(struct smtpspec_reply_parser *parser,

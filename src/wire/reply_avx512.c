@@ -7,7 +7,7 @@
  */
 #include "wire/reply_variants.h"
 
-#ifdef SMTPSPEC_REPLY_HAS_AVX
+#ifdef SMTPSPEC_REPLY_HAS_X86
 
 #if defined(__clang__)
 #pragma clang attribute push(                                               \
@@ -18,7 +18,7 @@
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512vbmi2")
 #endif
 
-#define SMTPSPEC_BLOCKS 3 /* BLOCKS_AVX512 */
+#define SMTPSPEC_BLOCKS 4 /* BLOCKS_AVX512 */
 #include "wire/reply_fast.h"
 
 size_t smtpspec_reply_feed_avx512(struct smtpspec_reply_parser *parser,

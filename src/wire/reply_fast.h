@@ -94,28 +94,27 @@ SMTPSPEC_INLINE void survey(struct window *window, const char *at,
 
 /* --- One line ------------------------------------------------------------- */
 
-/* What of the parser matters between whole lines. */
-struct between {
-    bool in_reply;
-    uint64_t first; /* numbers of its first line, see struct reading         */
-};
+SMTPSPEC_INLINE struct between between_in(bool in_reply, uint64_t first)
+{
+    return (struct between){ numbers_of(first), open_bits(in_reply), in_reply };
+}
 
-SMTPSPEC_INLINE struct between between_of(
-    const struct smtpspec_reply_parser *parser)
+SMTPSPEC_INLINE struct between
+between_of(const struct smtpspec_reply_parser *parser)
 {
     const struct smtpspec_status *status = &parser->first_status;
 
-    return (struct between){ parser->in_reply,
-                             pack(parser->first_code, status->class_digit,
-                                  status->subject, status->detail) };
+    return between_in(parser->in_reply,
+                      pack(parser->first_code, status->class_digit,
+                           status->subject, status->detail));
 }
 
-SMTPSPEC_INLINE void between_to(struct between between,
+SMTPSPEC_INLINE void between_to(const struct between *between,
                                 struct smtpspec_reply_parser *parser)
 {
-    uint64_t first = between.in_reply ? between.first : 0;
+    uint64_t first = between->in_reply ? packed_of(between->first) : 0;
 
-    parser->in_reply = between.in_reply;
+    parser->in_reply = between->in_reply != 0;
     parser->first_code = (uint16_t)first;
     parser->first_status.class_digit = (uint8_t)(first >> 16);
     parser->first_status.subject = (uint16_t)(first >> 32);
@@ -129,32 +128,16 @@ struct line {
     bool dirty;    /* its blocks have odd octets, perhaps in it              */
 };
 
-/* The record of a regular line, by words where they lie as numbers do. */
+/* The record of a regular line. */
 SMTPSPEC_INLINE void write_record(struct smtpspec_reply_line *out, uint32_t at,
                                   size_t length, struct reading reading,
-                                  unsigned flags, uint32_t defects)
+                                  unsigned in_reply)
 {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    const uint64_t words[3] = {
-        at | (uint64_t)length << 32,
-        (reading.numbers & 0xffff) | reading.separator << 16 | flags << 24 |
-            (uint64_t)defects << 32,
-        reading.numbers >> 16
-    };
+    const uint64_t *second = second_thirds[2 * in_reply + reading.more];
 
-    _Static_assert(sizeof(*out) == sizeof(words), "as laid out above");
-    memcpy(out, words, sizeof(words));
-#else
-    *out = (struct smtpspec_reply_line){
-        .at = at, .length = (uint32_t)length,
-        .code = (uint16_t)reading.numbers,
-        .separator = (uint8_t)reading.separator, .flags = (uint8_t)flags,
-        .defects = defects,
-        .status = { (uint8_t)(reading.numbers >> 16),
-                    (uint16_t)(reading.numbers >> 32),
-                    (uint16_t)(reading.numbers >> 48) }
-    };
-#endif
+    out->at = at;
+    out->length = (uint32_t)length;
+    write_thirds(out, reading.numbers, second);
 }
 
 /*
@@ -168,24 +151,21 @@ SMTPSPEC_INLINE bool read_regular(struct between *between, struct line line,
                                   struct smtpspec_reply_line *out)
 {
     struct reading reading;
-    bool regular = read_head(head, &reading);
     unsigned char last = (unsigned char)line.at[line.length - 2];
-    bool has_cr = last == '\r', in_reply = between->in_reply;
-    size_t length = line.length - 1 - has_cr;
-    unsigned flags = (SMTPSPEC_LINE_FIRST | SMTPSPEC_LINE_LAST) ^
-                     (unsigned)in_reply ^ (unsigned)reading.more << 1;
-    uint32_t defects = 0;
+    size_t length = line.length - 2;
 
-    regular &= !in_reply | (reading.numbers == between->first);
-    regular &= line.length <= SMTPSPEC_REPLY_LINE_LIMIT;
-    if (SMTPSPEC_RARE(!regular))
+    if (SMTPSPEC_RARE(!read_head(head, between, &reading)) ||
+        SMTPSPEC_RARE(line.length > SMTPSPEC_REPLY_LINE_LIMIT))
         return false;
-    if (SMTPSPEC_RARE(!has_cr))
-        defects = DEFECT_BIT(BARE_LF) | octet_defects(last);
+    if (SMTPSPEC_RARE(last != '\r'))
+        length++;
+    write_record(out, at, length, reading, between->in_reply);
+    if (SMTPSPEC_RARE(last != '\r'))
+        out->defects = DEFECT_BIT(BARE_LF) | octet_defects(last);
     if (SMTPSPEC_RARE(line.dirty))
-        defects |= text_defects(line.at, length);
-    write_record(out, at, length, reading, flags, defects);
+        out->defects |= text_defects(line.at, length);
     between->first = reading.numbers;
+    between->open = open_bits(reading.more);
     between->in_reply = reading.more;
     return true;
 }
@@ -202,8 +182,8 @@ SMTPSPEC_INLINE bool read_empty(const struct between *between,
         return false;
     *out = (struct smtpspec_reply_line){
         .at = at,
-        .flags = between->in_reply ? 0
-                                   : SMTPSPEC_LINE_FIRST | SMTPSPEC_LINE_LAST,
+        .flags = between->in_reply
+                     ? 0 : SMTPSPEC_LINE_FIRST | SMTPSPEC_LINE_LAST,
         .defects = DEFECT_BIT(NO_CODE) | (bare ? DEFECT_BIT(BARE_LF) : 0)
     };
     return true;
@@ -239,7 +219,7 @@ SMTPSPEC_APART void read_any(struct between *between, struct line line,
     if (read_empty(between, line, at, out))
         return;
     forget_line(&parser);
-    between_to(*between, &parser);
+    between_to(between, &parser);
     read_slowly(&parser, line.at, line.length, &whole);
     hand_out(&parser, 0, line.length, false, out);
     out->at = at;
@@ -265,40 +245,47 @@ SMTPSPEC_INLINE bool is_dirty(uint64_t dirty, size_t start, size_t end)
     return upto >> (WINDOW_BLOCKS - 1 - end / BLOCK) >> start / BLOCK != 0;
 }
 
-/* The lines from number `i` up to `lines`, the first of which starts at
- * `*start`. Their heads are read from the octets. */
-SMTPSPEC_INLINE void read_lines(struct between *between,
-                                const struct batch *batch,
-                                const struct window *window, uint64_t dirty,
-                                size_t lines, size_t *next)
+/* The first `lines` of a window. Their heads are read from the octets. Returns
+ * where the next line starts. */
+SMTPSPEC_INLINE size_t read_lines(struct between *between,
+                                  const struct batch *batch,
+                                  const struct window *window, uint64_t dirty,
+                                  size_t lines)
 {
     struct between now = *between;
-    size_t start = *next;
+    const char *octets = batch->at;
+    size_t start = 0;
 
     for (size_t i = 0; i < lines; i++) {
         size_t end = window->lf[i];
-        struct line line = { batch->at + start, end + 1 - start,
+        struct line line = { octets + start, end + 1 - start,
                              dirty != 0 && is_dirty(dirty, start, end) };
         uint32_t at = batch->offset + (uint32_t)start;
 
         if (line.length < 2 ||
-            !read_regular(&now, line, load_piece(line.at), at, &batch->out[i]))
-            read_any(&now, line, at, &batch->out[i]);
+            !read_regular(&now, line, load_piece(line.at), at,
+                          &batch->out[i])) {
+            struct between slow = now;
+
+            read_any(&slow, line, at, &batch->out[i]);
+            now = slow;
+        }
         start = end + 1;
     }
     *between = now;
-    *next = start;
+    return start;
 }
 
-/* As read_lines(), for those that start less than PIECE octets before the
- * octets end: their heads are read from a copy. */
-SMTPSPEC_APART void read_last_lines(struct between *between,
-                                    const struct batch *batch,
-                                    const struct window *window, size_t i,
-                                    size_t lines, size_t *next)
+/* As read_lines(), for lines from number `i` on, which starts at `start` and
+ * as all behind it less than PIECE octets before the octets end: their heads
+ * are read from a copy. */
+SMTPSPEC_APART size_t read_last_lines(struct between *between,
+                                      const struct batch *batch,
+                                      const struct window *window, size_t i,
+                                      size_t lines, size_t start)
 {
     char copy[2 * PIECE] = { 0 };
-    size_t copied = window->length - PIECE, start = *next;
+    size_t copied = window->length - PIECE;
 
     memcpy(copy, batch->at + copied, PIECE);
     for (; i < lines; i++) {
@@ -313,7 +300,7 @@ SMTPSPEC_APART void read_last_lines(struct between *between,
             read_any(between, line, at, &batch->out[i]);
         start = end + 1;
     }
-    *next = start;
+    return start;
 }
 
 /* As many whole lines as the next window holds and there is room for. Returns
@@ -322,7 +309,7 @@ SMTPSPEC_INLINE size_t read_window(struct between *between,
                                    const struct batch *batch, size_t *count)
 {
     struct window window;
-    size_t lines, whole, start = 0;
+    size_t lines, whole, start;
 
     survey(&window, batch->at, batch->length, batch->room);
     lines = window.lines < batch->room ? window.lines : batch->room;
@@ -333,12 +320,11 @@ SMTPSPEC_INLINE size_t read_window(struct between *between,
         if (from + PIECE <= window.length)
             break;
     }
-    if (window.dirty == 0)
-        read_lines(between, batch, &window, 0, whole, &start);
-    else
-        read_lines(between, batch, &window, window.dirty, whole, &start);
+    start = window.dirty == 0
+                ? read_lines(between, batch, &window, 0, whole)
+                : read_lines(between, batch, &window, window.dirty, whole);
     if (whole < lines)
-        read_last_lines(between, batch, &window, whole, lines, &start);
+        start = read_last_lines(between, batch, &window, whole, lines, start);
     *count = lines;
     return start;
 }
@@ -377,7 +363,7 @@ SMTPSPEC_INLINE size_t read_whole_lines(struct smtpspec_reply_parser *parser,
         used += now;
         *count += lines;
     } while (lines > 0 && batch.room > 0 && batch.length > 0);
-    between_to(between, parser);
+    between_to(&between, parser);
     return used;
 }
 
@@ -422,10 +408,7 @@ SMTPSPEC_INLINE bool read_single(struct smtpspec_reply_parser *parser,
     if (line.length < 5 || line.length > SINGLE_MOST ||
         line.at[line.length - 1] != '\n')
         return false;
-    between.in_reply = parser->in_reply;
-    between.first = 0;
-    if (between.in_reply)
-        between = between_of(parser);
+    between = parser->in_reply ? between_of(parser) : between_in(false, 0);
     if (line.length < PIECE) {
         struct masks masks;
 
@@ -442,7 +425,7 @@ SMTPSPEC_INLINE bool read_single(struct smtpspec_reply_parser *parser,
     if (!read_regular(&between, line, head, 0, out))
         return false;
     if (between.in_reply || parser->in_reply)
-        between_to(between, parser);
+        between_to(&between, parser);
     return true;
 }
 

@@ -16,7 +16,7 @@
 
 #include "wire/blocks.h"
 
-#include <smtpspec/status.h>
+#include <smtpspec/reply.h>
 
 /* Subject and detail have as many digits as the name says. */
 enum shape {
@@ -68,17 +68,16 @@ struct shape_row {
     _Alignas(128) uint8_t fixed[PIECE]; /* dots and SP                       */
     uint8_t fixed_bits[PIECE]; /* where they are                              */
     uint8_t class_bits[PIECE]; /* where the class is, which is the code's    */
-    uint8_t places[PIECE];     /* of the digits of each number, the last in
-                                  front; NOWHERE fills up to four            */
+    uint8_t places[PIECE];     /* of up to four digits for each number, the
+                                  last one last; 0 where there is none       */
+    uint8_t values[PIECE];     /* 15 for each that there is                  */
     uint16_t least[4];         /* of each number, or a zero leads            */
     /* The digits of subject and detail, and how far up to bring the last. */
     uint64_t subject, detail;
     uint8_t subject_up, detail_up;
 };
 
-#define NOWHERE 128
-#define SECOND(digits, place) ((digits) > 1 ? (place) : NOWHERE)
-#define THIRD(digits, place) ((digits) > 2 ? (place) : NOWHERE)
+#define IF(condition, value) ((condition) ? (value) : 0)
 #define LEAST(digits) ((digits) == 1 ? 0 : (digits) == 2 ? 10 : 100)
 /* From octet `first` of the text on. */
 #define DIGITS(first, count)                                                \
@@ -90,19 +89,19 @@ struct shape_row {
         .fixed_bits = { [4] = 255, [5] = 255, [6 + (s)] = 255,              \
                         [e] = 255 },                                        \
         .class_bits = { [4] = 255 },                                        \
-        .places = { NOWHERE, 0, 1, 2, NOWHERE, NOWHERE, NOWHERE, 4,         \
-                    NOWHERE, THIRD(s, 3 + (s)), SECOND(s, 4 + (s)),         \
-                    5 + (s), NOWHERE, THIRD(d, (e) - 3),                    \
-                    SECOND(d, (e) - 2), (e) - 1 },                          \
+        .places = { 0, 0, 1, 2, 0, 0, 0, 4,                                 \
+                    0, IF((s) > 2, 3 + (s)), IF((s) > 1, 4 + (s)), 5 + (s), \
+                    0, IF((d) > 2, (e) - 3), IF((d) > 1, (e) - 2), (e) - 1 },\
+        .values = { 0, 15, 15, 15, 0, 0, 0, 15,                             \
+                    0, IF((s) > 2, 15), IF((s) > 1, 15), 15,                \
+                    0, IF((d) > 2, 15), IF((d) > 1, 15), 15 },              \
         .least = { 0, 0, LEAST(s), LEAST(d) },                              \
         .subject = DIGITS(2, s), .detail = DIGITS(3 + (s), d),              \
         .subject_up = 8 * (5 - (s)), .detail_up = 8 * (4 - (s) - (d))       \
     }
 
 static const struct shape_row shapes[SHAPE_COUNT] = {
-    [SHAPE_NONE] = { .places = { NOWHERE, 0, 1, 2, NOWHERE, NOWHERE, NOWHERE,
-                                 NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE,
-                                 NOWHERE, NOWHERE, NOWHERE, NOWHERE } },
+    [SHAPE_NONE] = { .places = { 0, 0, 1, 2 }, .values = { 0, 15, 15, 15 } },
     [SHAPE_1_1] = SHAPE(1, 1, 9), [SHAPE_1_2] = SHAPE(1, 2, 10),
     [SHAPE_1_3] = SHAPE(1, 3, 11), [SHAPE_2_1] = SHAPE(2, 1, 10),
     [SHAPE_2_2] = SHAPE(2, 2, 11), [SHAPE_3_1] = SHAPE(3, 1, 11),
@@ -110,14 +109,49 @@ static const struct shape_row shapes[SHAPE_COUNT] = {
     [SHAPE_OTHER] = { .fixed_bits = { [3] = 255 } }
 };
 
-/* What the head of a line says. */
+/* What of the parser matters between whole lines, and what the head of a line
+ * says: code and enhanced code, as pack() has them. */
+struct lanes {
+#if SMTPSPEC_BLOCKS == BLOCKS_SWAR
+    uint64_t all;
+#else
+    __m128i all; /* four in the lower half; the upper one may be anything    */
+#endif
+};
+
+struct between {
+    struct lanes first, open; /* of the reply's first line; all bits in a
+                                 reply, else none                            */
+    unsigned in_reply;   /* 0 or 1                                           */
+};
+
 struct reading {
-    uint64_t numbers;   /* see pack()                                        */
-    unsigned separator;
-    bool more;          /* the separator is a hyphen                         */
+    struct lanes numbers;
+    unsigned more; /* 1 where the separator is a hyphen, else 0              */
+};
+
+/* Separator and flags by 2 * in_reply + more, and nothing else of a record's
+ * second third. */
+#define SECOND_THIRD(separator, flags)                                      \
+    { (uint64_t)(separator) << 16 | (uint64_t)(flags) << 24, 0 }
+static const uint64_t second_thirds[4][2] = {
+    SECOND_THIRD(' ', SMTPSPEC_LINE_FIRST | SMTPSPEC_LINE_LAST),
+    SECOND_THIRD('-', SMTPSPEC_LINE_FIRST),
+    SECOND_THIRD(' ', SMTPSPEC_LINE_LAST),
+    SECOND_THIRD('-', 0)
 };
 
 #if SMTPSPEC_BLOCKS == BLOCKS_SWAR
+
+SMTPSPEC_INLINE struct lanes numbers_of(uint64_t packed)
+{
+    return (struct lanes){ packed };
+}
+
+SMTPSPEC_INLINE uint64_t packed_of(struct lanes numbers)
+{
+    return numbers.all;
+}
 
 /* Up to three digits, the last at bit 48 and each a lower octet the higher it
  * counts; all other bits are 0. First each octet gets tens, then the last one
@@ -129,10 +163,11 @@ SMTPSPEC_INLINE unsigned add_up(uint64_t digits)
     return (unsigned)(digits * (1 + (100 << 16)) >> 48);
 }
 
-/* Code and enhanced code, of which `row` is the shape. Returns whether all is
- * as it has to be. */
+/* Code and enhanced code, of which `row` is the shape. Returns whether one of
+ * them is not as it has to be, or not that of the reply's first line. */
 SMTPSPEC_INLINE bool read_numbers(struct piece head,
                                   const struct shape_row *row,
+                                  const struct between *between,
                                   struct reading *reading)
 {
     struct piece fixed = load_piece(row->fixed);
@@ -147,22 +182,52 @@ SMTPSPEC_INLINE bool read_numbers(struct piece head,
     unsigned subject = add_up((text & row->subject) << row->subject_up);
     unsigned detail = add_up((text & row->detail) << row->detail_up);
 
-    reading->numbers = pack(code, class_digit, subject, detail);
+    reading->numbers.all = pack(code, class_digit, subject, detail);
+    wrong |= (reading->numbers.all ^ between->first.all) & between->open.all;
     /* No enhanced code has class 3. */
-    return (wrong == 0) & (class_digit != 3) & (subject >= row->least[2]) &
-           (detail >= row->least[3]);
+    wrong |= class_digit == 3;
+    wrong |= (subject < row->least[2]) | (detail < row->least[3]);
+    return wrong != 0;
+}
+
+SMTPSPEC_INLINE void write_thirds(struct smtpspec_reply_line *out,
+                                  struct lanes numbers,
+                                  const uint64_t second[2])
+{
+    out->code = (uint16_t)numbers.all;
+    out->separator = (uint8_t)(second[0] >> 16);
+    out->flags = (uint8_t)(second[0] >> 24);
+    out->defects = 0;
+    out->status.class_digit = (uint8_t)(numbers.all >> 16);
+    out->status.subject = (uint16_t)(numbers.all >> 32);
+    out->status.detail = (uint16_t)(numbers.all >> 48);
+}
+
+SMTPSPEC_INLINE struct lanes open_bits(unsigned in_reply)
+{
+    return (struct lanes){ 0 - (uint64_t)in_reply };
 }
 
 #else
+
+SMTPSPEC_INLINE struct lanes numbers_of(uint64_t packed)
+{
+    return (struct lanes){ _mm_cvtsi64_si128((long long)packed) };
+}
+
+SMTPSPEC_INLINE uint64_t packed_of(struct lanes numbers)
+{
+    return (uint64_t)_mm_cvtsi128_si64(numbers.all);
+}
 
 /* The digits of each number in four octets, the last one the highest. */
 SMTPSPEC_INLINE __m128i gather_digits(struct piece head,
                                       const struct shape_row *row)
 {
-#if SMTPSPEC_BLOCKS >= BLOCKS_AVX2
+#if SMTPSPEC_BLOCKS >= BLOCKS_SSE4
     return _mm_and_si128(
         _mm_shuffle_epi8(head.octets, load_piece(row->places).octets),
-        _mm_set1_epi8(15));
+        load_piece(row->values).octets);
 #else
     uint64_t start = first_word(head), text = text_word(head);
     uint64_t code = (start & 0x0f0f0f) << 8 |
@@ -174,9 +239,35 @@ SMTPSPEC_INLINE __m128i gather_digits(struct piece head,
 #endif
 }
 
+/* Four numbers from four octets each. */
+SMTPSPEC_INLINE __m128i add_up(__m128i digits)
+{
+#if SMTPSPEC_BLOCKS >= BLOCKS_SSE4
+    digits = _mm_maddubs_epi16(digits, _mm_set1_epi16(10 + (1 << 8)));
+#else
+    digits = _mm_add_epi16(
+        _mm_mullo_epi16(_mm_and_si128(digits, _mm_set1_epi16(255)),
+                        _mm_set1_epi16(10)),
+        _mm_srli_epi16(digits, 8));
+#endif
+    digits = _mm_madd_epi16(digits, _mm_set1_epi32(100 + (1 << 16)));
+    return _mm_packs_epi32(digits, _mm_setzero_si128());
+}
+
+SMTPSPEC_INLINE bool is_zero(__m128i bits)
+{
+#if SMTPSPEC_BLOCKS >= BLOCKS_SSE4
+    return _mm_testz_si128(bits, bits) != 0;
+#else
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(bits, _mm_setzero_si128())) ==
+           0xffff;
+#endif
+}
+
 /* As above. */
 SMTPSPEC_INLINE bool read_numbers(struct piece head,
                                   const struct shape_row *row,
+                                  const struct between *between,
                                   struct reading *reading)
 {
     __m128i same = _mm_and_si128(_mm_slli_si128(head.octets, 4),
@@ -184,52 +275,62 @@ SMTPSPEC_INLINE bool read_numbers(struct piece head,
     __m128i fixed = _mm_or_si128(load_piece(row->fixed).octets, same);
     __m128i wrong = _mm_and_si128(_mm_xor_si128(head.octets, fixed),
                                   load_piece(row->fixed_bits).octets);
-    __m128i numbers = gather_digits(head, row);
+    __m128i numbers = add_up(gather_digits(head, row));
+    __m128i least = _mm_loadl_epi64((const void *)row->least);
 
-#if SMTPSPEC_BLOCKS >= BLOCKS_AVX2
-    numbers = _mm_maddubs_epi16(numbers, _mm_set1_epi16(10 + (1 << 8)));
-#else
-    numbers = _mm_add_epi16(
-        _mm_mullo_epi16(_mm_and_si128(numbers, _mm_set1_epi16(255)),
-                        _mm_set1_epi16(10)),
-        _mm_srli_epi16(numbers, 8));
-#endif
-    numbers = _mm_madd_epi16(numbers, _mm_set1_epi32(100 + (1 << 16)));
-    numbers = _mm_packs_epi32(numbers, numbers);
-    reading->numbers = (uint64_t)_mm_cvtsi128_si64(numbers);
+    reading->numbers.all = numbers;
     wrong = _mm_or_si128(
-        wrong, _mm_subs_epu16(_mm_loadl_epi64((const void *)row->least),
-                              numbers));
+        wrong, _mm_and_si128(_mm_xor_si128(numbers, between->first.all),
+                             between->open.all));
+    wrong = _mm_or_si128(wrong, _mm_subs_epu16(least, numbers));
     /* No enhanced code has class 3. */
     wrong = _mm_or_si128(
         wrong, _mm_cmpeq_epi16(numbers, _mm_set_epi16(-1, -1, -1, -1, -1, -1,
                                                       3, -1)));
-#if SMTPSPEC_BLOCKS >= BLOCKS_AVX2
-    return _mm_testz_si128(wrong, wrong) != 0;
-#else
-    return _mm_movemask_epi8(_mm_cmpeq_epi8(wrong, _mm_setzero_si128())) ==
-           0xffff;
-#endif
+    return !is_zero(wrong);
+}
+
+/* The last 16 octets of a record, at once. */
+SMTPSPEC_INLINE void write_thirds(struct smtpspec_reply_line *out,
+                                  struct lanes numbers,
+                                  const uint64_t second[2])
+{
+    __m128i code = _mm_and_si128(numbers.all, _mm_cvtsi32_si128(0xffff));
+    __m128i both = _mm_unpacklo_epi64(code, _mm_srli_epi64(numbers.all, 16));
+
+    _mm_storeu_si128((void *)((char *)out + offsetof(
+                         struct smtpspec_reply_line, code)),
+                     _mm_or_si128(both, load_piece(second).octets));
+}
+
+SMTPSPEC_INLINE struct lanes open_bits(unsigned in_reply)
+{
+    static const uint64_t bits[2][2] = { { 0, 0 }, { UINT64_MAX, UINT64_MAX } };
+
+    return (struct lanes){ load_piece(bits[in_reply]).octets };
 }
 
 #endif
 
-/* Returns whether `head`, 16 octets, is [2-5][0-5][0-9], SP or hyphen, and an
- * enhanced code of that class with SP or none. */
-SMTPSPEC_INLINE bool read_head(struct piece head, struct reading *reading)
+/* Returns false where `head` is not [2-5][0-5][0-9], SP or hyphen, and an
+ * enhanced code of that class with SP behind it, or none; or where it is not
+ * that of the reply's first line. */
+SMTPSPEC_INLINE bool read_head(struct piece head,
+                               const struct between *between,
+                               struct reading *reading)
 {
     static const char low[PIECE] = "200 000000000000";
     static const char high[PIECE] = "559-999999999999";
     unsigned inside = within_bounds(head, low, high);
     const struct shape_row *row = &shapes[shape_of[inside >> 4 & 0xff]];
     unsigned separator = (unsigned)(first_word(head) >> 24 & 0xff);
-    bool regular = read_numbers(head, row, reading);
 
-    reading->separator = separator;
-    /* Of 0x20 to 0x2D, 0x20 or 0x2D. */
-    regular &= (1u << ' ' % 16 | 1u << '-' % 16) >> (separator & 15) & 1;
     reading->more = separator >> 3 & 1;
-    return regular & ((inside & 15) == 15);
+    if (SMTPSPEC_RARE(read_numbers(head, row, between, reading)) ||
+        SMTPSPEC_RARE((inside & 15) != 15))
+        return false;
+    /* Of 0x20 to 0x2D, one of these. */
+    return (1u << ' ' % 32 | 1u << '-' % 32) >> separator % 32 & 1;
 }
 
 #endif

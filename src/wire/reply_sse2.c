@@ -4,7 +4,7 @@
  */
 #include "wire/reply_variants.h"
 
-#ifdef SMTPSPEC_REPLY_HAS_SSE2
+#ifdef SMTPSPEC_REPLY_HAS_X86
 
 #define SMTPSPEC_BLOCKS 1 /* BLOCKS_SSE2 */
 #include "wire/reply_fast.h"

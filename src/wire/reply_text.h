@@ -77,29 +77,23 @@ SMTPSPEC_APART uint32_t text_defects(const char *at, size_t length)
 
 /* --- To the line's end ---------------------------------------------------- */
 
-/* Where the first LF is, `length` where there is none; `*odd` tells whether
- * octets in front of it are not plain. */
-SMTPSPEC_INLINE size_t find_lf(const char *at, size_t length, bool *odd)
+/* Where the first LF is, `length` where there is none. `*odd` is where octets
+ * before it may be that are not plain, and not far behind that. */
+SMTPSPEC_INLINE size_t find_lf(const char *at, size_t length, size_t *odd)
 {
-    uint64_t seen = 0;
-    size_t from = 0;
-
-    while (from < length) {
+    *odd = length;
+    for (size_t from = 0; from < length; from += BLOCK) {
         struct masks masks = length - from >= BLOCK
                                  ? masks_of_block(at + from)
                                  : masks_of_rest(at, from, length);
 
-        if (masks.lf != 0) {
-            unsigned lf = lowest_bit(masks.lf);
-
-            seen |= masks.odd & ((UINT64_C(1) << lf) - 1);
-            *odd = seen != 0;
-            return from + lf;
-        }
-        seen |= masks.odd;
-        from += BLOCK;
+        if (masks.odd == 0)
+            continue;
+        if (*odd == length)
+            *odd = from;
+        if (masks.lf != 0)
+            return from + lowest_bit(masks.lf);
     }
-    *odd = seen != 0;
     return length;
 }
 
@@ -108,23 +102,20 @@ SMTPSPEC_INLINE size_t find_lf(const char *at, size_t length, bool *odd)
 SMTPSPEC_INLINE size_t take_text(struct smtpspec_reply_parser *parser,
                                  const char *at, size_t length)
 {
-    bool odd;
-    size_t used, plain;
+    size_t used = 0, text, odd = 0;
 
-    if (length < PIECE) {
-        for (used = 0; used < length && at[used] != '\n'; used++)
-            continue;
-        odd = true;
-    } else {
+    if (length < PIECE)
+        while (used < length && at[used] != '\n')
+            used++;
+    else
         used = find_lf(at, length, &odd);
-    }
-    plain = used;
-    if (plain > 0 && at[plain - 1] == '\r') {
+    text = used;
+    if (text > 0 && at[text - 1] == '\r') {
         parser->held_cr = true;
-        plain--;
+        text--;
     }
-    if (odd)
-        parser->defects |= text_defects(at, plain);
+    if (odd < text)
+        parser->defects |= text_defects(at + odd, text - odd);
     parser->line_octets += used;
     return used;
 }

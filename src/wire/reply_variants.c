@@ -9,10 +9,9 @@
 const struct smtpspec_reply_variant smtpspec_reply_variants[] = {
     { "reference", smtpspec_reply_feed_reference, SMTPSPEC_REPLY_SWAR },
     { "swar", smtpspec_reply_feed_swar, SMTPSPEC_REPLY_SWAR },
-#ifdef SMTPSPEC_REPLY_HAS_SSE2
+#ifdef SMTPSPEC_REPLY_HAS_X86
     { "sse2", smtpspec_reply_feed_sse2, SMTPSPEC_REPLY_SSE2 },
-#endif
-#ifdef SMTPSPEC_REPLY_HAS_AVX
+    { "sse4", smtpspec_reply_feed_sse4, SMTPSPEC_REPLY_SSE4 },
     { "avx2", smtpspec_reply_feed_avx2, SMTPSPEC_REPLY_AVX2 },
     { "avx512", smtpspec_reply_feed_avx512, SMTPSPEC_REPLY_AVX512 },
 #endif

@@ -12,8 +12,7 @@
 #include <smtpspec/reply.h>
 
 #if defined(__GNUC__) && defined(__x86_64__)
-#define SMTPSPEC_REPLY_HAS_SSE2 1
-#define SMTPSPEC_REPLY_HAS_AVX  1
+#define SMTPSPEC_REPLY_HAS_X86 1
 #endif
 
 typedef size_t smtpspec_reply_feeder(struct smtpspec_reply_parser *parser,
@@ -25,6 +24,7 @@ typedef size_t smtpspec_reply_feeder(struct smtpspec_reply_parser *parser,
 enum smtpspec_reply_form {
     SMTPSPEC_REPLY_SWAR, /* by words of eight octets, on any machine         */
     SMTPSPEC_REPLY_SSE2,
+    SMTPSPEC_REPLY_SSE4,
     SMTPSPEC_REPLY_AVX2,
     SMTPSPEC_REPLY_AVX512
 };
@@ -35,11 +35,12 @@ enum smtpspec_reply_form smtpspec_reply_fastest(void);
 smtpspec_reply_feeder smtpspec_reply_feed_reference; /* octet by octet       */
 smtpspec_reply_feeder smtpspec_reply_feed_swar;
 smtpspec_reply_feeder smtpspec_reply_feed_sse2;
+smtpspec_reply_feeder smtpspec_reply_feed_sse4;
 smtpspec_reply_feeder smtpspec_reply_feed_avx2;
 smtpspec_reply_feeder smtpspec_reply_feed_avx512;
 
 struct smtpspec_reply_variant {
-    const char *name; /* "reference", "swar", "sse2", "avx2", "avx512"       */
+    const char *name; /* "reference", "swar", "sse2", "sse4", "avx2" ...     */
     smtpspec_reply_feeder *feed;
     enum smtpspec_reply_form form; /* not run where the fastest is below     */
 };

@@ -271,19 +271,12 @@ static bool of_two_lines(const char *text, const char *mutant)
     return strcmp(mutant, "S250-aS250 b\n") == 0;
 }
 
-static bool of_two_replies(const char *text, const char *mutant)
-{
-    (void)text;
-    return strcmp(mutant, "250-a250 b\r\n") == 0;
-}
-
 static void replies_grow_and_merge(void **state)
 {
     (void)state;
     always("reply-grow", "S250 ok\n", one_line_more);
     always("reply-grow", "250 ok\r\n", one_line_more);
     assert_int_equal(percent("reply-merge", "S250-a\nS250 b\n", of_two_lines), 0);
-    always("reply-merge", "250-a\r\n250 b\r\n", of_two_replies);
 }
 
 static bool only_the_case(const char *text, const char *mutant)

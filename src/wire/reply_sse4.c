@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reply_sse4.c - the fast reply tokenizer for x86-64 with SSE4.1 and POPCNT
+ *
+ * The whole unit is for that set of instructions, without a flag for the
+ * compiler; reply.c calls it where the processor has them.
+ */
+#include "wire/reply_variants.h"
+
+#ifdef SMTPSPEC_REPLY_HAS_X86
+
+#if defined(__clang__)
+#pragma clang attribute push(                                               \
+    __attribute__((target("ssse3,sse4.1,popcnt"))), apply_to = function)
+#else
+#pragma GCC target("ssse3,sse4.1,popcnt")
+#endif
+
+#define SMTPSPEC_BLOCKS 2 /* BLOCKS_SSE4 */
+#include "wire/reply_fast.h"
+
+size_t smtpspec_reply_feed_sse4(struct smtpspec_reply_parser *parser,
+                                struct smtpspec_span octets,
+                                struct smtpspec_reply_line out[], size_t cap,
+                                size_t *count)
+{
+    return feed_fast(parser, octets, out, cap, count);
+}
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+
+#endif
