@@ -2,14 +2,15 @@
 /*
  * fuzz_content.c - message content, stuffed and read back; where it ends
  *
- * targets:  smtpspec_data_feed, _write, _read
+ * targets:  smtpspec_data_feed, _line, _write, _read
  * input:    octets, taken twice: for a message, and for content as sent
  * holds:    a message written is read back, with a CRLF where it had none at
  *           its end; its data end at its last octet and not before; nothing is
  *           written past `cap`, whatever that is; content ends where a search
  *           for CRLF.CRLF finds the end and nothing behind it is taken; the
  *           count of octets and all that was seen in them are what a second
- *           reading of the whole finds; no cut changes any of it
+ *           reading of the whole finds; no cut changes any of it, nor are lines
+ *           that are given as such other than their octets
  * seeds:    corpus/seeds/content    words: corpus/dictionaries/content.dict
  */
 #include <string.h>
@@ -115,6 +116,30 @@ static size_t read_in_pieces(struct smtpspec_span sent, size_t most,
     return taken;
 }
 
+/* Up to each LF: as a line where that has a CR in front. */
+static void read_by_lines(struct smtpspec_span sent, struct smtpspec_data *data)
+{
+    smtpspec_data_init(data);
+    while (sent.length > 0 && !data->ended) {
+        size_t end = smtpspec_span_find(sent, '\n') + 1;
+        bool crlf = end >= 2 && end <= sent.length && sent.at[end - 2] == '\r';
+
+        if (crlf)
+            smtpspec_data_line(data, smtpspec_span_head(sent, end - 2));
+        else
+            smtpspec_data_feed(data, smtpspec_span_head(sent, end));
+        sent = smtpspec_span_skip(sent, end);
+    }
+}
+
+static bool is_same(const struct smtpspec_data *a,
+                    const struct smtpspec_data *b)
+{
+    return a->ended == b->ended && a->seen == b->seen &&
+           a->octets == b->octets && a->stage == b->stage &&
+           a->line_octets == b->line_octets;
+}
+
 static void check_sent(struct smtpspec_span sent, uint64_t random)
 {
     static const size_t most[] = { 1, 3, 40 };
@@ -130,10 +155,10 @@ static void check_sent(struct smtpspec_span sent, uint64_t random)
     MUST(!whole.ended || smtpspec_data_feed(&whole, sent) == 0);
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(most); i++) {
         MUST(read_in_pieces(sent, most[i], random, &pieces) == taken);
-        MUST(pieces.ended == whole.ended && pieces.seen == whole.seen &&
-             pieces.octets == whole.octets && pieces.stage == whole.stage &&
-             pieces.line_octets == whole.line_octets);
+        MUST(is_same(&pieces, &whole));
     }
+    read_by_lines(sent, &pieces);
+    MUST(is_same(&pieces, &whole));
 }
 
 /* --- A message, written and read back ------------------------------------- */

@@ -17,6 +17,7 @@ int main(void)
     smtpspec_data_init(&data);
     while (eva_again()) {
         smtpspec_data_feed(&data, eva_span());
+        smtpspec_data_line(&data, eva_span());
         smtpspec_data_write(eva_span(), out, eva_number(0, sizeof(out)));
         smtpspec_data_read(eva_span(), out, eva_number(0, sizeof(out)));
         if (eva_again())

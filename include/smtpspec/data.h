@@ -50,6 +50,11 @@ SMTPSPEC_API void smtpspec_data_init(struct smtpspec_data *data);
 SMTPSPEC_API size_t smtpspec_data_feed(struct smtpspec_data *data,
                                        struct smtpspec_span octets);
 
+/* The same of a line and the CRLF behind it, for who has the line by itself: it
+ * holds no LF. Not once the content has ended. */
+SMTPSPEC_API void smtpspec_data_line(struct smtpspec_data *data,
+                                     struct smtpspec_span line);
+
 /*
  * Dot-stuff `content` and end it (RFC 5321, 4.5.2): a dot in front of each
  * line that begins with one, CRLF where the content does not end with one,

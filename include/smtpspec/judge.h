@@ -231,6 +231,10 @@ SMTPSPEC_API void smtpspec_judge_assume(struct smtpspec_judge *judge,
 SMTPSPEC_API void smtpspec_judge_client(struct smtpspec_judge *judge,
                                         struct smtpspec_span octets);
 
+/* The client sent this line and CRLF behind it; `line` holds no LF. */
+SMTPSPEC_API void smtpspec_judge_client_line(struct smtpspec_judge *judge,
+                                             struct smtpspec_span line);
+
 /* The server sent these (any split). */
 SMTPSPEC_API void smtpspec_judge_server(struct smtpspec_judge *judge,
                                         struct smtpspec_span octets);

@@ -257,20 +257,6 @@ static size_t find_from(struct smtpspec_span octets, size_t from, char octet)
     return found != NULL ? (size_t)(found - octets.at) : octets.length;
 }
 
-/* Where the line ends that begins here, if it is simple; else the end of all.
- * A CR in front of its LF is the file's. */
-static size_t simple_end(struct input *input)
-{
-    size_t end = find_from(input->octets, input->at, '\n');
-
-    if (input->backslash < input->at)
-        input->backslash = find_from(input->octets, input->at, '\\');
-    if (input->cr < input->at)
-        input->cr = find_from(input->octets, input->at, '\r');
-    return input->backslash > end && input->cr + 1 >= end
-               ? end : input->octets.length;
-}
-
 /* The same as an event, which has its CRLF. memmove(): compilers, who see how
  * few octets there may be, put an instruction in the place of memcpy() that
  * takes longer to begin. */
@@ -285,31 +271,46 @@ static void emit_line(struct smtpspec_transcript_reader *reader, bool client,
          true);
 }
 
-/* "C: " or "S: " and what went over the wire: whether the line that begins here
- * was such a one, and was taken. */
-static bool take_line(struct smtpspec_transcript_reader *reader,
-                      struct input *input)
+/* What is behind "C: " or "S: " of the line at `at` that ends at `end`. False
+ * where it is not so simple. A CR in front of the LF is the file's. */
+static bool is_simple(struct input *input, size_t at, size_t end,
+                      struct smtpspec_span *text)
 {
-    const char *at = input->octets.at + input->at;
-    struct smtpspec_span text = { at + 3, 0 };
-    size_t end;
+    if (input->backslash < at)
+        input->backslash = find_from(input->octets, at, '\\');
+    if (input->cr < at)
+        input->cr = find_from(input->octets, at, '\r');
+    text->at = input->octets.at + at + 3;
+    text->length = (input->cr < end ? input->cr : end) - at - 3;
+    return input->backslash > end && input->cr + 1 >= end &&
+           text->length <= SMTPSPEC_TRANSCRIPT_LINE_KEPT;
+}
 
-    if (input->octets.length - input->at < 4 ||
-        (at[0] != 'C' && at[0] != 'S') || at[1] != ':' || at[2] != ' ')
-        return false;
-    end = simple_end(input);
-    text.length = (input->cr < end ? input->cr : end) - input->at - 3;
-    if (end == input->octets.length ||
-        text.length > SMTPSPEC_TRANSCRIPT_LINE_KEPT)
-        return false;
-    reader->is_transcript = true;
-    if (reader->line_taken != NULL)
-        reader->line_taken(reader->context, at[0] == 'C', reader->line, text);
-    else
-        emit_line(reader, at[0] == 'C', text);
-    reader->line++;
-    input->at = end + 1;
-    return true;
+/* Take lines whole as long as they are such; where one begins that is not, or
+ * does not end here, is input->at then. */
+static void take_lines(struct smtpspec_transcript_reader *reader,
+                       struct input *input)
+{
+    const char *first = input->octets.at;
+    size_t length = input->octets.length, at = input->at;
+
+    while (length - at >= 4 && first[at + 1] == ':' && first[at + 2] == ' ' &&
+           (first[at] == 'C' || first[at] == 'S')) {
+        bool client = first[at] == 'C';
+        const char *lf = memchr(first + at + 3, '\n', length - at - 3);
+        struct smtpspec_span text;
+
+        if (lf == NULL || !is_simple(input, at, (size_t)(lf - first), &text))
+            break;
+        reader->is_transcript = true;
+        if (reader->line_taken != NULL)
+            reader->line_taken(reader->context, client, reader->line, text);
+        else
+            emit_line(reader, client, text);
+        reader->line++;
+        at = (size_t)(lf - first) + 1;
+    }
+    input->at = at;
 }
 
 static void take_octet(struct smtpspec_transcript_reader *reader, char octet)
@@ -335,9 +336,8 @@ smtpspec_transcript_feed(struct smtpspec_transcript_reader *reader,
         input.cr = find_from(octets, 0, '\r');
     }
     while (input.at < octets.length && reader->trouble == NULL) {
-        while (reader->stage == STAGE_HEAD && reader->length == 0 &&
-               input.at < octets.length && take_line(reader, &input))
-            ;
+        if (reader->stage == STAGE_HEAD && reader->length == 0)
+            take_lines(reader, &input);
         if (input.at < octets.length)
             take_octet(reader, octets.at[input.at++]);
     }

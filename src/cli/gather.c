@@ -296,8 +296,7 @@ void smtpspec_gather_verdict(struct smtpspec_gather *gather,
         fill(gather, finding, verdict);
 }
 
-/* Findings get the line that is complete now, as many as they want. */
-static void hand_out(struct smtpspec_gather *gather)
+void smtpspec_gather_hand_out(struct smtpspec_gather *gather)
 {
     const struct smtpspec_gather_line *line = gather->newest;
 
@@ -312,13 +311,6 @@ static void hand_out(struct smtpspec_gather *gather)
         if (--finding->wanted == 0)
             gather->waiting--;
     }
-}
-
-void smtpspec_gather_line_end(struct smtpspec_gather *gather)
-{
-    if (gather->in_line && gather->waiting > 0)
-        hand_out(gather);
-    gather->in_line = false;
 }
 
 void smtpspec_gather_begin(struct smtpspec_gather *gather)

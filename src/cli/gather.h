@@ -54,11 +54,19 @@ void smtpspec_gather_clear(struct smtpspec_gather *gather);
 void smtpspec_gather_begin(struct smtpspec_gather *gather);
 void smtpspec_gather_end(struct smtpspec_gather *gather);
 
+/* Findings get the newest line, as many as they want. */
+void smtpspec_gather_hand_out(struct smtpspec_gather *gather);
+
 /* A line begins where none of that side is open; more octets of it, LF at most
  * as the last; it is complete. */
 void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
                           uint64_t number, struct smtpspec_span octets);
-void smtpspec_gather_line_end(struct smtpspec_gather *gather);
+static inline void smtpspec_gather_line_end(struct smtpspec_gather *gather)
+{
+    if (gather->in_line && gather->waiting > 0)
+        smtpspec_gather_hand_out(gather);
+    gather->in_line = false;
+}
 /* A line begins where none is open: `text` and CRLF. Returns what is kept of
  * it: all, where `text` has at most 1022 octets. Complete with line_end. */
 struct smtpspec_span smtpspec_gather_text(struct smtpspec_gather *gather,

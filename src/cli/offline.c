@@ -197,24 +197,21 @@ static bool begins_with_code(struct smtpspec_span line)
            line.at[3] == '\r' || line.at[3] == '\n';
 }
 
-/* Octets of the newest line, as it is remembered. */
-static void tell_judge(struct smtpspec_offline *offline, bool client,
-                       struct smtpspec_span octets)
+/* Plain lines behind 220 to STARTTLS: the handshake was not written down, but
+ * it was done. */
+static void note_tls(struct smtpspec_offline *offline)
 {
-    if (client) {
-        /* Plain lines behind 220 to STARTTLS: the handshake was not written
-         * down, but it was done. */
-        if (smtpspec_judge_state(&offline->judge) == SMTPSPEC_STATE_TLS)
-            smtpspec_judge_tls(&offline->judge);
-        smtpspec_judge_client(&offline->judge, octets);
-    } else {
-        if (!offline->saw_smtp)
-            offline->saw_smtp = begins_with_code((struct smtpspec_span){
-                newest(offline)->text, newest(offline)->kept });
-        smtpspec_judge_server(&offline->judge, octets);
-    }
-    if (newest(offline)->ended)
-        smtpspec_gather_line_end(&offline->gather);
+    if (smtpspec_judge_state(&offline->judge) == SMTPSPEC_STATE_TLS)
+        smtpspec_judge_tls(&offline->judge);
+}
+
+static void tell_server(struct smtpspec_offline *offline,
+                        struct smtpspec_span octets)
+{
+    if (!offline->saw_smtp)
+        offline->saw_smtp = begins_with_code((struct smtpspec_span){
+            newest(offline)->text, newest(offline)->kept });
+    smtpspec_judge_server(&offline->judge, octets);
 }
 
 /* A line, or a part of one. */
@@ -222,7 +219,14 @@ static void judge_line(struct smtpspec_offline *offline, bool client,
                        uint64_t number, struct smtpspec_span octets)
 {
     smtpspec_gather_line(&offline->gather, client ? 'C' : 'S', number, octets);
-    tell_judge(offline, client, octets);
+    if (client) {
+        note_tls(offline);
+        smtpspec_judge_client(&offline->judge, octets);
+    } else {
+        tell_server(offline, octets);
+    }
+    if (newest(offline)->ended)
+        smtpspec_gather_line_end(&offline->gather);
 }
 
 /* A recording of a network cuts anywhere: a piece may hold many lines, and
@@ -430,14 +434,21 @@ void smtpspec_offline_line(void *context, bool client, uint64_t number,
     struct smtpspec_offline *offline = context;
     bool amid = offline->in_session && !offline->closed && !offline->holds &&
                 !offline->blind && !offline->gather.in_line;
+    struct smtpspec_span octets;
 
     if (!amid) {
         take_text(offline, client, number, text);
         return;
     }
-    tell_judge(offline, client,
-               smtpspec_gather_text(&offline->gather, client ? 'C' : 'S',
-                                    number, text));
+    octets = smtpspec_gather_text(&offline->gather, client ? 'C' : 'S', number,
+                                  text);
+    if (client) {
+        note_tls(offline);
+        smtpspec_judge_client_line(&offline->judge, text);
+    } else {
+        tell_server(offline, octets);
+    }
+    smtpspec_gather_line_end(&offline->gather);
 }
 
 struct smtpspec_offline *

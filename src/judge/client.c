@@ -231,16 +231,21 @@ bool smtpspec_judge_end_line_at_lf(struct smtpspec_judge *judge)
     return true;
 }
 
+static void end_content(struct smtpspec_judge *judge)
+{
+    static const struct smtpspec_command_line end = {
+        .command = SMTPSPEC_COMMAND_DATA_END };
+
+    smtpspec_judge_push(judge, &end, SMTPSPEC_STIMULUS_VALID);
+}
+
 static size_t take_content(struct smtpspec_judge *judge,
                            struct smtpspec_span octets)
 {
     size_t taken = smtpspec_data_feed(&judge->data, octets);
 
-    if (!judge->data.ended)
-        return taken;
-    struct smtpspec_command_line end = { .command = SMTPSPEC_COMMAND_DATA_END };
-
-    smtpspec_judge_push(judge, &end, SMTPSPEC_STIMULUS_VALID);
+    if (judge->data.ended)
+        end_content(judge);
     return taken;
 }
 
@@ -256,9 +261,6 @@ size_t smtpspec_judge_take(struct smtpspec_judge *judge,
 {
     size_t taken = 0;
 
-    /* Most of what clients send is content, and nothing awaits a reply then. */
-    if (in_content(judge) && judge->pending_count == 0 && !judge->silent)
-        taken = take_content(judge, octets);
     while (taken < octets.length && !judge->silent && !must_wait(judge)) {
         struct smtpspec_span rest = smtpspec_span_skip(octets, taken);
 
@@ -288,4 +290,25 @@ bool smtpspec_judge_command(struct smtpspec_judge *judge,
         return false;
     queue(judge, line, stimulus_of(judge, line), false);
     return true;
+}
+
+void smtpspec_judge_client_line(struct smtpspec_judge *judge,
+                                struct smtpspec_span line)
+{
+    bool over = judge->silent || judge->goodbye || judge->server_closed;
+    bool begins = judge->line_octets == 0 && judge->chunk_left == 0;
+
+    if (over)
+        return;
+    if (judge->held_length > 0 || !begins || must_wait(judge) ||
+        line.length > SMTPSPEC_COMMAND_KEPT) {
+        smtpspec_judge_client(judge, line);
+        smtpspec_judge_client(judge, SMTPSPEC_SPAN("\r\n"));
+    } else if (in_content(judge)) {
+        smtpspec_data_line(&judge->data, line);
+        if (judge->data.ended)
+            end_content(judge);
+    } else {
+        take_text(judge, line, SMTPSPEC_STIMULUS_VALID, false);
+    }
 }

@@ -9,6 +9,8 @@
  */
 #include <smtpspec/command.h>
 
+#include "wire/address.h"
+
 /* As differences, which compilers make one comparison of. */
 static bool is_digit(char octet)
 {
@@ -307,6 +309,43 @@ static bool is_path(struct smtpspec_span span, bool eight_bit)
         inner = smtpspec_span_skip(inner, colon + 1);
     }
     return smtpspec_is_mailbox(inner, eight_bit);
+}
+
+/* What an octet of a plain path is: L letter or digit, H hyphen, S another sign
+ * of atext, D dot; space: none of these. From 0x20 on. */
+static char kind_of(unsigned octet)
+{
+    static const char kinds[] = " S SSSSS  SS HDSLLLLLLLLLL   S S"
+                                " LLLLLLLLLLLLLLLLLLLLLLLLLL   SSS"
+                                "LLLLLLLLLLLLLLLLLLLLLLLLLLSSSS ";
+
+    return octet - 0x20 < sizeof(kinds) - 1 ? kinds[octet - 0x20] : ' ';
+}
+
+size_t smtpspec_plain_path(struct smtpspec_span span)
+{
+    char kind = 'D', before = 'D';
+    size_t i = 1;
+
+    if (octet_at(span, 0) != '<')
+        return 0;
+    for (; i < span.length; i++) {
+        before = kind;
+        kind = kind_of(octet_at(span, i));
+        if (kind == ' ' || (kind == 'D' && before == 'D'))
+            break;
+    }
+    if (octet_at(span, i) != '@' || before == 'D')
+        return 0;
+    kind = 'D';
+    for (i++; i < span.length; i++) {
+        before = kind;
+        kind = kind_of(octet_at(span, i));
+        if (kind != 'L' && !(kind == 'H' && before != 'D') &&
+            !(kind == 'D' && before == 'L'))
+            break;
+    }
+    return octet_at(span, i) == '>' && before == 'L' ? i + 1 : 0;
 }
 
 bool smtpspec_is_reverse_path(struct smtpspec_span span, bool eight_bit)

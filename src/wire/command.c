@@ -12,6 +12,7 @@
 #include <smtpspec/ehlo.h>
 #include <smtpspec/limits.h>
 
+#include "wire/address.h"
 #include "wire/word.h"
 
 /* What kind of argument a verb takes; the fourth column of commands.def. */
@@ -283,7 +284,7 @@ static void read_path(struct smtpspec_command_line *out,
 {
     struct smtpspec_span rest =
         smtpspec_span_skip(out->argument, keyword.length);
-    size_t blanks = blanks_length(rest);
+    size_t blanks = blanks_length(rest), plain;
 
     if (!smtpspec_span_starts_nocase(out->argument, keyword)) {
         out->faults |= SMTPSPEC_FAULT_BAD_ARGUMENT;
@@ -292,8 +293,10 @@ static void read_path(struct smtpspec_command_line *out,
     if (blanks > 0)
         out->faults |= SMTPSPEC_FAULT_BAD_ARGUMENT;
     rest = smtpspec_span_skip(rest, blanks);
-    out->path = smtpspec_span_head(rest, path_length(rest));
-    if (!is_path(out->path, true))
+    plain = smtpspec_plain_path(rest);
+    out->path = smtpspec_span_head(rest,
+                                   plain > 0 ? plain : path_length(rest));
+    if (plain == 0 && !is_path(out->path, true))
         out->faults |= SMTPSPEC_FAULT_BAD_ARGUMENT;
     if (out->path.length > 0)
         read_parameters(out, smtpspec_span_skip(rest, out->path.length));

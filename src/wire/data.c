@@ -203,6 +203,36 @@ size_t smtpspec_data_feed(struct smtpspec_data *data,
     return used;
 }
 
+/* Whether all of it is plain, in which no octet needs a step. */
+static bool is_plain(struct smtpspec_span line)
+{
+    const unsigned char *octet = (const unsigned char *)line.at;
+    uint64_t marks = 0;
+    size_t at = 0;
+
+    if (line.length >= 8)
+        marks = marks_of(octet + (line.length - 8));
+    else
+        return plain_end(line, 0) == line.length;
+    for (; at + 8 <= line.length; at += 8)
+        marks |= marks_of(octet + at);
+    return marks == 0;
+}
+
+void smtpspec_data_line(struct smtpspec_data *data, struct smtpspec_span line)
+{
+    const struct smtpspec_span crlf = SMTPSPEC_SPAN("\r\n");
+
+    if (data->stage == STAGE_START &&
+        (line.length == 0 || line.at[0] != '.') && is_plain(line)) {
+        count(data, line.length + 2, line.length + 2);
+        data->line_octets = 0;
+        return;
+    }
+    smtpspec_data_feed(data, line);
+    smtpspec_data_feed(data, crlf);
+}
+
 /* Output that counts on when it is full. */
 struct sink {
     char *out;

@@ -29,10 +29,15 @@ static inline void tell_client(struct smtpspec_judge *judge,
                      octets.at[length - 2] == '\r';
         struct smtpspec_command_line line;
 
-        smtpspec_command_parse(
-            smtpspec_span_head(octets, whole ? length - 2 : length), &line);
-        if (!whole || !smtpspec_judge_command(judge, &line))
+        struct smtpspec_span text =
+            smtpspec_span_head(octets, whole ? length - 2 : length);
+        bool single = smtpspec_span_find(text, '\n') == text.length;
+
+        smtpspec_command_parse(text, &line);
+        if (!whole || !single)
             smtpspec_judge_client(judge, smtpspec_span_head(octets, length));
+        else if (!smtpspec_judge_command(judge, &line))
+            smtpspec_judge_client_line(judge, text);
         octets = smtpspec_span_skip(octets, length);
     }
 }

@@ -298,6 +298,15 @@ static void any_octet_anywhere_is_seen_as_by_itself(void **state)
             assert_int_equal(whole.octets, single.octets);
             assert_int_equal(whole.line_octets, single.line_octets);
             assert_int_equal(whole.stage, single.stage);
+            if (octet != '\n' && at < length - 5) {
+                smtpspec_data_init(&whole);
+                smtpspec_data_line(&whole, page_end_copy(0, (struct smtpspec_span){
+                                                                line, length - 5 }));
+                smtpspec_data_line(&whole, SMTPSPEC_SPAN("."));
+                assert_int_equal(whole.seen, single.seen);
+                assert_int_equal(whole.ended, single.ended);
+                assert_int_equal(whole.octets, single.octets);
+            }
             line[at] = kept;
         }
     }
