@@ -24,6 +24,17 @@ struct bench {
     struct table table;
 };
 
+/* What is so many for corpora of 128 MiB, for those of this bench; at least
+ * `least`. */
+static inline size_t bench_scaled(const struct bench *bench, size_t count,
+                                  size_t least)
+{
+    size_t scaled = (size_t)((double)count * (double)bench->octets /
+                             (double)((size_t)128 << 20));
+
+    return scaled > least ? scaled : least;
+}
+
 /* Written by ci/bench.mk: all that the folder has. */
 #define SECTION(name) void section_##name(struct bench *bench);
 #include "sections.def"

@@ -23,13 +23,22 @@
 #include "section.h"
 
 #define NOOPS 16
-#define SESSIONS_LEAST 1024
+/* Connections of a round, if not more are open at once; what is least. */
+#define SESSIONS 1024
+#define LEAST 16
 /* Rounds of what takes seconds. */
 #define SLOW_ROUNDS 5
 #define RATIO_LEAST 0.8
 #define KIB_MOST 16
 
 static const size_t at_once[] = { 1, 16, 256, 4096 };
+
+/* A smaller bench has fewer. */
+static size_t most_at_once(const struct bench *bench)
+{
+    return bench_scaled(bench, at_once[SMTPSPEC_ARRAY_LEN(at_once) - 1],
+                        LEAST);
+}
 
 struct target {
     const char *smtpspec;
@@ -56,7 +65,7 @@ static struct cost check(const struct target *target, const char *only,
                          size_t jobs)
 {
     const char *words[16];
-    char address[32], number[16];
+    char address[32], number[24];
 
     snprintf(number, sizeof(number), "%zu", jobs);
     check_words(target, target->port, only, number, words, address);
@@ -125,7 +134,8 @@ static void note_cost(struct times *times, struct cost cost,
 
 static void race_one(struct bench *bench, struct target *target, size_t jobs)
 {
-    size_t sessions = jobs > SESSIONS_LEAST ? jobs : SESSIONS_LEAST;
+    size_t least = bench_scaled(bench, SESSIONS, LEAST);
+    size_t sessions = jobs > least ? jobs : least;
     size_t commands = (size_t)((double)sessions * target->commands);
     size_t rounds = bench->rounds < SLOW_ROUNDS ? bench->rounds : SLOW_ROUNDS;
     char *name = name_of("%zu at once", jobs);
@@ -158,7 +168,7 @@ static void race_one(struct bench *bench, struct target *target, size_t jobs)
 
 static void weigh(struct bench *bench, struct target *target)
 {
-    size_t most = at_once[SMTPSPEC_ARRAY_LEN(at_once) - 1];
+    size_t most = most_at_once(bench);
     long one, all;
 
     target->cases = outside_cases(most, NOOPS);
@@ -189,7 +199,8 @@ void section_check(struct bench *bench)
     record(&target);
     printf("\n%-16s %10s %10s %10s %10s\n", "sessions", "check/s", "bare/s",
            "check us", "bare us");
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(at_once); i++)
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(at_once) &&
+                       at_once[i] <= most_at_once(bench); i++)
         race_one(bench, &target, at_once[i]);
     weigh(bench, &target);
     outside_stop(target.server);

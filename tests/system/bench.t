@@ -75,6 +75,34 @@ check 'and it says which' said '^best beside memchr walk, on a .*MISSED'
 check 'a section that is not there is an error' run 2 nonsense
 check 'so is a size of nothing' run 2 --mib 0
 
+# --- check, growth ---
+check 'check beside a bare loop' run 0 --factor 0 --rounds 1 check
+check 'on one connection and on several' eval 'said "^16 at once +[0-9]+ " &&
+    said "^check beside a bare loop, 1 at once +>= 0 .* ok "'
+# A command that computes with the square of a recording.
+cat > "$work/square" <<'END'
+#!/bin/sh
+case $1 in
+serve) echo 'listening on 127.0.0.1:9'; exec sleep 60 ;;
+judge) exec awk 'END { k = NR / 4096
+    for (i = 0; i < k * k * 50000; i++) sum += i }' "$2" ;;
+esac
+END
+chmod +x "$work/square"
+mkdir -p "$work/there/build"
+squares() { # that it is seen, from a folder to write to
+    (cd "$work/there" && $bench --mib 8 --rounds 1 --smtpspec "$work/square" \
+        growth > "$work/said" 2>&1)
+    status=$?
+    tail -n 4 "$work/said"
+    [ "$status" = 1 ]
+}
+check 'what grows with the square is seen' squares
+check 'and named' said '^exchanges, judge doubled: time, times .* MISSED'
+check 'what does not grow is not' said '^cases of check doubled: time.* ok '
+check 'its points are kept' grep -q '^"exchanges, judge"' \
+    "$work/there/build/growth.tsv"
+
 # --- instructions ---
 kept="$work/kept.json"
 cat > "$work/valgrind" <<'END'
