@@ -24,7 +24,8 @@
 #include "cli/reports.h"
 
 #define COMMAND "judge"
-#define CHUNK 65536
+/* Octets read at a time: a cache near the processor holds them. */
+#define CHUNK 131072
 
 static const char help[] =
     "usage: smtpspec judge [options] FILE|-\n"

@@ -221,16 +221,20 @@ static bool is_plain(struct smtpspec_span line)
 
 void smtpspec_data_line(struct smtpspec_data *data, struct smtpspec_span line)
 {
-    const struct smtpspec_span crlf = SMTPSPEC_SPAN("\r\n");
+    bool dot = line.length > 0 && line.at[0] == '.';
 
-    if (data->stage == STAGE_START &&
-        (line.length == 0 || line.at[0] != '.') && is_plain(line)) {
-        count(data, line.length + 2, line.length + 2);
-        data->line_octets = 0;
+    if (data->stage != STAGE_START || !is_plain(line)) {
+        smtpspec_data_feed(data, line);
+        smtpspec_data_feed(data, SMTPSPEC_SPAN("\r\n"));
         return;
     }
-    smtpspec_data_feed(data, line);
-    smtpspec_data_feed(data, crlf);
+    count(data, line.length + 2, line.length + 2 - dot);
+    if (dot && line.length == 1) {
+        data->stage = STAGE_DOT_CR;
+        data->ended = true;
+    } else {
+        data->line_octets = 0;
+    }
 }
 
 /* Output that counts on when it is full. */
