@@ -209,7 +209,8 @@ static int parse_options(int argc, char **argv, struct options *options,
 
 /* All of a file; -1, or the exit status. */
 static int read_file(int file, const char *name,
-                     struct smtpspec_recording *recording)
+                     struct smtpspec_recording *recording,
+                     struct smtpspec_offline *offline)
 {
     static char buffer[CHUNK];
     enum smtpspec_error error = SMTPSPEC_OK;
@@ -226,6 +227,7 @@ static int read_file(int file, const char *name,
             break;
         error = smtpspec_recording_feed(
             recording, (struct smtpspec_span){ buffer, (size_t)count });
+        smtpspec_offline_settle(offline);
     }
     if (error == SMTPSPEC_OK)
         error = smtpspec_recording_finish(recording);
@@ -256,7 +258,7 @@ static int read_recording(int file, const struct options *options,
     smtpspec_recording_init(&recording, options->form, smtpspec_offline_event,
                             offline);
     recording.line_taken = smtpspec_offline_line;
-    status = read_file(file, options->file, &recording);
+    status = read_file(file, options->file, &recording, offline);
     smtpspec_recording_free(&recording);
     if (status >= 0)
         return status;

@@ -26,10 +26,29 @@ struct smtpspec_gather_finding {
 
 /* --- Lines -------------------------------------------------------------- */
 
-const struct smtpspec_gather_line *
-smtpspec_gather_at(const struct smtpspec_gather *gather, uint64_t index)
+static void settle(struct smtpspec_gather_line *line)
 {
-    return &gather->ring[index % SMTPSPEC_GATHER_LINES_KEPT];
+    if (line->lent == NULL)
+        return;
+    memcpy(line->text, line->lent, line->kept - 2);
+    memcpy(line->text + line->kept - 2, "\r\n", 2);
+    line->lent = NULL;
+}
+
+void smtpspec_gather_settle(struct smtpspec_gather *gather)
+{
+    for (size_t i = 0; i < SMTPSPEC_GATHER_LINES_KEPT; i++)
+        settle(&gather->ring[i]);
+}
+
+const struct smtpspec_gather_line *
+smtpspec_gather_at(struct smtpspec_gather *gather, uint64_t index)
+{
+    struct smtpspec_gather_line *line =
+        &gather->ring[index % SMTPSPEC_GATHER_LINES_KEPT];
+
+    settle(line);
+    return line;
 }
 
 uint64_t smtpspec_gather_first(const struct smtpspec_gather *gather)
@@ -55,8 +74,7 @@ smtpspec_gather_words(const struct smtpspec_gather_line *line)
 
 /* Where the server's line begins that `index` is a part of: the client may
  * have spoken while it came. */
-static uint64_t whole_line(const struct smtpspec_gather *gather,
-                           uint64_t index)
+static uint64_t whole_line(struct smtpspec_gather *gather, uint64_t index)
 {
     uint64_t first = smtpspec_gather_first(gather);
 
@@ -73,7 +91,7 @@ static uint64_t whole_line(const struct smtpspec_gather *gather,
     return index;
 }
 
-void smtpspec_gather_observe(const struct smtpspec_gather *gather,
+void smtpspec_gather_observe(struct smtpspec_gather *gather,
                              uint64_t index, char *out, size_t cap)
 {
     char text[SMTPSPEC_GATHER_OBSERVED_KEPT];
@@ -111,6 +129,7 @@ begin_line(struct smtpspec_gather *gather, char from, uint64_t number)
     line->at = gather->server_octets;
     line->octets = 0;
     line->kept = 0;
+    line->lent = NULL;
     gather->in_line = true;
     return line;
 }
@@ -138,22 +157,17 @@ void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
         gather->server_octets += octets.length;
 }
 
-struct smtpspec_span smtpspec_gather_text(struct smtpspec_gather *gather,
-                                          char from, uint64_t number,
-                                          struct smtpspec_span text)
+void smtpspec_gather_text(struct smtpspec_gather *gather, char from,
+                          uint64_t number, struct smtpspec_span text)
 {
     struct smtpspec_gather_line *line = begin_line(gather, from, number);
 
-    text = smtpspec_span_head(text, SMTPSPEC_GATHER_LINE_KEPT - 2);
-    memmove(line->text, text.at, text.length);
-    line->text[text.length] = '\r';
-    line->text[text.length + 1] = '\n';
+    line->lent = text.at;
     line->kept = text.length + 2;
     line->octets = text.length + 2;
     line->ended = true;
     if (from == 'S')
         gather->server_octets += text.length + 2;
-    return (struct smtpspec_span){ line->text, line->kept };
 }
 
 /* --- Findings ----------------------------------------------------------- */
@@ -298,7 +312,8 @@ void smtpspec_gather_verdict(struct smtpspec_gather *gather,
 
 void smtpspec_gather_hand_out(struct smtpspec_gather *gather)
 {
-    const struct smtpspec_gather_line *line = gather->newest;
+    const struct smtpspec_gather_line *line =
+        smtpspec_gather_at(gather, gather->lines - 1);
 
     for (unsigned i = 0; gather->waiting > 0 && i < gather->finding_count;
          i++) {

@@ -31,6 +31,8 @@ struct smtpspec_gather_line {
     uint64_t octets;      /* of the whole line                               */
     bool ended;           /* by LF; else it ends where the other side speaks */
     size_t kept;
+    const char *lent;     /* where its octets still are, its CRLF left out;
+                             NULL: in `text`                                 */
     char text[SMTPSPEC_GATHER_LINE_KEPT];
 };
 
@@ -67,22 +69,23 @@ static inline void smtpspec_gather_line_end(struct smtpspec_gather *gather)
         smtpspec_gather_hand_out(gather);
     gather->in_line = false;
 }
-/* A line begins where none is open: `text` and CRLF. Returns what is kept of
- * it: all, where `text` has at most 1022 octets. Complete with line_end. */
-struct smtpspec_span smtpspec_gather_text(struct smtpspec_gather *gather,
-                                          char from, uint64_t number,
-                                          struct smtpspec_span text);
+/* A line begins where none is open: `text`, of at most 1022 octets, and CRLF.
+ * Complete with line_end. `text` is copied when somebody asks for the line, or
+ * by settle(), which must be called before it is gone. */
+void smtpspec_gather_text(struct smtpspec_gather *gather, char from,
+                          uint64_t number, struct smtpspec_span text);
+void smtpspec_gather_settle(struct smtpspec_gather *gather);
 
 /* Line number `index` of the session, first <= index < lines. */
 const struct smtpspec_gather_line *
-smtpspec_gather_at(const struct smtpspec_gather *gather, uint64_t index);
+smtpspec_gather_at(struct smtpspec_gather *gather, uint64_t index);
 uint64_t smtpspec_gather_first(const struct smtpspec_gather *gather);
 /* What is kept of it, without its line end. */
 struct smtpspec_span
 smtpspec_gather_words(const struct smtpspec_gather_line *line);
 /* The server's line of which `index` is a part, without its line end, escaped:
  * its first 200 octets. `cap` 801 holds any. */
-void smtpspec_gather_observe(const struct smtpspec_gather *gather,
+void smtpspec_gather_observe(struct smtpspec_gather *gather,
                              uint64_t index, char *out, size_t cap);
 
 /* The judge has something to say. Called while it reads the newest line. */

@@ -58,9 +58,9 @@ struct smtpspec_offline {
 };
 
 static const struct smtpspec_gather_line *
-newest(const struct smtpspec_offline *offline)
+newest(struct smtpspec_offline *offline)
 {
-    return offline->gather.newest;
+    return smtpspec_gather_at(&offline->gather, offline->gather.lines - 1);
 }
 
 /* --- Exchanges ---------------------------------------------------------- */
@@ -68,7 +68,7 @@ newest(const struct smtpspec_offline *offline)
 static void learn_greeting(struct smtpspec_offline *offline,
                            const struct smtpspec_exchange *exchange)
 {
-    const struct smtpspec_gather *gather = &offline->gather;
+    struct smtpspec_gather *gather = &offline->gather;
 
     for (uint64_t i = smtpspec_gather_first(gather); i < gather->lines; i++) {
         const struct smtpspec_gather_line *line = smtpspec_gather_at(gather, i);
@@ -85,7 +85,7 @@ static void learn_greeting(struct smtpspec_offline *offline,
 static void learn_extensions(struct smtpspec_offline *offline,
                              const struct smtpspec_exchange *exchange)
 {
-    const struct smtpspec_gather *gather = &offline->gather;
+    struct smtpspec_gather *gather = &offline->gather;
 
     for (uint64_t i = smtpspec_gather_first(gather); i < gather->lines; i++) {
         const struct smtpspec_gather_line *line = smtpspec_gather_at(gather, i);
@@ -434,21 +434,26 @@ void smtpspec_offline_line(void *context, bool client, uint64_t number,
     struct smtpspec_offline *offline = context;
     bool amid = offline->in_session && !offline->closed && !offline->holds &&
                 !offline->blind && !offline->gather.in_line;
-    struct smtpspec_span octets;
+    const struct smtpspec_gather_line *line;
 
     if (!amid) {
         take_text(offline, client, number, text);
         return;
     }
-    octets = smtpspec_gather_text(&offline->gather, client ? 'C' : 'S', number,
-                                  text);
+    smtpspec_gather_text(&offline->gather, client ? 'C' : 'S', number, text);
     if (client) {
         note_tls(offline);
         smtpspec_judge_client_line(&offline->judge, text);
     } else {
-        tell_server(offline, octets);
+        line = newest(offline);
+        tell_server(offline, (struct smtpspec_span){ line->text, line->kept });
     }
     smtpspec_gather_line_end(&offline->gather);
+}
+
+void smtpspec_offline_settle(struct smtpspec_offline *offline)
+{
+    smtpspec_gather_settle(&offline->gather);
 }
 
 struct smtpspec_offline *

@@ -239,4 +239,31 @@ exits 'swaks, said to be swaks' 0 --input swaks --fail-on warn -
 exits 'swaks behind an empty line, by its name' 0 --input swaks -
 exits 'an unknown form' 2 --input pcap -
 
+# Lines that come whole are read in another way than such in pieces; the lines
+# before a finding may be of the 128 KiB that were read before.
+awk 'BEGIN {
+    for (i = 0; i < 4200; i++) print "# as much as is read at once"
+    while (length(line) < 200) line = line "line " ++k " "
+    print "S: 220 mx.example\nC: EHLO a.example\nS: 250 mx.example"
+    print "C: MAIL FROM:<a@b.example>\nS: 250 ok\nC: RCPT TO:<c@d.example>"
+    print "S: 250 ok\nC: DATA\nS: 354 go"
+    for (i = 0; i < 8; i++) print "C: " i " " line
+    print "C: .\nS: 299 what\nC: QUIT\nS: 221 bye\nclosed"
+    for (j = 0; j < 60; j++) {
+        print "S: 220 mx.example\nC: EHLO a.example\nS: 250 mx.example"
+        print "C: HELP " line
+        print "S: " 200 + j % 6 + 10 * (j % 5) (j % 7 ? " " : "?") line
+        print "C: NOOP\nS: " 500 + j " x\nC: QUIT\nS: 221 bye\nclosed"
+    } }' >"$work/chunks.txt"
+for file in corpus/recordings/*.txt "$work/chunks.txt"; do
+    "$smtpspec" judge --level info - <"$file" >"$work/whole" 2>"$work/cried"
+    dd bs=3 if="$file" 2>/dev/null | "$smtpspec" judge --level info - \
+        >"$work/out" 2>"$work/err"
+    if cmp -s "$work/out" "$work/whole" && cmp -s "$work/err" "$work/cried"; then
+        report ok "${file##*/}: three octets at a time"
+    else
+        report 'not ok' "${file##*/}: three octets at a time"
+    fi
+done
+
 echo "1..$count"
