@@ -242,7 +242,7 @@ exits 'an unknown form' 2 --input pcap -
 # Lines that come whole are read in another way than such in pieces; the lines
 # before a finding may be of the 128 KiB that were read before.
 awk 'BEGIN {
-    for (i = 0; i < 4200; i++) print "# as much as is read at once"
+    for (i = 0; i < 4510; i++) print "# as much as is read at once"
     while (length(line) < 200) line = line "line " ++k " "
     print "S: 220 mx.example\nC: EHLO a.example\nS: 250 mx.example"
     print "C: MAIL FROM:<a@b.example>\nS: 250 ok\nC: RCPT TO:<c@d.example>"
@@ -254,7 +254,9 @@ awk 'BEGIN {
         print "C: HELP " line
         print "S: " 200 + j % 6 + 10 * (j % 5) (j % 7 ? " " : "?") line
         print "C: NOOP\nS: " 500 + j " x\nC: QUIT\nS: 221 bye\nclosed"
-    } }' >"$work/chunks.txt"
+    }
+    for (i = 0; i < 5000; i++) print "# as much again in its place" }' \
+    >"$work/chunks.txt"
 for file in corpus/recordings/*.txt "$work/chunks.txt"; do
     "$smtpspec" judge --level info - <"$file" >"$work/whole" 2>"$work/cried"
     dd bs=3 if="$file" 2>/dev/null | "$smtpspec" judge --level info - \
