@@ -19,7 +19,8 @@
 #define SMTPSPEC_BLOCKS 3 /* BLOCKS_AVX2 */
 #include "wire/reply_fast.h"
 
-size_t smtpspec_reply_feed_avx2(struct smtpspec_reply_parser *parser,
+SMTPSPEC_UNSEEN size_t
+smtpspec_reply_feed_avx2(struct smtpspec_reply_parser *parser,
                                 struct smtpspec_span octets,
                                 struct smtpspec_reply_line out[], size_t cap,
                                 size_t *count)

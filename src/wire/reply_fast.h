@@ -67,8 +67,9 @@ SMTPSPEC_APART uint64_t which_are_dirty(const struct survey *seen,
 /* `at` begins a line; `length` is PIECE at least. There is an end to it where
  * `most` lines or more have been seen. An odd octet right in front of an LF is
  * left to who reads the line: it is the CR most of the time. */
-SMTPSPEC_INLINE void survey(struct window *window, const char *at,
-                            size_t length, size_t most)
+SMTPSPEC_UNSEEN SMTPSPEC_APART void survey(struct window *window,
+                                           const char *at, size_t length,
+                                           size_t most)
 {
     struct survey seen;
     size_t block = 0, whole;
@@ -192,20 +193,18 @@ SMTPSPEC_INLINE bool read_empty(const struct between *between,
 /* From a line's start or from within, to its end or to that of the octets,
  * whichever comes first. Returns how many octets; the parser stands at a
  * line's end, not yet turned to the next, where `*whole` is set. */
-SMTPSPEC_APART size_t read_slowly(struct smtpspec_reply_parser *state,
-                                  const char *at, size_t length, bool *whole)
+SMTPSPEC_INLINE size_t go_slowly(struct smtpspec_reply_parser *parser,
+                                 const char *at, size_t length, bool *whole)
 {
-    struct smtpspec_reply_parser parser = *state;
     size_t used = 0;
 
     *whole = false;
     while (used < length && !*whole) {
-        if (parser.stage == STAGE_TEXT && !parser.held_cr)
-            used += take_text(&parser, at + used, length - used);
+        if (parser->stage == STAGE_TEXT && !parser->held_cr)
+            used += take_text(parser, at + used, length - used);
         if (used < length)
-            *whole = step(&parser, (unsigned char)at[used++]);
+            *whole = step(parser, (unsigned char)at[used++]);
     }
-    *state = parser;
     return used;
 }
 
@@ -213,17 +212,31 @@ SMTPSPEC_APART size_t read_slowly(struct smtpspec_reply_parser *state,
 SMTPSPEC_APART void read_any(struct between *between, struct line line,
                              uint32_t at, struct smtpspec_reply_line *out)
 {
-    struct smtpspec_reply_parser parser = { 0 };
+    struct smtpspec_reply_parser parser;
     bool whole;
 
     if (read_empty(between, line, at, out))
         return;
+    parser.variant = 0;
     forget_line(&parser);
     between_to(between, &parser);
-    read_slowly(&parser, line.at, line.length, &whole);
+    go_slowly(&parser, line.at, line.length, &whole);
     hand_out(&parser, 0, line.length, false, out);
     out->at = at;
     *between = between_of(&parser);
+}
+
+/* What a feed cut, in front or at its end. The state is held in a copy, which
+ * nobody else can see and a compiler keeps in registers. */
+SMTPSPEC_UNSEEN SMTPSPEC_APART size_t
+read_cut(struct smtpspec_reply_parser *state, const char *at, size_t length,
+         bool *whole)
+{
+    struct smtpspec_reply_parser parser = *state;
+    size_t used = go_slowly(&parser, at, length, whole);
+
+    *state = parser;
+    return used;
 }
 
 /* --- Many lines ----------------------------------------------------------- */
@@ -231,7 +244,7 @@ SMTPSPEC_APART void read_any(struct between *between, struct line line,
 /* Octets that begin with a line, and where their records go. */
 struct batch {
     const char *at;
-    size_t length;
+    size_t length;   /* PIECE at least                                       */
     uint32_t offset; /* of `at` in the feed                                  */
     struct smtpspec_reply_line *out;
     size_t room;
@@ -245,8 +258,8 @@ SMTPSPEC_INLINE bool is_dirty(uint64_t dirty, size_t start, size_t end)
     return upto >> (WINDOW_BLOCKS - 1 - end / BLOCK) >> start / BLOCK != 0;
 }
 
-/* The first `lines` of a window. Their heads are read from the octets. Returns
- * where the next line starts. */
+/* The first `lines` of a window; returns where the next one starts. A head is
+ * read from where it is, which for the last lines may be too near the end. */
 SMTPSPEC_INLINE size_t read_lines(struct between *between,
                                   const struct batch *batch,
                                   const struct window *window, uint64_t dirty,
@@ -254,7 +267,7 @@ SMTPSPEC_INLINE size_t read_lines(struct between *between,
 {
     struct between now = *between;
     const char *octets = batch->at;
-    size_t start = 0;
+    size_t start = 0, near_end = batch->length - PIECE;
 
     for (size_t i = 0; i < lines; i++) {
         size_t end = window->lf[i];
@@ -262,7 +275,7 @@ SMTPSPEC_INLINE size_t read_lines(struct between *between,
                              dirty != 0 && is_dirty(dirty, start, end) };
         uint32_t at = batch->offset + (uint32_t)start;
 
-        if (line.length < 2 ||
+        if (SMTPSPEC_RARE(line.length < 2) || SMTPSPEC_RARE(start > near_end) ||
             !read_regular(&now, line, load_piece(line.at), at,
                           &batch->out[i])) {
             struct between slow = now;
@@ -276,85 +289,35 @@ SMTPSPEC_INLINE size_t read_lines(struct between *between,
     return start;
 }
 
-/* As read_lines(), for lines from number `i` on, which starts at `start` and
- * as all behind it less than PIECE octets before the octets end: their heads
- * are read from a copy. */
-SMTPSPEC_APART size_t read_last_lines(struct between *between,
-                                      const struct batch *batch,
-                                      const struct window *window, size_t i,
-                                      size_t lines, size_t start)
-{
-    char copy[2 * PIECE] = { 0 };
-    size_t copied = window->length - PIECE;
-
-    memcpy(copy, batch->at + copied, PIECE);
-    for (; i < lines; i++) {
-        size_t end = window->lf[i];
-        struct line line = { batch->at + start, end + 1 - start,
-                             is_dirty(window->dirty, start, end) };
-        uint32_t at = batch->offset + (uint32_t)start;
-
-        if (line.length < 2 ||
-            !read_regular(between, line, load_piece(copy + (start - copied)),
-                          at, &batch->out[i]))
-            read_any(between, line, at, &batch->out[i]);
-        start = end + 1;
-    }
-    return start;
-}
-
 /* As many whole lines as the next window holds and there is room for. Returns
  * how many octets that were. */
 SMTPSPEC_INLINE size_t read_window(struct between *between,
                                    const struct batch *batch, size_t *count)
 {
     struct window window;
-    size_t lines, whole, start;
+    size_t lines;
 
     survey(&window, batch->at, batch->length, batch->room);
     lines = window.lines < batch->room ? window.lines : batch->room;
-    /* Lines whose head can be read where it is. */
-    for (whole = lines; whole > 0; whole--) {
-        size_t from = whole > 1 ? window.lf[whole - 2] + 1u : 0;
-
-        if (from + PIECE <= window.length)
-            break;
-    }
-    start = window.dirty == 0
-                ? read_lines(between, batch, &window, 0, whole)
-                : read_lines(between, batch, &window, window.dirty, whole);
-    if (whole < lines)
-        start = read_last_lines(between, batch, &window, whole, lines, start);
     *count = lines;
-    return start;
+    return window.dirty == 0
+               ? read_lines(between, batch, &window, 0, lines)
+               : read_lines(between, batch, &window, window.dirty, lines);
 }
 
-/* Fewer octets than can be surveyed, in a larger place. */
-SMTPSPEC_APART size_t read_small(struct between *between,
-                                  const struct batch *batch, size_t *count)
+/* Whole lines, until there are none, or no room, or too few octets left to be
+ * surveyed. Returns how many octets that were. */
+SMTPSPEC_UNSEEN SMTPSPEC_APART size_t
+read_whole_lines(struct smtpspec_reply_parser *parser, const struct batch *all,
+                 size_t *count)
 {
-    char padded[PIECE];
-    struct batch small = *batch;
-
-    /* Plain octets, and no line's end. */
-    memset(padded, ' ', PIECE);
-    memcpy(padded, batch->at, batch->length);
-    small.at = padded;
-    small.length = PIECE;
-    return read_window(between, &small, count);
-}
-
-/* All that begins at a line's start and ends with one. */
-SMTPSPEC_INLINE size_t read_whole_lines(struct smtpspec_reply_parser *parser,
-                                        struct batch batch, size_t *count)
-{
+    struct batch batch = *all;
     struct between between = between_of(parser);
-    size_t used = 0, now, lines;
+    size_t used = 0, now, lines = 1;
 
     *count = 0;
-    do {
-        now = batch.length >= PIECE ? read_window(&between, &batch, &lines)
-                                    : read_small(&between, &batch, &lines);
+    while (lines > 0 && batch.room > 0 && batch.length >= PIECE) {
+        now = read_window(&between, &batch, &lines);
         batch.at += now;
         batch.length -= now;
         batch.offset += (uint32_t)now;
@@ -362,7 +325,7 @@ SMTPSPEC_INLINE size_t read_whole_lines(struct smtpspec_reply_parser *parser,
         batch.room -= lines;
         used += now;
         *count += lines;
-    } while (lines > 0 && batch.room > 0 && batch.length > 0);
+    }
     between_to(&between, parser);
     return used;
 }
@@ -441,18 +404,19 @@ SMTPSPEC_APART size_t feed_many(struct smtpspec_reply_parser *parser,
     while (used < given && written < cap) {
         size_t start = used;
 
-        if (parser->line_octets == 0) {
-            used += read_whole_lines(
-                parser,
-                (struct batch){ octets.at + used, given - used,
-                                (uint32_t)used, &out[written], cap - written },
-                &lines);
+        if (parser->line_octets == 0 && given - used >= PIECE) {
+            const struct batch rest = {
+                octets.at + used, given - used, (uint32_t)used,
+                &out[written], cap - written
+            };
+
+            used += read_whole_lines(parser, &rest, &lines);
             written += lines;
             if (used == given || written == cap)
                 break;
             start = used;
         }
-        used += read_slowly(parser, octets.at + used, given - used, &whole);
+        used += read_cut(parser, octets.at + used, given - used, &whole);
         if (whole)
             hand_out(parser, start, used, resumed, &out[written++]);
         else

@@ -10,7 +10,8 @@
 #include "wire/reply_fast.h"
 #include "wire/reply_variants.h"
 
-size_t smtpspec_reply_feed_sse2(struct smtpspec_reply_parser *parser,
+SMTPSPEC_UNSEEN size_t
+smtpspec_reply_feed_sse2(struct smtpspec_reply_parser *parser,
                                 struct smtpspec_span octets,
                                 struct smtpspec_reply_line out[], size_t cap,
                                 size_t *count)
