@@ -139,7 +139,7 @@ static bool same(const struct bare_script *a, const struct bare_script *b)
     return true;
 }
 
-static void forget(struct bare_script *script)
+void bare_forget(struct bare_script *script)
 {
     for (size_t i = 0; i < script->count; i++)
         free(script->turns[i].octets);
@@ -163,11 +163,11 @@ struct bare_script bare_record(int listener, int port, pid_t client)
         script = record_one(accept(listener, NULL, NULL), port);
         alike += same(&script, &longest);
         if (script.count > longest.count) {
-            forget(&longest);
+            bare_forget(&longest);
             longest = script;
             alike = 1;
         } else {
-            forget(&script);
+            bare_forget(&script);
         }
     }
     if (alike < 2) {

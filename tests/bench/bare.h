@@ -32,6 +32,8 @@ int bare_listen(int *port);
  */
 struct bare_script bare_record(int listener, int port, pid_t client);
 
+void bare_forget(struct bare_script *script);
+
 /* Play it on so many connections, `at_once` of them open; epoll, one thread. */
 void bare_play(const struct bare_script *script, int port, size_t connections,
                size_t at_once);

@@ -141,6 +141,7 @@ int main(int argc, char **argv)
                            .table = { .factor = 1 } };
     const char *json = read_options(&bench, argc, argv), *cpu;
     char room[256];
+    size_t missed;
 
     need_memory(bench.octets);
     cpu = look_up("/proc/cpuinfo", "model name", room, sizeof(room));
@@ -150,5 +151,7 @@ int main(int argc, char **argv)
     run_sections(&bench, argv + optind, (size_t)(argc - optind));
     if (json != NULL)
         table_write_json(&bench.table, json, cpu, BENCH_FLAGS);
-    return table_show_goals(&bench.table) > 0;
+    missed = table_show_goals(&bench.table);
+    table_free(&bench.table);
+    return missed > 0;
 }

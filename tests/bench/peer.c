@@ -103,7 +103,7 @@ static void add_peer(struct bench *bench, struct peers *peers,
     peer.pid = start(program, peers->path, ask, answer);
     peer.ask = ask[1];
     peer.answer = answer[0];
-    peer.name = strdup(name);
+    peer.name = table_own(&bench->table, strdup(name));
     peer.lost = !hear(&peer, version);
     table_note(&bench->table, name, peer.lost ? "did not start" : version);
     peers->peers =

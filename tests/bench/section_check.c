@@ -107,9 +107,9 @@ static void record(struct target *target)
 
 /* --- how fast ------------------------------------------------------------- */
 
-static char *name_of(const char *form, size_t number)
+static char *name_of(struct bench *bench, const char *form, size_t number)
 {
-    char *name = grow(NULL, 64);
+    char *name = table_own(&bench->table, grow(NULL, 64));
 
     snprintf(name, 64, form, number);
     return name;
@@ -138,7 +138,7 @@ static void race_one(struct bench *bench, struct target *target, size_t jobs)
     size_t sessions = jobs > least ? jobs : least;
     size_t commands = (size_t)((double)sessions * target->commands);
     size_t rounds = bench->rounds < SLOW_ROUNDS ? bench->rounds : SLOW_ROUNDS;
-    char *name = name_of("%zu at once", jobs);
+    char *name = name_of(bench, "%zu at once", jobs);
     struct times *ours = table_times(&bench->table, name, "check", commands,
                                      commands);
     struct times *theirs = table_times(&bench->table, name, "bare loop",
@@ -160,7 +160,7 @@ static void race_one(struct bench *bench, struct target *target, size_t jobs)
            bare_best.own * 1e6 / (double)commands);
     fflush(stdout);
     table_goal(&bench->table,
-               name_of("check beside a bare loop, %zu at once", jobs),
+               name_of(bench, "check beside a bare loop, %zu at once", jobs),
                AT_LEAST, RATIO_LEAST, ratio_of(theirs, ours));
 }
 
@@ -175,7 +175,7 @@ static void weigh(struct bench *bench, struct target *target)
     one = check(target, "bench.*", 1).memory;
     all = check(target, "bench.*", most).memory;
     outside_forget(target->cases);
-    table_goal(&bench->table, name_of("KiB a session of check, of %zu", most),
+    table_goal(&bench->table, name_of(bench, "KiB a session of check, of %zu", most),
                AT_MOST, KIB_MOST,
                just((double)(all - one) / (double)(most - 1)));
 }
@@ -203,5 +203,6 @@ void section_check(struct bench *bench)
                        at_once[i] <= most_at_once(bench); i++)
         race_one(bench, &target, at_once[i]);
     weigh(bench, &target);
+    bare_forget(&target.script);
     outside_stop(target.server);
 }

@@ -5,10 +5,28 @@
 #include "table.h"
 #include "bench.h"
 
+void *table_own(struct table *table, void *memory)
+{
+    table->owned = grow(table->owned,
+                        (table->owned_count + 1) * sizeof(table->owned[0]));
+    return table->owned[table->owned_count++] = memory;
+}
+
+void table_free(struct table *table)
+{
+    for (size_t i = 0; i < table->owned_count; i++)
+        free(table->owned[i]);
+    free(table->owned);
+    free(table->times);
+    free(table->goals);
+    free(table->notes);
+    *table = (struct table){ 0 };
+}
+
 struct times *table_times(struct table *table, const char *corpus,
                           const char *runner, size_t octets, size_t lines)
 {
-    struct times *times = grow(NULL, sizeof(*times));
+    struct times *times = table_own(table, grow(NULL, sizeof(*times)));
 
     *times = (struct times){ .corpus = corpus,
                              .runner = runner,
@@ -143,7 +161,7 @@ void table_note(struct table *table, const char *what, const char *text)
         }
     table->notes = grow(table->notes, (table->notes_count + 1) *
                                               sizeof(table->notes[0]));
-    table->notes[table->notes_count++] = line;
+    table->notes[table->notes_count++] = table_own(table, line);
 }
 
 /* --- text ----------------------------------------------------------------- */

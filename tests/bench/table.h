@@ -45,8 +45,14 @@ struct table {
     size_t goals_count;
     char **notes; /* "libetpan: 1.9.4"                                  */
     size_t notes_count;
+    void **owned;
+    size_t owned_count;
     double factor; /* goals are this much harder; 1                           */
 };
+
+/* Memory that lives as long as the table; for names that are made up. */
+void *table_own(struct table *table, void *memory);
+void table_free(struct table *table);
 
 /* What to add a round's time to. */
 struct times *table_times(struct table *table, const char *corpus,
