@@ -7,7 +7,9 @@
  * the first is too long on a busy machine, the second where several threads
  * share the work.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 
 #include <sys/stat.h>
 

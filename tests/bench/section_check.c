@@ -124,11 +124,18 @@ static void take_best(struct cost *best, struct cost cost)
         best->own = cost.own;
 }
 
+/* With few connections on a busy machine chance is more than what they take. */
+static double left_of(double all, double before)
+{
+    return all - before > 1e-6 ? all - before : 1e-6;
+}
+
 static void note_cost(struct times *times, struct cost cost,
                       struct cost before, struct cost *best)
 {
-    times->took[times->rounds++] = cost.clock - before.clock;
-    cost.own -= before.own;
+    cost.clock = left_of(cost.clock, before.clock);
+    cost.own = left_of(cost.own, before.own);
+    times->took[times->rounds++] = cost.clock;
     take_best(best, cost);
 }
 
