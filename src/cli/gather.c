@@ -130,6 +130,7 @@ begin_line(struct smtpspec_gather *gather, char from, uint64_t number)
     line->octets = 0;
     line->kept = 0;
     line->lent = NULL;
+    line->text = gather->texts[line - gather->ring];
     gather->in_line = true;
     return line;
 }

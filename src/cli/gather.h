@@ -33,11 +33,13 @@ struct smtpspec_gather_line {
     size_t kept;
     const char *lent;     /* where its octets still are, its CRLF left out;
                              NULL: in `text`                                 */
-    char text[SMTPSPEC_GATHER_LINE_KEPT];
+    char *text;           /* of the ring; lines are told of apart, so that
+                             they lie close together                         */
 };
 
 struct smtpspec_gather {
     struct smtpspec_gather_line ring[SMTPSPEC_GATHER_LINES_KEPT];
+    char texts[SMTPSPEC_GATHER_LINES_KEPT][SMTPSPEC_GATHER_LINE_KEPT];
     uint64_t lines;       /* of this session; the newest is lines - 1        */
     struct smtpspec_gather_line *newest; /* in the ring; where `lines` is 0
                              nobody's                                        */

@@ -240,9 +240,9 @@ exits 'swaks behind an empty line, by its name' 0 --input swaks -
 exits 'an unknown form' 2 --input pcap -
 
 # Lines that come whole are read in another way than such in pieces; the lines
-# before a finding may be of the 128 KiB that were read before.
+# before a finding may be of the 256 KiB that were read before.
 awk 'BEGIN {
-    for (i = 0; i < 4510; i++) print "# as much as is read at once"
+    for (i = 0; i < 9029; i++) print "# as much as is read at once"
     while (length(line) < 200) line = line "line " ++k " "
     print "S: 220 mx.example\nC: EHLO a.example\nS: 250 mx.example"
     print "C: MAIL FROM:<a@b.example>\nS: 250 ok\nC: RCPT TO:<c@d.example>"
@@ -255,7 +255,7 @@ awk 'BEGIN {
         print "S: " 200 + j % 6 + 10 * (j % 5) (j % 7 ? " " : "?") line
         print "C: NOOP\nS: " 500 + j " x\nC: QUIT\nS: 221 bye\nclosed"
     }
-    for (i = 0; i < 5000; i++) print "# as much again in its place" }' \
+    for (i = 0; i < 9500; i++) print "# as much again in its place" }' \
     >"$work/chunks.txt"
 for file in corpus/recordings/*.txt "$work/chunks.txt"; do
     "$smtpspec" judge --level info - <"$file" >"$work/whole" 2>"$work/cried"
