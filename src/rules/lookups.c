@@ -61,16 +61,24 @@ static unsigned match_of(const struct place *place)
                   place->truth);
 }
 
-static const struct smtpspec_reply_rule *rule_of(const struct place *place)
+/* Whoever judges a reply asks for no row: what it takes to find one is kept out
+ * of the function that is called for each. */
+#if defined(__GNUC__)
+__attribute__((noinline))
+#endif
+static const struct smtpspec_reply_rule *
+find_rule(const struct smtpspec_terms *terms, enum smtpspec_command command,
+          unsigned code)
 {
+    struct place place = place_of(terms, command, code);
     size_t count;
     const struct smtpspec_reply_rule *rules = smtpspec_reply_rules(&count);
-    unsigned row = match_of(place);
+    unsigned row = match_of(&place);
 
-    if ((reach_of(place)->own & place->truth) == 0)
+    if ((reach_of(&place)->own & place.truth) == 0)
         return NULL;
     if (row == SMTPSPEC_NO_REPLY_ROW)
-        row = choose(reach_of(place)->first, place->truth);
+        row = choose(reach_of(&place)->first, place.truth);
     return &rules[row];
 }
 
@@ -83,7 +91,7 @@ smtpspec_rules_look_up(const struct smtpspec_terms *terms,
     const struct smtpspec_reach *reach = reach_of(&place);
 
     if (rule != NULL)
-        *rule = rule_of(&place);
+        *rule = find_rule(terms, command, code);
     if (place.kind < SMTPSPEC_NO_CODE_KINDS)
         return SMTPSPEC_LISTING_NOT_A_CODE;
     if ((reach->own & place.truth) == 0)

@@ -242,6 +242,7 @@ enum smtpspec_extension smtpspec_extension_of(struct smtpspec_span keyword)
 {
     for (unsigned i = 1; i < SMTPSPEC_EXTENSION_COUNT; i++) {
         if (keyword.length == rows[i].keyword.length &&
+            ((keyword.at[0] ^ rows[i].keyword.at[0]) & 0xdf) == 0 &&
             smtpspec_span_equal_nocase(keyword, rows[i].keyword))
             return (enum smtpspec_extension)i;
     }
