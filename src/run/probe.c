@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "net/memory.h"
+#include "run/deadline.h"
 #include "run/witness.h"
 
 /* Turns of the player without any octet or time in between after which it
@@ -30,7 +31,7 @@ struct smtpspec_probe {
     const struct smtpspec_probe_terms *terms;
     struct smtpspec_probe_events events;
     struct smtpspec_transport *transport;
-    uv_timer_t timer;
+    struct smtpspec_deadline deadline;
     unsigned parts;             /* timer, transport: not closed yet          */
     uint8_t phase;              /* enum phase                                */
     bool gone;                  /* the server closed                         */
@@ -70,12 +71,10 @@ static uint64_t age(const struct smtpspec_probe *probe)
     return now(probe) - probe->opened_at;
 }
 
-static void on_time(uv_timer_t *timer);
-
 static void set_timer(struct smtpspec_probe *probe, uint64_t ms)
 {
     probe->late = false;
-    uv_timer_start(&probe->timer, on_time, ms, 0);
+    smtpspec_deadline_set(&probe->deadline, ms);
 }
 
 static uint64_t idle_time(const struct smtpspec_probe *probe)
@@ -114,7 +113,7 @@ static void flush(struct smtpspec_probe *probe)
 
 static void finish_case(struct smtpspec_probe *probe)
 {
-    uv_timer_stop(&probe->timer);
+    smtpspec_deadline_clear(&probe->deadline);
     if (probe->listen && !probe->lingered && !probe->gone) {
         probe->lingered = true;
         probe->phase = PHASE_LINGERING;
@@ -172,7 +171,7 @@ static void secure(struct smtpspec_probe *probe)
         .timeout_ms = probe->terms->idle_ms
     };
 
-    uv_timer_stop(&probe->timer);
+    smtpspec_deadline_clear(&probe->deadline);
     probe->phase = PHASE_SECURING;
     smtpspec_transport_secure(probe->transport, &terms);
 }
@@ -240,9 +239,9 @@ static bool looks_once_more(struct smtpspec_probe *probe)
     return true;
 }
 
-static void on_time(uv_timer_t *timer)
+static void on_time(void *context)
 {
-    struct smtpspec_probe *probe = timer->data;
+    struct smtpspec_probe *probe = context;
 
     if (looks_once_more(probe))
         return;
@@ -393,7 +392,9 @@ static void on_transport_closed(void *context)
 
 static void on_timer_closed(uv_handle_t *handle)
 {
-    part_closed(handle->data);
+    struct smtpspec_deadline *deadline = handle->data;
+
+    part_closed(deadline->context);
 }
 
 struct smtpspec_probe *
@@ -413,8 +414,7 @@ smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
     probe->events = *events;
     probe->parts = 2;
     probe->opened_at = uv_now(terms->loop);
-    uv_timer_init(terms->loop, &probe->timer);
-    probe->timer.data = probe;
+    smtpspec_deadline_init(&probe->deadline, terms->loop, on_time, probe);
     if (lines)
         probe->lines = smtpspec_memory_new(SMTPSPEC_TALLY_LINES_KEPT *
                                            sizeof(probe->lines[0]));
@@ -519,7 +519,7 @@ void smtpspec_probe_close(struct smtpspec_probe *probe)
     if (probe->playing)
         smtpspec_play_end(&probe->play);
     smtpspec_transport_close(probe->transport);
-    uv_close((uv_handle_t *)&probe->timer, on_timer_closed);
+    smtpspec_deadline_close(&probe->deadline, on_timer_closed);
 }
 
 const struct smtpspec_play_result *
