@@ -289,6 +289,8 @@ void smtpspec_quirks_spell(const struct smtpspec_server *server,
 
     if (is_quirky(server, SMTPSPEC_QUIRK_BARE_CODES) &&
         !has_meaning(command, answer->code)) {
+        /* Nor is it filled up: there may be no separator. */
+        fixed = true;
         wording->text.length = 0;
         if (index + 1 == answer->lines)
             wording->separator.length = 0;
