@@ -167,13 +167,14 @@ struct list {
 
 static void add(struct list *list, uint64_t bits, unsigned row)
 {
+    /* Behind one that fits always nobody else speaks. */
     if (bits == 0 || list->closed)
         return;
+    list->closed = bits == SMTPSPEC_TRUE_ALWAYS;
     if (list->count == LIST_MOST)
         stop("too many choices of one cell");
     list->choices[list->count++] =
-        (struct smtpspec_choice){ bits, (uint16_t)row };
-    list->closed = bits == SMTPSPEC_TRUE_ALWAYS;
+        (struct smtpspec_choice){ .when = bits, .row = (uint16_t)row };
 }
 
 static bool is_choice(const struct smtpspec_choice *a,
@@ -190,6 +191,7 @@ static size_t place(struct list *list)
 {
     size_t at = 0;
 
+    list->closed = false;
     add(list, SMTPSPEC_TRUE_ALWAYS, SMTPSPEC_NO_REPLY_ROW);
     while (at + list->count <= choice_count &&
            !is_choice(&choices[at], list->choices, list->count))
@@ -291,10 +293,18 @@ static void write_reaches(void)
 
 static void write_choices(void)
 {
+    uint64_t any = 0;
+
+    for (size_t i = choice_count; i-- > 0;) {
+        bool ends = choices[i].row == SMTPSPEC_NO_REPLY_ROW;
+
+        any = ends ? 0 : any | choices[i].when;
+        choices[i].any = any;
+    }
     printf("const struct smtpspec_choice smtpspec_lookup_choice[] = {\n");
     for (size_t i = 0; i < choice_count; i++)
-        printf("    { UINT64_C(%" PRIu64 "), %u },\n", choices[i].when,
-               (unsigned)choices[i].row);
+        printf("    { UINT64_C(%" PRIu64 "), UINT64_C(%" PRIu64 "), %u },\n",
+               choices[i].when, choices[i].any, (unsigned)choices[i].row);
     printf("};\n");
 }
 

@@ -54,11 +54,10 @@ static unsigned choose(unsigned first, uint64_t truth)
     return choice->row;
 }
 
-static unsigned match_of(const struct place *place)
+/* The first choice of the cell. */
+static unsigned cell_of(const struct place *place)
 {
-    return choose(smtpspec_lookup_cell[place->context][place->command]
-                                      [place->kind],
-                  place->truth);
+    return smtpspec_lookup_cell[place->context][place->command][place->kind];
 }
 
 /* Whoever judges a reply asks for no row: what it takes to find one is kept out
@@ -73,7 +72,7 @@ find_rule(const struct smtpspec_terms *terms, enum smtpspec_command command,
     struct place place = place_of(terms, command, code);
     size_t count;
     const struct smtpspec_reply_rule *rules = smtpspec_reply_rules(&count);
-    unsigned row = match_of(&place);
+    unsigned row = choose(cell_of(&place), place.truth);
 
     if ((reach_of(&place)->own & place.truth) == 0)
         return NULL;
@@ -96,7 +95,7 @@ smtpspec_rules_look_up(const struct smtpspec_terms *terms,
         return SMTPSPEC_LISTING_NOT_A_CODE;
     if ((reach->own & place.truth) == 0)
         return SMTPSPEC_LISTING_NO_ROW;
-    if (match_of(&place) != SMTPSPEC_NO_REPLY_ROW)
+    if ((smtpspec_lookup_choice[cell_of(&place)].any & place.truth) != 0)
         return SMTPSPEC_LISTING_LISTED;
     return (reach->digit[code / 100] & place.truth) != 0
                ? SMTPSPEC_LISTING_UNLISTED : SMTPSPEC_LISTING_WRONG_DIGIT;

@@ -28,10 +28,11 @@
 #define SMTPSPEC_NO_CODE_KINDS 10
 #define SMTPSPEC_NO_REPLY_ROW UINT16_MAX
 
-/* A row of replies.def, where one of these is true. In a list of choices the
- * first that fits speaks; the last fits always, be it as NO_REPLY_ROW. */
+/* A row of replies.def, where one of `when` is true. In a list of choices the
+ * first that fits speaks; the last fits always, as NO_REPLY_ROW. `any`: where
+ * this row or another behind it fits. */
 struct smtpspec_choice {
-    uint64_t when;
+    uint64_t when, any;
     uint16_t row;
 };
 
