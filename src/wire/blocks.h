@@ -240,11 +240,20 @@ SMTPSPEC_INLINE unsigned within_bounds(struct piece piece,
 
 #endif
 
-/* Fewer than 16 octets, and zeros. */
-SMTPSPEC_INLINE struct piece load_short_piece(const char *at, size_t length)
+/* The first octets of `length`, and zeros where they are fewer than 16. */
+SMTPSPEC_INLINE struct piece load_head(const char *at, size_t length)
 {
+#if SMTPSPEC_BLOCKS == BLOCKS_AVX512
+    unsigned there = length < PIECE ? (unsigned)length : PIECE;
+
+    return (struct piece){ _mm_maskz_loadu_epi8(
+        (__mmask16)_bzhi_u32(0xffff, there), at) };
+#else
+    if (length >= PIECE)
+        return load_piece(at);
     return length < 8 ? piece_of(load_part(at, length), 0)
                       : piece_of(load_word(at), load_behind(at, length));
+#endif
 }
 
 /* --- 64 octets ------------------------------------------------------------ */
@@ -350,6 +359,63 @@ SMTPSPEC_INLINE struct masks masks_of_rest(const char *at, size_t from,
 #endif
     return all;
 }
+
+/* --- Octets that are all plain -------------------------------------------- */
+
+/* Whether `length` octets, up to 512 and more than none, are all plain. Where
+ * pieces overlap it is so that few lengths take a way of their own. */
+#if SMTPSPEC_BLOCKS == BLOCKS_AVX512
+
+/* Which octets of a block are odd, of the first `length` that are there; no
+ * other is read. */
+SMTPSPEC_INLINE uint64_t odd_of_part(const char *at, size_t length)
+{
+    uint64_t there = _bzhi_u64(
+        UINT64_MAX, length < BLOCK ? (unsigned)length : BLOCK);
+    __m512i octets = _mm512_maskz_loadu_epi8(there, at);
+
+    return _mm512_mask_cmplt_epi8_mask(
+        there, _mm512_add_epi8(octets, _mm512_set1_epi8(1)),
+        _mm512_set1_epi8(0x21));
+}
+
+SMTPSPEC_INLINE bool are_plain(const char *at, size_t length)
+{
+    size_t behind = length > BLOCK ? length - BLOCK : 0;
+    uint64_t odd = odd_of_part(at, length) |
+                   odd_of_part(at + (behind > 0 ? BLOCK : 0), behind);
+
+    for (size_t from = 2 * BLOCK; from < length; from += BLOCK)
+        odd |= odd_of_part(at + from, length - from);
+    return odd == 0;
+}
+
+#else
+
+SMTPSPEC_INLINE bool are_plain(const char *at, size_t length)
+{
+    size_t last = length - PIECE;
+    uint64_t odd = 0;
+
+    if (length < PIECE)
+        return (masks_of_piece(load_head(at, length)).odd &
+                ((1u << length) - 1)) == 0;
+#if SMTPSPEC_BLOCKS == BLOCKS_AVX2
+    if (length >= 32) {
+        last = length - 32;
+        for (size_t from = 0; from < length; from += 4 * 32)
+            for (size_t i = from; i < from + 4 * 32; i += 32)
+                odd |= masks_of_ymm(at + (i < last ? i : last)).odd;
+        return odd == 0;
+    }
+#endif
+    for (size_t from = 0; from < length; from += 4 * PIECE)
+        for (size_t i = from; i < from + 4 * PIECE; i += PIECE)
+            odd |= masks_of_piece(load_piece(at + (i < last ? i : last))).odd;
+    return odd == 0;
+}
+
+#endif
 
 /* --- Numbers of bits ------------------------------------------------------ */
 

@@ -332,60 +332,21 @@ read_whole_lines(struct smtpspec_reply_parser *parser, const struct batch *all,
 
 /* --- A feed --------------------------------------------------------------- */
 
-/* Lines up to here are read at once where they come alone. */
-#define SINGLE_MOST 512
-
-/* Whether the last octet is the only LF; `*dirty` tells whether another is not
- * plain, but for the one in front of the LF. */
-SMTPSPEC_INLINE bool is_single(const char *at, size_t length, bool *dirty)
-{
-    uint64_t behind_odd = 0, marks = 0, others = 0, last = 0;
-    size_t from = 0;
-
-    while (from < length) {
-        struct masks masks = length - from >= BLOCK
-                                 ? masks_of_block(at + from)
-                                 : masks_of_rest(at, from, length);
-        uint64_t odd = masks.odd & ~masks.lf;
-
-        others |= last;
-        last = masks.lf;
-        marks |= (odd << 1 | behind_odd) & ~masks.lf;
-        behind_odd = odd >> (BLOCK - 1);
-        from += BLOCK;
-    }
-    *dirty = marks != 0;
-    return (others | (last & (last - 1))) == 0;
-}
-
-/* One regular line and nothing else, as a client reads it that goes line by
- * line. Returns false, and has done nothing, where it is not that. */
+/* One regular and plain line and nothing else, as a client reads it that goes
+ * line by line. Returns false, and has done nothing, where it is not that. */
 SMTPSPEC_INLINE bool read_single(struct smtpspec_reply_parser *parser,
                                  struct smtpspec_span octets,
                                  struct smtpspec_reply_line *out)
 {
     struct line line = { octets.at, octets.length, false };
     struct between between;
-    struct piece head;
 
-    if (line.length < 5 || line.length > SINGLE_MOST ||
-        line.at[line.length - 1] != '\n')
+    if (line.length < 6 || line.length > SMTPSPEC_REPLY_LINE_LIMIT ||
+        line.at[line.length - 1] != '\n' || line.at[line.length - 2] != '\r' ||
+        !are_plain(line.at, line.length - 2))
         return false;
     between = parser->in_reply ? between_of(parser) : between_in(false, 0);
-    if (line.length < PIECE) {
-        struct masks masks;
-
-        head = load_short_piece(line.at, line.length);
-        masks = masks_of_piece(head);
-        if ((masks.lf & (masks.lf - 1)) != 0)
-            return false;
-        line.dirty = (masks.odd & ((1u << (line.length - 2)) - 1)) != 0;
-    } else {
-        head = load_piece(line.at);
-        if (!is_single(line.at, line.length, &line.dirty))
-            return false;
-    }
-    if (!read_regular(&between, line, head, 0, out))
+    if (!read_regular(&between, line, load_head(line.at, line.length), 0, out))
         return false;
     if (between.in_reply || parser->in_reply)
         between_to(&between, parser);
