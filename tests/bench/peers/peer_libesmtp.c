@@ -22,6 +22,8 @@
 #include "../../../harness/adapter.h"
 #include "../bench.h"
 
+/* Recipients of a session: many, and few enough to stay in the cache. */
+#define RCPTS_MOST 1000
 #define BEFORE                                                              \
     "220 x\r\n250-x\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES\r\n"        \
     "250 2.1.0 x\r\n"
@@ -121,39 +123,54 @@ static const char *no_message(void **buffer, int *length, void *data)
     return NULL;
 }
 
-static size_t replies_in(struct smtpspec_span octets)
+/* How many replies it begins with, RCPTS_MOST at most; and their length. */
+static size_t replies_in(struct smtpspec_span octets, size_t *length)
 {
     size_t replies = 0, start = 0;
 
-    for (size_t i = 0; i < octets.length; i++) {
+    for (size_t i = 0; i < octets.length && replies < RCPTS_MOST; i++) {
         if (octets.at[i] != '\n')
             continue;
         replies += octets.at[start + 3] != '-';
         start = i + 1;
     }
+    *length = start;
     return replies;
 }
 
-void adapter_read(struct smtpspec_span octets, struct adapter_result *result)
+/* Returns how many octets it was given to read. */
+static size_t read_some(struct smtpspec_span octets,
+                        struct adapter_result *result)
 {
     smtp_session_t session = smtp_create_session();
     smtp_message_t message = smtp_add_message(session);
+    size_t length, left = replies_in(octets, &length);
     double clock, own;
 
     said[0] = SMTPSPEC_SPAN(BEFORE);
-    said[1] = octets;
+    said[1] = smtpspec_span_head(octets, length);
     smtp_set_server(session, "127.0.0.1:25");
     smtp_set_hostname(session, "client.example");
     smtp_set_eventcb(session, on_event, result);
     smtp_set_reverse_path(message, "a@client.example");
     smtp_set_messagecb(message, no_message, NULL);
-    for (size_t left = replies_in(octets); left > 0; left--)
+    for (; left > 0; left--)
         smtp_add_recipient(message, "b@mx.example");
     clock = seconds();
     own = own_seconds();
     smtp_start_session(session);
     clock = seconds() - clock;
     own = own_seconds() - own;
-    result->tally->took = own < clock ? own : clock;
+    result->tally->took += own < clock ? own : clock;
     smtp_destroy_session(session);
+    return length;
+}
+
+void adapter_read(struct smtpspec_span octets, struct adapter_result *result)
+{
+    size_t length = 1;
+
+    for (; octets.length > 0 && length > 0;
+         octets = smtpspec_span_skip(octets, length))
+        length = read_some(octets, result);
 }
