@@ -130,7 +130,7 @@ static struct row {
       "grammar.ehlo-keyword session.endless " },
     { "a line without end", "exec:" GREETED "exec tr '\\0' x </dev/zero", "session.endless " },
     { "an octet now and then",
-      "exec:" GREETED "while sleep 0.1; do printf x; done", "session.endless " },
+      "exec:" GREETED "while sleep 0.02; do printf x; done", "session.endless " },
     { "a stay after 221", "embedded:quit-stays", "session.stays-open " },
     { "two replies to one command", "embedded:noop-twice", "session.unasked " },
 };
