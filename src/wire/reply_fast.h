@@ -152,19 +152,19 @@ SMTPSPEC_INLINE bool read_regular(struct between *between, struct line line,
                                   struct smtpspec_reply_line *out)
 {
     struct reading reading;
-    unsigned char last = (unsigned char)line.at[line.length - 2];
-    size_t length = line.length - 2;
+    /* Of an empty line it is the octet in front of it, which is there. */
+    unsigned char last = (unsigned char)line.at[(ptrdiff_t)line.length - 2];
 
     if (SMTPSPEC_RARE(!read_head(head, between, &reading)) ||
         SMTPSPEC_RARE(line.length > SMTPSPEC_REPLY_LINE_LIMIT))
         return false;
-    if (SMTPSPEC_RARE(last != '\r'))
-        length++;
-    write_record(out, at, length, reading, between->in_reply);
-    if (SMTPSPEC_RARE(last != '\r'))
+    write_record(out, at, line.length - 2, reading, between->in_reply);
+    if (SMTPSPEC_RARE(last != '\r')) {
+        out->length++;
         out->defects = DEFECT_BIT(BARE_LF) | octet_defects(last);
+    }
     if (SMTPSPEC_RARE(line.dirty))
-        out->defects |= text_defects(line.at, length);
+        out->defects |= text_defects(line.at, out->length);
     between->first = reading.numbers;
     between->open = open_bits(reading.more);
     between->in_reply = reading.more;
@@ -258,26 +258,26 @@ SMTPSPEC_INLINE bool is_dirty(uint64_t dirty, size_t start, size_t end)
     return upto >> (WINDOW_BLOCKS - 1 - end / BLOCK) >> start / BLOCK != 0;
 }
 
-/* The first `lines` of a window; returns where the next one starts. A head is
- * read from where it is, which for the last lines may be too near the end. */
+/* Lines `i` and up to `lines` of a window, the first of which starts at
+ * `start`; returns where the next one starts. `heads` tells that all heads can
+ * be read from where they are, and that there is an octet before the first. */
 SMTPSPEC_INLINE size_t read_lines(struct between *between,
                                   const struct batch *batch,
                                   const struct window *window, uint64_t dirty,
-                                  size_t lines)
+                                  size_t i, size_t lines, size_t start,
+                                  bool heads)
 {
     struct between now = *between;
     const char *octets = batch->at;
-    size_t start = 0, near_end = batch->length - PIECE;
 
-    for (size_t i = 0; i < lines; i++) {
+    for (; i < lines; i++) {
         size_t end = window->lf[i];
         struct line line = { octets + start, end + 1 - start,
                              dirty != 0 && is_dirty(dirty, start, end) };
         uint32_t at = batch->offset + (uint32_t)start;
 
-        if (SMTPSPEC_RARE(line.length < 2) || SMTPSPEC_RARE(start > near_end) ||
-            !read_regular(&now, line, load_piece(line.at), at,
-                          &batch->out[i])) {
+        if (!heads || !read_regular(&now, line, load_piece(line.at), at,
+                                    &batch->out[i])) {
             struct between slow = now;
 
             read_any(&slow, line, at, &batch->out[i]);
@@ -289,20 +289,38 @@ SMTPSPEC_INLINE size_t read_lines(struct between *between,
     return start;
 }
 
+/* How many of the lines, the first aside, start PIECE octets or more before the
+ * octets end. */
+SMTPSPEC_INLINE size_t count_heads(const struct batch *batch,
+                                   const struct window *window, size_t lines)
+{
+    while (lines > 1 && window->lf[lines - 2] + 1u + PIECE > batch->length)
+        lines--;
+    return lines;
+}
+
 /* As many whole lines as the next window holds and there is room for. Returns
  * how many octets that were. */
 SMTPSPEC_INLINE size_t read_window(struct between *between,
                                    const struct batch *batch, size_t *count)
 {
     struct window window;
-    size_t lines;
+    size_t lines, heads, start;
 
     survey(&window, batch->at, batch->length, batch->room);
     lines = window.lines < batch->room ? window.lines : batch->room;
     *count = lines;
-    return window.dirty == 0
-               ? read_lines(between, batch, &window, 0, lines)
-               : read_lines(between, batch, &window, window.dirty, lines);
+    heads = count_heads(batch, &window, lines);
+    /* In front of an empty line there may be nothing. It is one octet, so where
+     * the next starts is its number, too. */
+    start = read_lines(between, batch, &window, 0, 0,
+                       lines > 0 && window.lf[0] == 0, 0, false);
+    start = window.dirty == 0
+                ? read_lines(between, batch, &window, 0, start, heads, start,
+                             true)
+                : read_lines(between, batch, &window, window.dirty, start,
+                             heads, start, true);
+    return read_lines(between, batch, &window, 0, heads, lines, start, false);
 }
 
 /* Whole lines, until there are none, or no room, or too few octets left to be
