@@ -215,8 +215,6 @@ SMTPSPEC_APART void read_any(struct between *between, struct line line,
     struct smtpspec_reply_parser parser;
     bool whole;
 
-    if (read_empty(between, line, at, out))
-        return;
     parser.variant = 0;
     forget_line(&parser);
     between_to(between, &parser);
@@ -276,14 +274,15 @@ SMTPSPEC_INLINE size_t read_lines(struct between *between,
                              dirty != 0 && is_dirty(dirty, start, end) };
         uint32_t at = batch->offset + (uint32_t)start;
 
-        if (!heads || !read_regular(&now, line, load_piece(line.at), at,
-                                    &batch->out[i])) {
+        start = end + 1;
+        if (!(heads && read_regular(&now, line, load_piece(line.at), at,
+                                    &batch->out[i])) &&
+            !read_empty(&now, line, at, &batch->out[i])) {
             struct between slow = now;
 
             read_any(&slow, line, at, &batch->out[i]);
             now = slow;
         }
-        start = end + 1;
     }
     *between = now;
     return start;
