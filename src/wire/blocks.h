@@ -366,13 +366,15 @@ SMTPSPEC_INLINE struct masks masks_of_rest(const char *at, size_t from,
  * pieces overlap it is so that few lengths take a way of their own. */
 #if SMTPSPEC_BLOCKS == BLOCKS_AVX512
 
-/* Which octets of a block are odd, of the first `length` that are there; no
- * other is read. */
-SMTPSPEC_INLINE uint64_t odd_of_part(const char *at, size_t length)
+/* Which of the 64 octets from `from` on are odd; none where there are none,
+ * and none past `length` is read. */
+SMTPSPEC_INLINE uint64_t odd_from(const char *at, size_t from, size_t length)
 {
-    uint64_t there = _bzhi_u64(
-        UINT64_MAX, length < BLOCK ? (unsigned)length : BLOCK);
-    __m512i octets = _mm512_maskz_loadu_epi8(there, at);
+    size_t rest = length > from ? length - from : 0;
+    uint64_t there =
+        _bzhi_u64(UINT64_MAX, rest < BLOCK ? (unsigned)rest : BLOCK);
+    __m512i octets =
+        _mm512_maskz_loadu_epi8(there, at + (rest > 0 ? from : 0));
 
     return _mm512_mask_cmplt_epi8_mask(
         there, _mm512_add_epi8(octets, _mm512_set1_epi8(1)),
@@ -381,12 +383,11 @@ SMTPSPEC_INLINE uint64_t odd_of_part(const char *at, size_t length)
 
 SMTPSPEC_INLINE bool are_plain(const char *at, size_t length)
 {
-    size_t behind = length > BLOCK ? length - BLOCK : 0;
-    uint64_t odd = odd_of_part(at, length) |
-                   odd_of_part(at + (behind > 0 ? BLOCK : 0), behind);
+    uint64_t odd = odd_from(at, 0, length) | odd_from(at, BLOCK, length) |
+                   odd_from(at, 2 * BLOCK, length);
 
-    for (size_t from = 2 * BLOCK; from < length; from += BLOCK)
-        odd |= odd_of_part(at + from, length - from);
+    for (size_t from = 3 * BLOCK; SMTPSPEC_RARE(from < length); from += BLOCK)
+        odd |= odd_from(at, from, length);
     return odd == 0;
 }
 
