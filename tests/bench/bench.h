@@ -52,4 +52,18 @@ static inline void *grow(void *memory, size_t size)
     return memory;
 }
 
+#define TEMPORARY_MOST 4096
+
+/* A template for mkstemp() and mkdtemp(). */
+static inline void temporary(char path[TEMPORARY_MOST])
+{
+    const char *folder = getenv("TMPDIR");
+    int length = snprintf(path, TEMPORARY_MOST, "%s/smtpspec-bench-XXXXXX",
+                          folder != NULL ? folder : "/tmp");
+
+    errno = ENAMETOOLONG;
+    if (length < 0 || length >= TEMPORARY_MOST)
+        die("TMPDIR");
+}
+
 #endif

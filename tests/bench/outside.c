@@ -124,12 +124,10 @@ static void write_case(FILE *out, size_t number, unsigned noops)
 
 char *outside_cases(size_t count, unsigned noops)
 {
-    const char *parent = getenv("TMPDIR");
-    char *folder = grow(NULL, 256), path[300];
+    char *folder = grow(NULL, TEMPORARY_MOST), path[TEMPORARY_MOST + 32];
     FILE *out = NULL;
 
-    snprintf(folder, 256, "%.200s/smtpspec-bench-XXXXXX",
-             parent != NULL ? parent : "/tmp");
+    temporary(folder);
     if (mkdtemp(folder) == NULL)
         die(folder);
     for (size_t i = 0; i < count; i++) {
@@ -151,7 +149,7 @@ char *outside_cases(size_t count, unsigned noops)
 void outside_forget(char *folder)
 {
     DIR *entries = opendir(folder);
-    char path[600];
+    char path[TEMPORARY_MOST + 256];
 
     for (struct dirent *entry;
          entries != NULL && (entry = readdir(entries)) != NULL;) {

@@ -28,7 +28,7 @@ struct peer {
 struct peers {
     struct peer *peers;
     size_t count;
-    char path[64]; /* of the octets */
+    char path[TEMPORARY_MOST]; /* of the octets */
 };
 
 /* A line of its answer, without the LF; false where none came. */
@@ -111,14 +111,12 @@ static void add_peer(struct bench *bench, struct peers *peers,
     peers->peers[peers->count++] = peer;
 }
 
-static void write_octets(char *path, size_t cap, struct corpus octets)
+static void write_octets(char path[TEMPORARY_MOST], struct corpus octets)
 {
-    const char *folder = getenv("TMPDIR");
     int fd;
     FILE *out;
 
-    snprintf(path, cap, "%.40s/smtpspec-bench-XXXXXX",
-             folder != NULL ? folder : "/tmp");
+    temporary(path);
     fd = mkstemp(path);
     out = fd < 0 ? NULL : fdopen(fd, "w");
     if (out == NULL || fwrite(octets.octets, 1, octets.length, out) !=
@@ -138,7 +136,7 @@ struct peers *peers_start(struct bench *bench, const struct corpus *corpus,
     if (folder == NULL)
         return peers;
     signal(SIGPIPE, SIG_IGN);
-    write_octets(peers->path, sizeof(peers->path), slice);
+    write_octets(peers->path, slice);
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
         add_peer(bench, peers, entry->d_name, slice.length);
     closedir(folder);

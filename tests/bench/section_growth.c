@@ -78,14 +78,12 @@ static struct cost read_file(const struct growth *growth, const char *verb,
     return cost;
 }
 
-static FILE *new_file(char path[300])
+static FILE *new_file(char path[TEMPORARY_MOST])
 {
-    const char *folder = getenv("TMPDIR");
     int fd;
     FILE *out;
 
-    snprintf(path, 300, "%.200s/smtpspec-bench-XXXXXX",
-             folder != NULL ? folder : "/tmp");
+    temporary(path);
     fd = mkstemp(path);
     out = fd < 0 ? NULL : fdopen(fd, "w");
     if (out == NULL)
@@ -97,7 +95,7 @@ static FILE *new_file(char path[300])
 
 static struct cost of_reply(const struct growth *growth, size_t lines)
 {
-    char path[300];
+    char path[TEMPORARY_MOST];
     FILE *out = new_file(path);
 
     fputs(GREETING, out);
@@ -111,7 +109,7 @@ static struct cost of_reply(const struct growth *growth, size_t lines)
 
 static struct cost of_line(const struct growth *growth, size_t kib)
 {
-    char path[300];
+    char path[TEMPORARY_MOST];
     FILE *out = new_file(path);
 
     fputs("250 ", out);
@@ -125,7 +123,7 @@ static struct cost of_line(const struct growth *growth, size_t kib)
 
 static struct cost of_recording(const struct growth *growth, size_t exchanges)
 {
-    char path[300];
+    char path[TEMPORARY_MOST];
     FILE *out = new_file(path);
 
     fputs(GREETING "S: 250 mx.example\n", out);
@@ -139,7 +137,7 @@ static struct cost of_recording(const struct growth *growth, size_t exchanges)
 
 static struct cost of_stream(const struct growth *growth, size_t mib)
 {
-    char path[300];
+    char path[TEMPORARY_MOST];
     struct corpus corpus = corpus_make("c", mib << 20, growth->bench->seed);
     FILE *out = new_file(path);
 

@@ -24,18 +24,16 @@
 /* --- files ---------------------------------------------------------------- */
 
 struct file {
-    char path[256];
+    char path[TEMPORARY_MOST];
     FILE *out;
     size_t octets, lines;
 };
 
 static void open_file(struct file *file)
 {
-    const char *folder = getenv("TMPDIR");
     int descriptor;
 
-    snprintf(file->path, sizeof(file->path), "%s/bench-XXXXXX",
-             folder != NULL ? folder : "/tmp");
+    temporary(file->path);
     descriptor = mkstemp(file->path);
     file->out = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     if (file->out == NULL)
