@@ -66,7 +66,7 @@ CASES := $(sort $(wildcard tests/conformance/*.case))
 UNIT  := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZ  := $(patsubst harness/fuzz_%.c,%,$(sort $(wildcard harness/fuzz_*.c)))
 SYSTEM := $(sort $(wildcard tests/system/*.t))
-STYLE := $(addprefix ci/check-,floors.sh style.sh refs.sh cases.sh printed.sh \
+STYLE := $(addprefix ci/check-,floors.sh style.sh refs.sh cases.sh printed.sh top.sh \
             map.sh plants.sh dictionaries.sh)
 
 SO := libsmtpspec.so
