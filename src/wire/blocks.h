@@ -2,8 +2,8 @@
 /*
  * blocks.h - 64 octets at once, as masks: bit i speaks of octet i
  *
- * The one place with instructions of a machine. Who includes it defines which
- * to use, SMTPSPEC_BLOCKS, and each unit that does is for one set alone: code
+ * Instructions of a machine are asked for here alone. Who includes this defines
+ * which to use, SMTPSPEC_BLOCKS, and each unit that does is for one set: code
  * for another, called from it, can cost twenty times what it does.
  *
  *   BLOCKS_SWAR     eight octets in a word of plain C, on any machine

@@ -16,17 +16,10 @@
 #pragma GCC target("avx2,bmi,bmi2,popcnt")
 #endif
 
-#define SMTPSPEC_BLOCKS 3 /* BLOCKS_AVX2 */
+#define SMTPSPEC_BLOCKS BLOCKS_AVX2
 #include "wire/reply_fast.h"
 
-SMTPSPEC_UNSEEN size_t
-smtpspec_reply_feed_avx2(struct smtpspec_reply_parser *parser,
-                                struct smtpspec_span octets,
-                                struct smtpspec_reply_line out[], size_t cap,
-                                size_t *count)
-{
-    return feed_fast(parser, octets, out, cap, count);
-}
+SMTPSPEC_REPLY_FEEDER(smtpspec_reply_feed_avx2)
 
 #if defined(__clang__)
 #pragma clang attribute pop

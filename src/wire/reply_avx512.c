@@ -18,17 +18,10 @@
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512vbmi2")
 #endif
 
-#define SMTPSPEC_BLOCKS 4 /* BLOCKS_AVX512 */
+#define SMTPSPEC_BLOCKS BLOCKS_AVX512
 #include "wire/reply_fast.h"
 
-SMTPSPEC_UNSEEN size_t
-smtpspec_reply_feed_avx512(struct smtpspec_reply_parser *parser,
-                                  struct smtpspec_span octets,
-                                  struct smtpspec_reply_line out[], size_t cap,
-                                  size_t *count)
-{
-    return feed_fast(parser, octets, out, cap, count);
-}
+SMTPSPEC_REPLY_FEEDER(smtpspec_reply_feed_avx512)
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -16,8 +16,8 @@
 #define SMTPSPEC_WIRE_REPLY_FAST_H
 
 #include "wire/blocks.h"
-#include "wire/reply_machine.h"
 #include "wire/reply_head.h"
+#include "wire/reply_machine.h"
 #include "wire/reply_text.h"
 
 /* --- Survey --------------------------------------------------------------- */
@@ -33,7 +33,7 @@ struct window {
     uint16_t lf[WINDOW_BLOCKS * BLOCK + NOTED_AT_ONCE];
 };
 
-/* What the survey has seen, and a block that it did not like. */
+/* What was seen so far. */
 struct survey {
     uint64_t marks[WINDOW_BLOCKS]; /* behind an odd octet, and no LF         */
     uint64_t behind_odd;           /* bit 0: the block before ended in one   */
@@ -419,5 +419,15 @@ SMTPSPEC_INLINE size_t feed_fast(struct smtpspec_reply_parser *parser,
     }
     return feed_many(parser, octets, out, cap, count);
 }
+
+/* The function of a unit, by its name. */
+#define SMTPSPEC_REPLY_FEEDER(name)                                         \
+    SMTPSPEC_UNSEEN size_t name(struct smtpspec_reply_parser *parser,       \
+                                struct smtpspec_span octets,                \
+                                struct smtpspec_reply_line out[],           \
+                                size_t cap, size_t *count)                  \
+    {                                                                       \
+        return feed_fast(parser, octets, out, cap, count);                  \
+    }
 
 #endif

@@ -16,17 +16,10 @@
 #pragma GCC target("ssse3,sse4.1,popcnt")
 #endif
 
-#define SMTPSPEC_BLOCKS 2 /* BLOCKS_SSE4 */
+#define SMTPSPEC_BLOCKS BLOCKS_SSE4
 #include "wire/reply_fast.h"
 
-SMTPSPEC_UNSEEN size_t
-smtpspec_reply_feed_sse4(struct smtpspec_reply_parser *parser,
-                                struct smtpspec_span octets,
-                                struct smtpspec_reply_line out[], size_t cap,
-                                size_t *count)
-{
-    return feed_fast(parser, octets, out, cap, count);
-}
+SMTPSPEC_REPLY_FEEDER(smtpspec_reply_feed_sse4)
 
 #if defined(__clang__)
 #pragma clang attribute pop
