@@ -215,15 +215,23 @@ SMTPSPEC_INLINE uint64_t text_word(struct piece piece)
     return (uint64_t)_mm_cvtsi128_si64(_mm_srli_si128(piece.octets, 4));
 }
 
+SMTPSPEC_INLINE unsigned lf_of_piece(struct piece piece)
+{
+    return (unsigned)_mm_movemask_epi8(
+        _mm_cmpeq_epi8(piece.octets, _mm_set1_epi8('\n')));
+}
+
 /* 0x20 to 0x7E are what is above 0x20, with a sign, when 1 is added. */
+SMTPSPEC_INLINE unsigned plain_of_piece(struct piece piece)
+{
+    return (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(
+        _mm_add_epi8(piece.octets, _mm_set1_epi8(1)), _mm_set1_epi8(0x20)));
+}
+
 SMTPSPEC_INLINE struct masks masks_of_piece(struct piece piece)
 {
-    __m128i lf = _mm_cmpeq_epi8(piece.octets, _mm_set1_epi8('\n'));
-    __m128i odd = _mm_cmplt_epi8(
-        _mm_add_epi8(piece.octets, _mm_set1_epi8(1)), _mm_set1_epi8(0x21));
-
-    return (struct masks){ (uint64_t)_mm_movemask_epi8(lf),
-                           (uint64_t)_mm_movemask_epi8(odd) };
+    return (struct masks){ lf_of_piece(piece),
+                           plain_of_piece(piece) ^ 0xffff };
 }
 
 SMTPSPEC_INLINE unsigned within_bounds(struct piece piece,
@@ -274,9 +282,12 @@ SMTPSPEC_INLINE struct masks masks_of_block(const char *at)
     return masks_of_zmm(_mm512_loadu_si512(at));
 }
 
-#elif SMTPSPEC_BLOCKS == BLOCKS_AVX2
+#else
 
-SMTPSPEC_INLINE struct masks masks_of_ymm(const char *at)
+/* Of 32 octets. */
+#if SMTPSPEC_BLOCKS == BLOCKS_AVX2
+
+SMTPSPEC_INLINE struct masks masks_of_half(const char *at)
 {
     __m256i octets = _mm256_loadu_si256((const __m256i *)(const void *)at);
     __m256i lf = _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('\n'));
@@ -288,26 +299,35 @@ SMTPSPEC_INLINE struct masks masks_of_ymm(const char *at)
                            (uint32_t)_mm256_movemask_epi8(odd) };
 }
 
-SMTPSPEC_INLINE struct masks masks_of_block(const char *at)
-{
-    struct masks low = masks_of_ymm(at), high = masks_of_ymm(at + 32);
+#elif SMTPSPEC_BLOCKS == BLOCKS_SWAR
 
-    return (struct masks){ low.lf | high.lf << 32, low.odd | high.odd << 32 };
+SMTPSPEC_INLINE struct masks masks_of_half(const char *at)
+{
+    struct masks low = masks_of_piece(load_piece(at));
+    struct masks high = masks_of_piece(load_piece(at + PIECE));
+
+    return (struct masks){ low.lf | high.lf << PIECE,
+                           low.odd | high.odd << PIECE };
 }
 
 #else
 
+SMTPSPEC_INLINE struct masks masks_of_half(const char *at)
+{
+    struct piece low = load_piece(at), high = load_piece(at + PIECE);
+    uint32_t plain = plain_of_piece(low) | plain_of_piece(high) << PIECE;
+
+    return (struct masks){ lf_of_piece(low) | lf_of_piece(high) << PIECE,
+                           ~plain };
+}
+
+#endif
+
 SMTPSPEC_INLINE struct masks masks_of_block(const char *at)
 {
-    struct masks all = { 0, 0 };
+    struct masks low = masks_of_half(at), high = masks_of_half(at + 32);
 
-    for (unsigned i = 0; i < BLOCK; i += PIECE) {
-        struct masks one = masks_of_piece(load_piece(at + i));
-
-        all.lf |= one.lf << i;
-        all.odd |= one.odd << i;
-    }
-    return all;
+    return (struct masks){ low.lf | high.lf << 32, low.odd | high.odd << 32 };
 }
 
 #endif
@@ -344,8 +364,8 @@ SMTPSPEC_INLINE struct masks masks_of_rest(const char *at, size_t from,
     }
 #if SMTPSPEC_BLOCKS == BLOCKS_AVX2
     if (rest >= 32) {
-        all = masks_of_ymm(at + from);
-        join_masks(&all, masks_of_ymm(at + length - 32), rest - 32);
+        all = masks_of_half(at + from);
+        join_masks(&all, masks_of_half(at + length - 32), rest - 32);
         return all;
     }
     all = masks_of_piece(load_piece(at + from));
@@ -406,7 +426,7 @@ SMTPSPEC_INLINE bool are_plain(const char *at, size_t length)
         last = length - 32;
         for (size_t from = 0; from < length; from += 4 * 32)
             for (size_t i = from; i < from + 4 * 32; i += 32)
-                odd |= masks_of_ymm(at + (i < last ? i : last)).odd;
+                odd |= masks_of_half(at + (i < last ? i : last)).odd;
         return odd == 0;
     }
 #endif
@@ -422,6 +442,21 @@ SMTPSPEC_INLINE bool are_plain(const char *at, size_t length)
 
 /* At most so many numbers are written behind those that there are. */
 #define NOTED_AT_ONCE 32
+
+/* Those of the lowest four bits that are set; anything for what there is not.
+ * Written out because not every compiler does so, to whom it is half the time.
+ */
+SMTPSPEC_INLINE uint64_t note_four(uint64_t bits, unsigned base, uint16_t *to)
+{
+    to[0] = (uint16_t)(base + lowest_bit(bits));
+    bits &= bits - 1;
+    to[1] = (uint16_t)(base + lowest_bit(bits));
+    bits &= bits - 1;
+    to[2] = (uint16_t)(base + lowest_bit(bits));
+    bits &= bits - 1;
+    to[3] = (uint16_t)(base + lowest_bit(bits));
+    return bits & (bits - 1);
+}
 
 /*
  * Write the numbers of all bits that are set, `base` added, and return how
@@ -450,10 +485,7 @@ SMTPSPEC_INLINE size_t note_bits(uint64_t bits, unsigned base, uint16_t *to)
                                  _mm512_extracti64x4_epi64(bytes, 1)),
                              bases));
 #else
-    for (unsigned i = 0; i < 4; i++) {
-        to[i] = (uint16_t)(base + lowest_bit(bits));
-        bits &= bits - 1;
-    }
+    bits = note_four(bits, base, to);
     for (unsigned i = 4; SMTPSPEC_RARE(i < count); i++) {
         to[i] = (uint16_t)(base + lowest_bit(bits));
         bits &= bits - 1;

@@ -68,20 +68,40 @@ struct shape_row {
     _Alignas(128) uint8_t fixed[PIECE]; /* dots and SP                       */
     uint8_t fixed_bits[PIECE]; /* where they are                              */
     uint8_t class_bits[PIECE]; /* where the class is, which is the code's    */
+#if SMTPSPEC_BLOCKS >= BLOCKS_SSE4
     uint8_t places[PIECE];     /* of up to four digits for each number, the
                                   last one last; 0 where there is none       */
     uint8_t values[PIECE];     /* 15 for each that there is                  */
-    uint16_t least[4];         /* of each number, or a zero leads            */
+#else
+    uint8_t values[PIECE];     /* 15 for each digit of code and class        */
     /* The digits of subject and detail, and how far up to bring the last. */
-    uint64_t subject, detail;
-    uint8_t subject_up, detail_up;
+    uint64_t subject, detail, subject_up, detail_up;
+#endif
+    uint16_t least[4];         /* of each number, or a zero leads            */
 };
 
 #define IF(condition, value) ((condition) ? (value) : 0)
-#define LEAST(digits) ((digits) == 1 ? 0 : (digits) == 2 ? 10 : 100)
+#if SMTPSPEC_BLOCKS >= BLOCKS_SSE4
+#define SHAPE_DIGITS(s, d, e)                                               \
+    .places = { 0, 0, 1, 2, 0, 0, 0, 4,                                     \
+                0, IF((s) > 2, 3 + (s)), IF((s) > 1, 4 + (s)), 5 + (s),     \
+                0, IF((d) > 2, (e) - 3), IF((d) > 1, (e) - 2), (e) - 1 },   \
+    .values = { 0, 15, 15, 15, 0, 0, 0, 15,                                 \
+                0, IF((s) > 2, 15), IF((s) > 1, 15), 15,                    \
+                0, IF((d) > 2, 15), IF((d) > 1, 15), 15 }
+#define NO_DIGITS .places = { 0, 0, 1, 2 }, .values = { 0, 15, 15, 15 }
+#else
 /* From octet `first` of the text on. */
 #define DIGITS(first, count)                                                \
     (((UINT64_C(1) << 8 * (count)) - 1) / 255 * 15 << 8 * (first))
+#define SHAPE_DIGITS(s, d, e)                                               \
+    .values = { 15, 15, 15, 0, 15 },                                        \
+    .subject = DIGITS(2, s), .detail = DIGITS(3 + (s), d),                  \
+    .subject_up = 8 * (5 - (s)), .detail_up = 8 * (4 - (s) - (d))
+#define NO_DIGITS .values = { 15, 15, 15 }
+#endif
+
+#define LEAST(digits) ((digits) == 1 ? 0 : (digits) == 2 ? 10 : 100)
 /* `s` digits, a dot, `d` digits, and SP; `e` is where that is. */
 #define SHAPE(s, d, e)                                                      \
     {                                                                       \
@@ -89,19 +109,12 @@ struct shape_row {
         .fixed_bits = { [4] = 255, [5] = 255, [6 + (s)] = 255,              \
                         [e] = 255 },                                        \
         .class_bits = { [4] = 255 },                                        \
-        .places = { 0, 0, 1, 2, 0, 0, 0, 4,                                 \
-                    0, IF((s) > 2, 3 + (s)), IF((s) > 1, 4 + (s)), 5 + (s), \
-                    0, IF((d) > 2, (e) - 3), IF((d) > 1, (e) - 2), (e) - 1 },\
-        .values = { 0, 15, 15, 15, 0, 0, 0, 15,                             \
-                    0, IF((s) > 2, 15), IF((s) > 1, 15), 15,                \
-                    0, IF((d) > 2, 15), IF((d) > 1, 15), 15 },              \
         .least = { 0, 0, LEAST(s), LEAST(d) },                              \
-        .subject = DIGITS(2, s), .detail = DIGITS(3 + (s), d),              \
-        .subject_up = 8 * (5 - (s)), .detail_up = 8 * (4 - (s) - (d))       \
+        SHAPE_DIGITS(s, d, e)                                               \
     }
 
 static const struct shape_row shapes[SHAPE_COUNT] = {
-    [SHAPE_NONE] = { .places = { 0, 0, 1, 2 }, .values = { 0, 15, 15, 15 } },
+    [SHAPE_NONE] = { NO_DIGITS },
     [SHAPE_1_1] = SHAPE(1, 1, 9), [SHAPE_1_2] = SHAPE(1, 2, 10),
     [SHAPE_1_3] = SHAPE(1, 3, 11), [SHAPE_2_1] = SHAPE(2, 1, 10),
     [SHAPE_2_2] = SHAPE(2, 2, 11), [SHAPE_3_1] = SHAPE(3, 1, 11),
@@ -220,39 +233,59 @@ SMTPSPEC_INLINE uint64_t packed_of(struct lanes numbers)
     return (uint64_t)_mm_cvtsi128_si64(numbers.all);
 }
 
-/* The digits of each number in four octets, the last one the highest. */
-SMTPSPEC_INLINE __m128i gather_digits(struct piece head,
-                                      const struct shape_row *row)
-{
+/* Code and enhanced code, as the shape says. */
 #if SMTPSPEC_BLOCKS >= BLOCKS_SSE4
-    return _mm_and_si128(
+
+/* The digits of each number go to four octets, the last one the highest. */
+SMTPSPEC_INLINE __m128i numbers_in(struct piece head,
+                                   const struct shape_row *row)
+{
+    __m128i digits = _mm_and_si128(
         _mm_shuffle_epi8(head.octets, load_piece(row->places).octets),
         load_piece(row->values).octets);
-#else
-    uint64_t start = first_word(head), text = text_word(head);
-    uint64_t code = (start & 0x0f0f0f) << 8 |
-                    (text & row->class_bits[4] & 15) << 56;
-    uint64_t subject = (text & row->subject) << row->subject_up << 8;
-    uint64_t detail = (text & row->detail) << row->detail_up << 8;
 
-    return piece_of(code, subject >> 32 | detail).octets;
-#endif
-}
-
-/* Four numbers from four octets each. */
-SMTPSPEC_INLINE __m128i add_up(__m128i digits)
-{
-#if SMTPSPEC_BLOCKS >= BLOCKS_SSE4
     digits = _mm_maddubs_epi16(digits, _mm_set1_epi16(10 + (1 << 8)));
-#else
-    digits = _mm_add_epi16(
-        _mm_mullo_epi16(_mm_and_si128(digits, _mm_set1_epi16(255)),
-                        _mm_set1_epi16(10)),
-        _mm_srli_epi16(digits, 8));
-#endif
     digits = _mm_madd_epi16(digits, _mm_set1_epi32(100 + (1 << 16)));
     return _mm_packs_epi32(digits, _mm_setzero_si128());
 }
+
+#else
+
+/* To the lower three of four octets, the last one the highest; but the class
+ * stays where it is, which is the lowest. */
+SMTPSPEC_INLINE __m128i gather_digits(struct piece head,
+                                      const struct shape_row *row)
+{
+    __m128i code = _mm_and_si128(head.octets, load_piece(row->values).octets);
+    __m128i text = _mm_srli_si128(head.octets, 4);
+    __m128i subject = _mm_sll_epi64(
+        _mm_and_si128(text, _mm_loadl_epi64((const void *)&row->subject)),
+        _mm_loadl_epi64((const void *)&row->subject_up));
+    __m128i detail = _mm_sll_epi64(
+        _mm_and_si128(text, _mm_loadl_epi64((const void *)&row->detail)),
+        _mm_loadl_epi64((const void *)&row->detail_up));
+
+    /* What is wanted of both is the upper half. */
+    return _mm_castpd_si128(_mm_move_sd(
+        _mm_castsi128_pd(_mm_unpacklo_epi32(subject, detail)),
+        _mm_castsi128_pd(code)));
+}
+
+SMTPSPEC_INLINE __m128i numbers_in(struct piece head,
+                                   const struct shape_row *row)
+{
+    __m128i digits = gather_digits(head, row);
+
+    digits = _mm_add_epi16(
+        _mm_mullo_epi16(_mm_and_si128(digits, _mm_set1_epi16(255)),
+                        _mm_set_epi16(1, 10, 1, 10, 1, 1, 1, 10)),
+        _mm_srli_epi16(digits, 8));
+    digits = _mm_madd_epi16(digits,
+                            _mm_set_epi16(1, 10, 1, 10, 1, 1, 1, 10));
+    return _mm_packs_epi32(digits, _mm_setzero_si128());
+}
+
+#endif
 
 SMTPSPEC_INLINE bool is_zero(__m128i bits)
 {
@@ -275,7 +308,7 @@ SMTPSPEC_INLINE bool read_numbers(struct piece head,
     __m128i fixed = _mm_or_si128(load_piece(row->fixed).octets, same);
     __m128i wrong = _mm_and_si128(_mm_xor_si128(head.octets, fixed),
                                   load_piece(row->fixed_bits).octets);
-    __m128i numbers = add_up(gather_digits(head, row));
+    __m128i numbers = numbers_in(head, row);
     __m128i least = _mm_loadl_epi64((const void *)row->least);
 
     reading->numbers.all = numbers;

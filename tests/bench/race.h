@@ -2,10 +2,9 @@
 /*
  * race.h - several ways through the same octets, in turns
  *
- * A pass goes through all octets once and adds what it read to a tally, so that
- * nothing can be left out. Each round lets every runner make one pass (several,
- * where one takes less than a clock can tell), so that what disturbs the
- * machine disturbs all.
+ * A pass goes through all octets once and adds what it read to a tally. Each
+ * round lets every runner make one pass (several, where one takes less than a
+ * clock can tell), so that what disturbs the machine disturbs all.
  */
 #ifndef SMTPSPEC_BENCH_RACE_H
 #define SMTPSPEC_BENCH_RACE_H
@@ -20,8 +19,8 @@ struct tally {
     uint64_t lines;                /* a peer's: replies                       */
     uint64_t codes;                /* their sum                               */
     uint64_t defects;              /* how many lines have some                */
-    uint64_t fields[TALLY_WORDS];  /* sums over all fields of all records; 0
-                                      where the runner does not keep them     */
+    uint64_t fields[TALLY_WORDS];  /* sums over all fields of all records:
+                                      pass_fields() alone                     */
 };
 
 struct runner {
@@ -36,9 +35,14 @@ struct runner {
     struct tally tally;
 };
 
-/* All records that a feed of the whole gives, in batches of 256. */
+/* All records that a feed of the whole gives, written in batches of 256; as
+ * pass_walk() it makes nothing of them but to count. The tokenizer is no part of
+ * this unit, so that nothing of them can be left out. */
 void pass_whole(const struct runner *self, struct smtpspec_span octets,
                 struct tally *tally);
+/* The same, and adds up each field of each record. */
+void pass_fields(const struct runner *self, struct smtpspec_span octets,
+                 struct tally *tally);
 /* Lines that memchr() cuts, each in a feed of its own. */
 void pass_live(const struct runner *self, struct smtpspec_span octets,
                struct tally *tally);
