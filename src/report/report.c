@@ -7,8 +7,9 @@
 #include <string.h>
 
 static const struct smtpspec_report_writer *const writers[] = {
-    &smtpspec_report_json,
-    &smtpspec_report_text,
+#define WRITER(name) &smtpspec_report_##name,
+#include "report/writers.def"
+#undef WRITER
 };
 
 const struct smtpspec_report_writer *smtpspec_report_writer_of(const char *name)
@@ -22,7 +23,13 @@ const struct smtpspec_report_writer *smtpspec_report_writer_of(const char *name)
 
 const char *smtpspec_report_names(void)
 {
-    return "json, text";
+#define WRITER(name) ", " #name
+    static const char names[] =
+#include "report/writers.def"
+        ;
+#undef WRITER
+
+    return names + strlen(", ");
 }
 
 void smtpspec_summary_add(struct smtpspec_summary *summary,

@@ -44,8 +44,10 @@ struct smtpspec_report_writer {
     void (*discard)(struct smtpspec_report *);
 };
 
-extern const struct smtpspec_report_writer smtpspec_report_text;
-extern const struct smtpspec_report_writer smtpspec_report_json;
+#define WRITER(name)                                                        \
+    extern const struct smtpspec_report_writer smtpspec_report_##name;
+#include "report/writers.def"
+#undef WRITER
 
 /* By name; NULL where there is none. */
 const struct smtpspec_report_writer *
