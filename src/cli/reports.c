@@ -121,6 +121,8 @@ void smtpspec_reports_abort(struct smtpspec_reports *reports)
             fclose(item->file);
             if (item->beside != NULL)
                 unlink(item->beside);
+            else if (item->made)
+                unlink(item->place);
         }
         forget(item);
     }
@@ -227,13 +229,14 @@ static bool meets_another(const struct smtpspec_reports *reports,
 {
     for (const struct smtpspec_reports_item *other = reports->items;
          other != item; other++)
-        if (other->replaced && strcmp(other->place, item->place) == 0)
+        if (other->regular && strcmp(other->place, item->place) == 0)
             return true;
     return false;
 }
 
 /* Choose where an item is written. A device or pipe may not be replaced by a
- * file, and a symbolic link shall go on pointing. */
+ * file, and a symbolic link shall go on pointing. Who reads a report while it
+ * is written must find it in its place. */
 static bool choose_place(struct smtpspec_reports *reports,
                          struct smtpspec_reports_item *item)
 {
@@ -246,8 +249,10 @@ static bool choose_place(struct smtpspec_reports *reports,
                          : place_of_new(item->path);
     if (item->place == NULL)
         return fail(reports, "%s: %s", item->path, strerror(errno));
-    item->replaced = !exists || S_ISREG(facts.st_mode);
-    return !item->replaced || !meets_another(reports, item) ||
+    item->regular = !exists || S_ISREG(facts.st_mode);
+    item->replaced = item->regular && !item->writer->streams;
+    item->made = !exists && !item->replaced;
+    return !item->regular || !meets_another(reports, item) ||
            fail(reports, "two reports go to %s", item->path);
 }
 
@@ -289,8 +294,7 @@ static bool open_file(struct smtpspec_reports *reports,
         return false;
     descriptor = item->replaced
                      ? open_beside(item)
-                     : open(item->place,
-                            O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+                     : open(item->place, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor >= 0)
         item->file = fdopen(descriptor, "w");
     if (item->file == NULL) {
@@ -320,17 +324,30 @@ static bool open_item(struct smtpspec_reports *reports,
     return true;
 }
 
+/* What stood in a file that is written in its place goes only once it is known
+ * that there will be a run. */
+static bool empty_item(struct smtpspec_reports *reports,
+                       const struct smtpspec_reports_item *item)
+{
+    return item->file == stdout || !item->regular || item->replaced ||
+           ftruncate(fileno(item->file), 0) == 0 ||
+           fail(reports, "%s: %s", item->path, strerror(errno));
+}
+
 bool smtpspec_reports_open(struct smtpspec_reports *reports,
                            const struct smtpspec_reports_style *style)
 {
-    for (unsigned i = 0; i < reports->count; i++) {
-        if (!open_item(reports, &reports->items[i], style)) {
-            smtpspec_reports_abort(reports);
-            return false;
-        }
-    }
-    smtpspec_reports_guard(reports);
-    return true;
+    bool good = true;
+
+    for (unsigned i = 0; i < reports->count && good; i++)
+        good = open_item(reports, &reports->items[i], style);
+    for (unsigned i = 0; i < reports->count && good; i++)
+        good = empty_item(reports, &reports->items[i]);
+    if (good)
+        smtpspec_reports_guard(reports);
+    else
+        smtpspec_reports_abort(reports);
+    return good;
 }
 
 void smtpspec_reports_begin(struct smtpspec_reports *reports,

@@ -5,8 +5,10 @@
  * Floor 7, cli. Takes the options, opens the files, hands each call on to
  * every writer, and puts the files in their places at the end. A file is
  * written beside its place (FILE.PID-N.tmp) and renamed only once all of it is
- * there, so that a reader never meets half a report; what is no regular file
- * (a device, a pipe) is written to as it is. `-` is standard output.
+ * there, so that a reader never meets half a report; a report that streams
+ * (jsonl) grows in its place, to be read meanwhile and left behind by a run
+ * that is killed; what is no regular file (a device, a pipe) is written to as
+ * it is. `-` is standard output.
  *
  *     struct smtpspec_reports reports;
  *
@@ -59,7 +61,9 @@ struct smtpspec_reports_item {
     FILE *file;
     char *path;                 /* as given; NULL for standard output        */
     char *place;                /* where the file goes to                    */
+    bool regular;               /* a file, no device or pipe                 */
     bool replaced;              /* its place gets a new file at the end      */
+    bool made;                  /* it is written in its place, which was free*/
     char *beside;               /* that, or NULL: written in its place       */
 };
 

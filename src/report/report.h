@@ -30,6 +30,8 @@ struct smtpspec_report; /* of a writer's own */
 
 struct smtpspec_report_writer {
     const char *name;           /* "json", as in --report json=FILE          */
+    bool streams;               /* of use before its end: each record goes out
+                                   as it comes, to the place of the report   */
     /* NULL where there is no memory. */
     struct smtpspec_report *(*open)(const struct smtpspec_report_options *);
     void (*begin)(struct smtpspec_report *, const struct smtpspec_run_facts *);

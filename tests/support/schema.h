@@ -3,9 +3,11 @@
  * schema.h - does a JSON value conform to one of our schemas?
  *
  * Header only. Knows the few words of JSON Schema that ours use: type, enum,
- * const, required, properties, additionalProperties (false), items, minItems,
- * uniqueItems, pattern and local $ref. Any other word of a rule is a fault of
- * the schema, so that none is taken for checked that is not.
+ * const, required, properties, additionalProperties (false, or a schema),
+ * items, minItems, uniqueItems, minimum, maximum, pattern, oneOf, and $ref to
+ * #/$defs of the same schema or of one beside it (schema_read_beside). Any
+ * other word of a rule is a fault of the schema, so that none is taken for
+ * checked that is not.
  */
 #ifndef SMTPSPEC_TESTS_SCHEMA_H
 #define SMTPSPEC_TESTS_SCHEMA_H
@@ -29,6 +31,22 @@ static inline json_t *schema_read(const char *path)
 
     if (schema == NULL)
         fail_msg("%s: line %d: %s", path, error.line, error.text);
+    return schema;
+}
+
+/* The same with the definitions of another schema, which it refers to; none
+ * may be in both. */
+static inline json_t *schema_read_beside(const char *path, const char *other)
+{
+    json_t *schema = schema_read(path), *more = schema_read(other), *rule;
+    json_t *rules = json_object_get(schema, "$defs");
+    const char *name;
+
+    json_object_foreach(json_object_get(more, "$defs"), name, rule) {
+        assert_null(json_object_get(rules, name));
+        json_object_set(rules, name, rule);
+    }
+    json_decref(more);
     return schema;
 }
 
@@ -84,6 +102,18 @@ static inline bool schema_matches(json_t *value, json_t *pattern)
     return good;
 }
 
+static inline bool schema_is_in_range(json_t *schema, json_t *value)
+{
+    json_t *least = json_object_get(schema, "minimum");
+    json_t *most = json_object_get(schema, "maximum");
+
+    return !json_is_integer(value) ||
+           ((least == NULL ||
+             json_integer_value(value) >= json_integer_value(least)) &&
+            (most == NULL ||
+             json_integer_value(value) <= json_integer_value(most)));
+}
+
 static inline bool schema_items_fit(json_t *schema, json_t *value)
 {
     json_t *least = json_object_get(schema, "minItems"), *a, *b;
@@ -126,7 +156,7 @@ static inline void schema_know_words(json_t *schema)
     static const char known[] =
         " $schema $defs $ref title description type enum const required "
         "properties additionalProperties items minItems uniqueItems pattern "
-        "minimum maximum ";
+        "minimum maximum oneOf ";
     const char *name;
     char word[40];
     json_t *rule;
@@ -138,56 +168,107 @@ static inline void schema_know_words(json_t *schema)
     }
 }
 
+static inline bool schema_conforms(json_t *root, json_t *schema,
+                                   json_t *value, const char *path,
+                                   char *missing);
+
+static inline bool schema_fails(char *missing, const char *what)
+{
+    snprintf(missing, SCHEMA_MISSING, "%s", what);
+    return false;
+}
+
+/* The rule that a $ref names; that of another file was read beside. */
+static inline json_t *schema_referred(json_t *root, const char *reference)
+{
+    const char *name = strstr(reference, "#/$defs/");
+    json_t *rule;
+
+    assert_non_null(name);
+    rule = json_object_get(json_object_get(root, "$defs"),
+                           name + strlen("#/$defs/"));
+    if (rule == NULL)
+        fail_msg("schema: there is no %s", reference);
+    return rule;
+}
+
+static inline bool schema_fits_one(json_t *root, json_t *list, json_t *value,
+                                   const char *path, char *missing)
+{
+    unsigned fit = 0;
+    json_t *rule;
+    size_t i;
+
+    json_array_foreach(list, i, rule)
+        fit += schema_conforms(root, rule, value, path, missing);
+    return list == NULL || fit == 1 || schema_fails(missing, path);
+}
+
+/* What a rule says of the value itself. */
+static inline bool schema_value_fits(json_t *schema, json_t *value)
+{
+    return schema_has_one_type(value, json_object_get(schema, "type")) &&
+           schema_is_one_of(value, json_object_get(schema, "enum")) &&
+           schema_matches(value, json_object_get(schema, "pattern")) &&
+           schema_is_in_range(schema, value) &&
+           schema_items_fit(schema, value) &&
+           (json_object_get(schema, "const") == NULL ||
+            json_equal(json_object_get(schema, "const"), value));
+}
+
+/* And of what is in it. */
+static inline bool schema_members_fit(json_t *root, json_t *schema,
+                                      json_t *value, const char *path,
+                                      char *missing)
+{
+    json_t *named = json_object_get(schema, "properties"), *rule, *member;
+    json_t *others = json_object_get(schema, "additionalProperties");
+    const char *name;
+    bool good = true;
+    size_t i;
+
+    json_object_foreach(value, name, member) {
+        rule = json_object_get(named, name);
+        if (rule == NULL && json_is_object(others))
+            rule = others;
+        if (rule != NULL)
+            good = good && schema_conforms(root, rule, member, name, missing);
+    }
+    rule = json_object_get(schema, "items");
+    json_array_foreach(rule != NULL ? value : NULL, i, member)
+        good = good && schema_conforms(root, rule, member, path, missing);
+    return good;
+}
+
 /* Recursive, but only as deep as the schema. Names in `missing`, of
  * SCHEMA_MISSING octets, what does not hold. */
 static inline bool schema_conforms(json_t *root, json_t *schema,
                                    json_t *value, const char *path,
                                    char *missing)
 {
-    json_t *reference = json_object_get(schema, "$ref"), *member, *rule;
+    json_t *reference = json_object_get(schema, "$ref"), *member;
     const char *name;
-    bool good = true;
     size_t i;
 
-    if (reference != NULL)
-        schema = json_object_get(json_object_get(root, "$defs"),
-                                 json_string_value(reference) +
-                                     strlen("#/$defs/"));
-    assert_non_null(schema);
     schema_know_words(schema);
-    if (!schema_has_one_type(value, json_object_get(schema, "type")) ||
-        !schema_is_one_of(value, json_object_get(schema, "enum")) ||
-        !schema_matches(value, json_object_get(schema, "pattern")) ||
-        !schema_items_fit(schema, value) ||
-        (json_object_get(schema, "const") != NULL &&
-         !json_equal(json_object_get(schema, "const"), value))) {
-        snprintf(missing, SCHEMA_MISSING, "%s", path);
+    if (reference != NULL &&
+        !schema_conforms(root,
+                         schema_referred(root, json_string_value(reference)),
+                         value, path, missing))
         return false;
-    }
+    if (!schema_value_fits(schema, value))
+        return schema_fails(missing, path);
     json_array_foreach(json_object_get(schema, "required"), i, member) {
-        if (json_is_object(value) &&
-            json_object_get(value, json_string_value(member)) == NULL) {
-            snprintf(missing, SCHEMA_MISSING, "%s",
-                     json_string_value(member));
-            return false;
-        }
+        name = json_string_value(member);
+        if (json_is_object(value) && json_object_get(value, name) == NULL)
+            return schema_fails(missing, name);
     }
     name = schema_surplus(schema, value);
-    if (name != NULL) {
-        snprintf(missing, SCHEMA_MISSING, "%s", name);
-        return false;
-    }
-    json_object_foreach(json_object_get(schema, "properties"), name, rule) {
-        member = json_object_get(value, name);
-        if (member != NULL)
-            good = good && schema_conforms(root, rule, member, name, missing);
-    }
-    rule = json_object_get(schema, "items");
-    if (rule != NULL) {
-        json_array_foreach(value, i, member)
-            good = good && schema_conforms(root, rule, member, path, missing);
-    }
-    return good;
+    if (name != NULL)
+        return schema_fails(missing, name);
+    return schema_fits_one(root, json_object_get(schema, "oneOf"), value, path,
+                           missing) &&
+           schema_members_fit(root, schema, value, path, missing);
 }
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_report.c - the report writers, over results made up for them
+ * test_report.c - the text and the JSON report, over results made up for them
  *
- * What they write is compared with tests/golden; where the environment has
- * GOLDEN_UPDATE, it is written there instead, to be looked at and committed.
+ * What they write is compared with tests/golden (support/report_pages.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,72 +14,11 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "support/report_story.h"
+#include "support/report_pages.h"
 #include "support/rows.h"
 #include "support/schema.h"
 
-/* --- Helpers ------------------------------------------------------------ */
-
-struct output {
-    char *text;
-    size_t length;
-};
-
-static struct output tell(const struct smtpspec_report_writer *writer,
-                          struct smtpspec_report_options options)
-{
-    struct output output = { NULL, 0 };
-    struct smtpspec_report *report;
-
-    options.file = open_memstream(&output.text, &output.length);
-    assert_non_null(options.file);
-    report = writer->open(&options);
-    assert_non_null(report);
-    story_tell(writer, report);
-    assert_int_equal(writer->end(report, &story_facts), SMTPSPEC_OK);
-    assert_int_equal(fclose(options.file), 0);
-    return output;
-}
-
-static char *read_text(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    char *text = calloc(1, 1 << 18);
-
-    assert_non_null(text);
-    if (file == NULL)
-        fail_msg("%s cannot be read", path);
-    assert_true(fread(text, 1, (1 << 18) - 1, file) < (1 << 18) - 1);
-    fclose(file);
-    return text;
-}
-
-static void equals_golden(struct output output, const char *path)
-{
-    char *golden;
-
-    if (getenv("GOLDEN_UPDATE") != NULL) {
-        FILE *file = fopen(path, "wb");
-
-        assert_non_null(file);
-        assert_int_equal(fwrite(output.text, 1, output.length, file),
-                         output.length);
-        assert_int_equal(fclose(file), 0);
-        return;
-    }
-    golden = read_text(path);
-    assert_string_equal(output.text, golden);
-    free(golden);
-}
-
 /* --- Golden pages ------------------------------------------------------- */
-
-struct page {
-    const char *name;
-    const struct smtpspec_report_writer *writer;
-    struct smtpspec_report_options options;
-    const char *golden;
-};
 
 static struct page pages[] = {
     { "text, as users see it", &smtpspec_report_text, { .colour = false },
@@ -95,130 +33,9 @@ static struct page pages[] = {
     { "json", &smtpspec_report_json, { .colour = false },
       "tests/golden/report.json" },
 };
-
-static void is_as_the_golden_page(void **state)
-{
-    const struct page *page = *state;
-    struct output output = tell(page->writer, page->options);
-
-    equals_golden(output, page->golden);
-    free(output.text);
-}
-
-static void lets_no_raw_octet_through(void **state)
-{
-    const struct page *page = *state;
-    struct smtpspec_report_options options = page->options;
-    struct output output;
-
-    options.colour = false;
-    output = tell(page->writer, options);
-    assert_true(output.length > 0);
-    for (size_t i = 0; i < output.length; i++) {
-        char octet = output.text[i];
-
-        if (octet != '\n')
-            assert_in_range(octet, 0x20, 0x7e);
-    }
-    free(output.text);
-}
-
-/* --- A disk that fills up ----------------------------------------------- */
-
-struct disk {
-    size_t room;
+static struct page json_pages[] = {
+    { "json", &smtpspec_report_json, { .colour = false }, "" },
 };
-
-static ssize_t write_some(void *cookie, const char *text, size_t length)
-{
-    struct disk *disk = cookie;
-
-    (void)text;
-    if (length > disk->room)
-        return 0;
-    disk->room -= length;
-    return (ssize_t)length;
-}
-
-static enum smtpspec_error tell_disk(const struct page *page, size_t room)
-{
-    struct disk disk = { room };
-    cookie_io_functions_t io = { .write = write_some };
-    struct smtpspec_report_options options = page->options;
-    struct smtpspec_report *report;
-    enum smtpspec_error error;
-
-    options.file = fopencookie(&disk, "w", io);
-    assert_non_null(options.file);
-    setvbuf(options.file, NULL, _IOFBF, 512);
-    report = page->writer->open(&options);
-    assert_non_null(report);
-    story_tell(page->writer, report);
-    error = page->writer->end(report, &story_facts);
-    fclose(options.file);
-    return error;
-}
-
-static void tells_of_every_failed_write(void **state)
-{
-    const struct page *page = *state;
-    struct output output = tell(page->writer, page->options);
-
-    for (size_t room = 0; room < output.length; room += 97)
-        assert_int_equal(tell_disk(page, room), SMTPSPEC_ERROR_WRITE);
-    assert_int_equal(tell_disk(page, output.length), SMTPSPEC_OK);
-    free(output.text);
-}
-
-static void can_be_discarded_at_any_time(void **state)
-{
-    const struct page *page = *state;
-    struct smtpspec_report_options options = page->options;
-    struct smtpspec_report *report;
-
-    options.file = tmpfile();
-    assert_non_null(options.file);
-    report = page->writer->open(&options);
-    page->writer->discard(report);
-    report = page->writer->open(&options);
-    page->writer->begin(report, &story_facts);
-    page->writer->target_begin(report, "mx.example");
-    page->writer->result(report, &story_results[0]);
-    page->writer->result(report, &story_results[7]);
-    page->writer->discard(report);
-    fclose(options.file);
-}
-
-/* --- Jansson without memory --------------------------------------------- */
-
-static size_t allocations_left;
-
-static void *stingy_malloc(size_t size)
-{
-    if (allocations_left == 0)
-        return NULL;
-    allocations_left--;
-    return malloc(size);
-}
-
-static void json_tells_of_missing_memory(void **state)
-{
-    struct page page = pages[SMTPSPEC_ARRAY_LEN(pages) - 1];
-    enum smtpspec_error error = SMTPSPEC_ERROR_MEMORY;
-    size_t count = 0;
-
-    (void)state;
-    json_set_alloc_funcs(stingy_malloc, free);
-    for (; error != SMTPSPEC_OK && count < 100000; count += 13) {
-        allocations_left = count;
-        error = tell_disk(&page, SIZE_MAX);
-        if (error != SMTPSPEC_OK)
-            assert_int_equal(error, SMTPSPEC_ERROR_MEMORY);
-    }
-    json_set_alloc_funcs(malloc, free);
-    assert_int_equal(error, SMTPSPEC_OK);
-    assert_true(count > 100);
-}
 
 /* --- What the JSON says ------------------------------------------------- */
 
@@ -433,7 +250,6 @@ static void finds_writers_by_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(json_tells_of_missing_memory),
         cmocka_unit_test(json_keeps_transcripts_exact),
         cmocka_unit_test(json_conforms_to_the_schema),
         cmocka_unit_test(the_schema_misses_what_is_taken_away),
@@ -447,6 +263,7 @@ int main(void)
     failed += RUN_ROWS(lets_no_raw_octet_through, pages);
     failed += RUN_ROWS(tells_of_every_failed_write, pages);
     failed += RUN_ROWS(can_be_discarded_at_any_time, pages);
+    failed += RUN_ROWS(tells_of_missing_memory, json_pages);
     failed += cmocka_run_group_tests(tests, NULL, NULL);
     return failed != 0;
 }

@@ -81,6 +81,17 @@ static void assert_holds(const char *name, const char *start)
     assert_string_equal(text, start);
 }
 
+static bool holds_word(const char *name, const char *word)
+{
+    char text[4096] = "";
+    FILE *file = fopen(path(name), "r");
+
+    assert_non_null(file);
+    assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+    fclose(file);
+    return strstr(text, word) != NULL;
+}
+
 /* --- Options ------------------------------------------------------------ */
 
 struct wrong {
@@ -312,6 +323,56 @@ static void writes_through_a_symbolic_link(void **state)
     assert_true(S_ISLNK(stats.st_mode));
 }
 
+/* What streams is there to be read from the first line on, and stays when the
+ * run does not come to its end. */
+static void streams_into_its_place(void **state)
+{
+    struct smtpspec_reports reports;
+
+    (void)state;
+    write_file("h.jsonl", "before, and longer than the line that comes: "
+                          "0123456789 0123456789 0123456789 0123456789");
+    smtpspec_reports_init(&reports);
+    assert_true(smtpspec_reports_add(&reports, option("jsonl", "h.jsonl")));
+    assert_true(smtpspec_reports_open(&reports, &plain));
+    assert_false(is_begun("h.jsonl"));
+    smtpspec_reports_begin(&reports, &facts);
+    assert_holds("h.jsonl", "{\"record\": \"run\"");
+    assert_true(smtpspec_reports_end(&reports, &facts));
+    assert_false(holds_word("h.jsonl", "0123456789"));
+    assert_true(holds_word("h.jsonl", "\"record\": \"run_end\""));
+}
+
+/* A run that never begins takes nothing away, and leaves no file. */
+static void streams_nowhere_without_a_run(void **state)
+{
+    struct smtpspec_reports reports;
+
+    (void)state;
+    smtpspec_reports_init(&reports);
+    write_file("h.jsonl", "before");
+    assert_true(smtpspec_reports_add(&reports, option("jsonl", "h.jsonl")));
+    assert_true(smtpspec_reports_add(&reports, option("jsonl", "i.jsonl")));
+    assert_true(smtpspec_reports_add(&reports, option("text", "no/such/f")));
+    assert_false(smtpspec_reports_open(&reports, &plain));
+    assert_holds("h.jsonl", "before");
+    assert_false(there("i.jsonl"));
+}
+
+/* Two that stream would be mixed. */
+static void streams_two_into_no_one_file(void **state)
+{
+    struct smtpspec_reports reports;
+
+    (void)state;
+    smtpspec_reports_init(&reports);
+    assert_true(smtpspec_reports_add(&reports, option("jsonl", "h.jsonl")));
+    assert_true(smtpspec_reports_add(&reports, option("json", "./h.jsonl")));
+    assert_false(smtpspec_reports_open(&reports, &plain));
+    assert_non_null(strstr(smtpspec_reports_message(&reports),
+                           "two reports go to"));
+}
+
 static int make_folder(void **state)
 {
     const char *parent = getenv("TMPDIR");
@@ -325,7 +386,8 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     static const char *const names[] = { "a.json", "b.txt", "c.json", "g.txt",
-                                         "pipe", "link.json", "target.json" };
+                                         "pipe", "link.json", "target.json",
+                                         "h.jsonl" };
 
     (void)state;
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(names); i++)
@@ -348,6 +410,9 @@ int main(void)
         cmocka_unit_test(tells_of_a_full_disk),
         cmocka_unit_test(writes_to_a_pipe_as_it_is),
         cmocka_unit_test(writes_through_a_symbolic_link),
+        cmocka_unit_test(streams_into_its_place),
+        cmocka_unit_test(streams_nowhere_without_a_run),
+        cmocka_unit_test(streams_two_into_no_one_file),
     };
     int failed = RUN_ROWS(refuses_a_wrong_option, wrongs);
 

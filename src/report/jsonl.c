@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * jsonl.c - the report for programs that do not wait for its end
+ *
+ * One JSON object a line, each with a member "record": run, then for each
+ * target target, case ..., target_end, and run_end; report-line.schema.json
+ * says what is in each. A line goes out before the next event, so that a
+ * reader sees each case when it ends and a run that is killed leaves what it
+ * had. Every line of a target names it: targets that ran at the same time may
+ * be mixed, and a line found by grep says all.
+ */
+#include "report/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/json_members.h"
+#include "report/json_text.h"
+
+struct smtpspec_report {
+    FILE *file;
+    char *name;         /* of this target                                    */
+    unsigned targets;
+    bool no_memory;
+};
+
+/* Write a line, whole, and drop the value. */
+static void line(struct smtpspec_report *report, json_t *value)
+{
+    if (smtpspec_json_write(report->file, value, 0))
+        fputc('\n', report->file);
+    else
+        report->no_memory = true;
+    fflush(report->file);
+}
+
+static json_t *of_target(const struct smtpspec_report *report,
+                         const char *record)
+{
+    struct smtpspec_span name =
+        smtpspec_span_of(report->name != NULL ? report->name : "");
+
+    return json_pack("{s:s, s:o}", "record", record, "target",
+                     smtpspec_json_octets(name));
+}
+
+/* A line with all members of `members`, which is dropped. */
+static void line_with(struct smtpspec_report *report, const char *record,
+                      json_t *members)
+{
+    json_t *object = of_target(report, record);
+
+    if (members == NULL || json_object_update(object, members) != 0)
+        report->no_memory = true;
+    json_decref(members);
+    line(report, object);
+}
+
+static struct smtpspec_report *
+jsonl_open(const struct smtpspec_report_options *options)
+{
+    struct smtpspec_report *report = calloc(1, sizeof(*report));
+
+    if (report != NULL)
+        report->file = options->file;
+    return report;
+}
+
+static void jsonl_begin(struct smtpspec_report *report,
+                        const struct smtpspec_run_facts *facts)
+{
+    line(report, json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "record", "run",
+                           "tool", "smtpspec", "version", facts->version,
+                           "profile", facts->profile, "seed",
+                           (json_int_t)(facts->seed & INT64_MAX), "started",
+                           facts->started));
+}
+
+static void jsonl_target_begin(struct smtpspec_report *report,
+                               const char *name)
+{
+    free(report->name);
+    report->name = strdup(name);
+    if (report->name == NULL)
+        report->no_memory = true;
+    report->targets++;
+    line(report, of_target(report, "target"));
+}
+
+static void jsonl_result(struct smtpspec_report *report,
+                         const struct smtpspec_result *result)
+{
+    line_with(report, "case",
+              smtpspec_json_case(result, &report->no_memory));
+}
+
+static void jsonl_target_end(struct smtpspec_report *report,
+                             const struct smtpspec_target_facts *facts)
+{
+    line_with(report, "target_end",
+              smtpspec_json_target(report->name, facts, &report->no_memory));
+}
+
+static void jsonl_discard(struct smtpspec_report *report)
+{
+    free(report->name);
+    free(report);
+}
+
+static enum smtpspec_error jsonl_end(struct smtpspec_report *report,
+                                     const struct smtpspec_run_facts *facts)
+{
+    FILE *file = report->file;
+    enum smtpspec_error error = SMTPSPEC_OK;
+
+    line(report, json_pack("{s:s, s:i, s:I}", "record", "run_end", "targets",
+                           (int)report->targets, "elapsed_ms",
+                           (json_int_t)facts->elapsed_ms));
+    if (fflush(file) != 0 || ferror(file))
+        error = SMTPSPEC_ERROR_WRITE;
+    else if (report->no_memory)
+        error = SMTPSPEC_ERROR_MEMORY;
+    jsonl_discard(report);
+    return error;
+}
+
+const struct smtpspec_report_writer smtpspec_report_jsonl = {
+    .name = "jsonl",
+    .streams = true,
+    .open = jsonl_open,
+    .begin = jsonl_begin,
+    .target_begin = jsonl_target_begin,
+    .result = jsonl_result,
+    .target_end = jsonl_target_end,
+    .end = jsonl_end,
+    .discard = jsonl_discard,
+};
