@@ -239,16 +239,14 @@ void smtpspec_plan_leave(struct smtpspec_plan *plan, size_t group)
 }
 
 /* When one of the group may run that no connection works on. */
-static uint64_t group_due(const struct smtpspec_plan *plan, size_t leader,
-                          bool late)
+static uint64_t group_due(const struct smtpspec_plan *plan, size_t leader)
 {
     uint64_t due = UINT64_MAX;
 
     for (size_t i = leader; i != SMTPSPEC_PLAN_NONE; i = plan->items[i].next) {
         const struct smtpspec_plan_item *item = &plan->items[i];
 
-        if (item->stage == SMTPSPEC_PLAN_WAITING &&
-            is_malformed(plan, i) == late)
+        if (item->stage == SMTPSPEC_PLAN_WAITING)
             due = 0;
         else if (item->stage == SMTPSPEC_PLAN_AGAIN && item->due < due)
             due = item->due;
@@ -267,11 +265,10 @@ uint64_t smtpspec_plan_due(const struct smtpspec_plan *plan)
         if (plan->items[i].stage == SMTPSPEC_PLAN_CONTROL &&
             plan->items[i].due < due)
             due = plan->items[i].due;
-    for (size_t i = plan->from[0] < plan->from[1] ? plan->from[0]
-                                                  : plan->from[1];
-         i < plan->count && due > 0; i++)
-        if (plan->items[i].group == i && !plan->items[i].busy) {
-            uint64_t then = group_due(plan, i, late);
+    /* As next_group() does: the others' time has not come, or is over. */
+    for (size_t i = plan->from[late]; i < plan->count && due > 0; i++)
+        if (is_open(plan, i, late)) {
+            uint64_t then = group_due(plan, i);
 
             due = then < due ? then : due;
         }

@@ -19,6 +19,12 @@
 #define IDLE_MS 60000
 #define BUILTIN_MS 2000
 
+/* Connections that are begun before it is seen to those that are there: a
+ * server that takes thousands would wait for our first command meanwhile, and
+ * one that takes few at a time would turn the rest away. */
+#define BURST 64
+#define BURST_MS 1
+
 #define PROBE_DOMAIN "probe.example"
 #define PROBE_FROM "probe@probe.example"
 #define BUILTIN_TO "user@embedded.example"
@@ -247,20 +253,24 @@ void smtpspec_run_schedule(struct smtpspec_run *run)
     struct smtpspec_plan *plan = &run->plan;
     unsigned jobs = plan->throttled ? 1 : run->jobs;
     uint64_t now = uv_now(&run->loop), due;
+    unsigned begun = 0;
     size_t index;
 
     if (plan->given_up)
         smtpspec_run_give_up(run);
-    while (run->active < jobs &&
-           (index = smtpspec_plan_next(plan, NULL, now)) != SMTPSPEC_PLAN_NONE)
+    while (run->active < jobs && begun < BURST &&
+           (index = smtpspec_plan_next(plan, NULL, now)) !=
+               SMTPSPEC_PLAN_NONE) {
         smtpspec_run_connect(run,
                              plan->items[index].stage == SMTPSPEC_PLAN_CONTROL
                                  ? SMTPSPEC_SLOT_CONTROL
                                  : SMTPSPEC_SLOT_CASES,
                              index);
+        begun++;
+    }
     if (run->active >= jobs)
         return;
-    due = smtpspec_plan_due(plan);
+    due = begun < BURST ? smtpspec_plan_due(plan) : now + BURST_MS;
     if (due != UINT64_MAX)
         uv_timer_start(&run->wake, on_wake, due > now ? due - now : 0, 0);
     else if (run->active == 0)
