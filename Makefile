@@ -52,6 +52,11 @@ ALL_LDFLAGS = $(FLAGS_$(PROFILE)) $(LDFLAGS)
 quiet = $(if $(V),,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,\
         echo '  $(1) $@' &&))
 
+# Written under a name of the shell's own, then renamed, so that two makes in
+# one tree do not write into one file.
+own  = $@.$$$$
+done = && mv -f $(own) $@
+
 # Floors 0-3 are the library and need nothing but a compiler. Floors 4-7 and
 # the compiled-in cases are the command, which needs the packages of LIBS.
 PURE_FLOORS := base wire rules case judge mutate
@@ -84,7 +89,7 @@ library: $(LIBRARY:%=$(B)/%)            ## the library alone; needs only cc
 $(B)/sources: FORCE
 	@mkdir -p $(@D)
 	@echo $(PURE) $(REST) $(CASES) | cmp -s - $@ || \
-	    echo $(PURE) $(REST) $(CASES) > $@
+	    { echo $(PURE) $(REST) $(CASES) > $(own) $(done); }
 
 $(B)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
@@ -101,7 +106,7 @@ need-libs:
 
 $(B)/gen/cases.c: src/case/embed.awk $(CASES) $(B)/sources
 	@mkdir -p $(@D)
-	$(call quiet,AWK) awk -f src/case/embed.awk $(CASES) > $@.tmp && mv $@.tmp $@
+	$(call quiet,AWK) awk -f src/case/embed.awk $(CASES) > $(own) $(done)
 
 $(B)/gen/cases.o: $(B)/gen/cases.c src/case/embedded.h
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -111,11 +116,11 @@ $(B)/gen/cases.o: $(B)/gen/cases.c src/case/embedded.h
 $(B)/gen/lookups_gen: src/gen/lookups_gen.c src/rules/vocabulary.c \
                       $(wildcard src/*/*.def include/smtpspec/*.h src/rules/*.h)
 	@mkdir -p $(@D)
-	$(call quiet,CC) $(BUILD_CC) -std=c17 -Iinclude -Isrc -o $@ \
-	    $(filter %.c,$^)
+	$(call quiet,CC) $(BUILD_CC) -std=c17 -Iinclude -Isrc -o $(own) \
+	    $(filter %.c,$^) $(done)
 
 $(B)/gen/lookups.c: $(B)/gen/lookups_gen
-	$(call quiet,GEN) $< > $@.tmp && mv $@.tmp $@
+	$(call quiet,GEN) $< > $(own) $(done)
 
 $(B)/gen/lookups.o: $(B)/gen/lookups.c
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -124,8 +129,7 @@ $(B)/gen/lookups.o: $(B)/gen/lookups.c
 
 LIBRARY_OBJECTS := $(call object,$(PURE)) $(B)/gen/lookups.o
 $(B)/libsmtpspec.a: $(LIBRARY_OBJECTS) $(B)/sources
-	@rm -f $@
-	$(call quiet,AR) $(AR) rcs $@ $(filter %.o,$^)
+	$(call quiet,AR) $(AR) rcs $(own) $(filter %.o,$^) $(done)
 
 $(B)/$(SO).$(VERSION): $(LIBRARY_OBJECTS) $(B)/sources
 	$(call quiet,LD) $(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SO).$(SOVERSION) -o $@ \
@@ -141,8 +145,7 @@ $(B)/$(SO): $(B)/$(SO).$(SOVERSION)
 MAIN := $(B)/obj/cli/main.o
 $(B)/libcommand.a: $(filter-out $(MAIN),$(call object,$(REST))) \
                    $(B)/gen/cases.o $(B)/sources
-	@rm -f $@
-	$(call quiet,AR) $(AR) rcs $@ $(filter %.o,$^)
+	$(call quiet,AR) $(AR) rcs $(own) $(filter %.o,$^) $(done)
 
 $(B)/smtpspec: $(MAIN) $(B)/libcommand.a $(B)/libsmtpspec.a
 	$(call quiet,LD) $(CC) $(ALL_LDFLAGS) -o $@ $^ $(UV_LIBS)

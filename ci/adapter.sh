@@ -39,9 +39,9 @@ tool() {
 }
 # wrap COMMAND...: a program that runs it.
 wrap() {
-    printf '#!/bin/sh\n%s "$@"\n' "$*" > "$out.tmp"
-    chmod +x "$out.tmp"
-    mv "$out.tmp" "$out"
+    printf '#!/bin/sh\n%s "$@"\n' "$*" > "$out.$$"
+    chmod +x "$out.$$"
+    mv "$out.$$" "$out"
 }
 
 [ -n "$needs" ] || { echo "$file: its head has no needs:" >&2; exit 1; }
