@@ -4,18 +4,19 @@
 # check-refs.sh - which sections do the tables cite, which do the cases test?
 #
 # A reference is "5321:4.3.2", further sections after a comma, further RFCs
-# after a semicolon: "5321:3.1; 7504:3". One that is written otherwise is a
-# fault. Sections that only the tables or only the cases name are information:
-# the first want a case, the second a row.
+# after a semicolon: "5321:3.1; 7504:3"; there a CVE or CWE may stand, too. One
+# that is written otherwise is a fault. Sections that only the tables or only
+# the cases name are information: the first want a case, the second a row.
 set -u
 cd "$(dirname "$0")/.." || exit
 
 # "-" is the whole of a text that has no sections to name; (a) is an item.
 section='(-|([A-Z]|[0-9]+)(\.[0-9]+)*(\([0-9a-z]+\))?)'
 one="[1-9][0-9]*:$section(, $section)*"
+known='CVE-[0-9]+-[0-9]+|CWE-[0-9]+'
 
 # shellcheck disable=SC2046
-WHOLE="^$one(; $one)*\$" awk '
+WHOLE="^$one(; ($one|$known))*\$" awk '
 function fault(text) {
     printf "%s:%d: malformed reference: %s\n", FILENAME, FNR, text
     faults++
@@ -27,6 +28,8 @@ function note(text,   i, j, n, m, rfc, sections) {
     }
     n = split(text, rfc, /; /)
     for (i = 1; i <= n; i++) {
+        if (rfc[i] ~ /^C/)
+            continue
         m = split(substr(rfc[i], index(rfc[i], ":") + 1), sections, /, /)
         sub(/:.*/, "", rfc[i])
         for (j = 1; j <= m; j++)

@@ -12,6 +12,16 @@
 
 #include <smtpspec/judge.h>
 
+/* Whether somebody can make use of what was found. */
+enum smtpspec_security {
+    SMTPSPEC_SECURITY_NONE,           /* nothing was found, or a mere note   */
+    SMTPSPEC_SECURITY_NON_CONFORMING, /* a breach of the standard, no more   */
+    SMTPSPEC_SECURITY_EXPLOITABLE,    /* a stranger gains something by it    */
+    SMTPSPEC_SECURITY_COUNT
+};
+/* "exploitable"; never NULL. (src/case/security.c) */
+const char *smtpspec_security_name(enum smtpspec_security security);
+
 /* One piece of the dialogue. */
 struct smtpspec_transcript_entry {
     char from;                 /* 'C' or 'S'; '-' for a remark of ours       */
@@ -43,6 +53,10 @@ struct smtpspec_result {
                                   "no reply", "connection closed"; NULL      */
     const char *rule;          /* NULL on pass                               */
     const char *requirement;   /* the sentence in our words; NULL on pass    */
+    enum smtpspec_security security;
+    const char *security_reason;    /* who gains what by it, or why nobody
+                                       does; NULL where nothing is to be said*/
+    const char *security_reference; /* "3207:4.2; CVE-2011-0411"; or NULL    */
     enum smtpspec_state state;
     enum smtpspec_command command;
     const char *reason;        /* of skip, blocked, throttled, error; or NULL*/

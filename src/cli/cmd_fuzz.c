@@ -16,6 +16,7 @@
 
 #include <jansson.h>
 
+#include "case/security.h"
 #include "cli/fuzz_options.h"
 #include "report/finding.h"
 #include "report/json_text.h"
@@ -216,6 +217,7 @@ static void on_finding(void *context, const struct smtpspec_find *find,
 
     snprintf(rule, sizeof(rule), "%.*s", (int)find->rule, find->signature);
     put_expected(verdict, expected, sizeof(expected));
+    smtpspec_security_judge(&result);
     if (trial != NULL) {
         result.transcript = trial->entries;
         result.transcript_count = trial->entry_count;

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "case/security.h"
+
 /* Names tried for a file that nobody else has. */
 #define BESIDE_TRIES 100
 
@@ -367,8 +369,11 @@ void smtpspec_reports_target_begin(struct smtpspec_reports *reports,
 void smtpspec_reports_result(struct smtpspec_reports *reports,
                              const struct smtpspec_result *result)
 {
+    struct smtpspec_result told = *result;
+
+    smtpspec_security_judge(&told);
     for (unsigned i = 0; i < reports->count; i++)
-        reports->items[i].writer->result(reports->items[i].report, result);
+        reports->items[i].writer->result(reports->items[i].report, &told);
 }
 
 void smtpspec_reports_target_end(struct smtpspec_reports *reports,

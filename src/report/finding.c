@@ -52,6 +52,23 @@ void smtpspec_finding_peer(FILE *out, const char *label, const char *text)
     putc('\n', out);
 }
 
+/* Who gains what by it, where that is more than the outcome says. */
+static void put_security(FILE *out, const struct smtpspec_result *result)
+{
+    char reference[160] = "", text[600];
+
+    if (result->security_reason == NULL)
+        return;
+    if (result->security_reference != NULL)
+        smtpspec_reference_write(result->security_reference, reference,
+                                 sizeof(reference));
+    snprintf(text, sizeof(text), "%s: %s%s%s%s",
+             smtpspec_security_name(result->security),
+             result->security_reason, reference[0] != '\0' ? " (" : "",
+             reference, reference[0] != '\0' ? ")" : "");
+    smtpspec_finding_field(out, "security", text);
+}
+
 /* "FAIL  id"; returns the columns. */
 static size_t put_name(FILE *out, const struct smtpspec_finding_style *style,
                        const struct smtpspec_result *result)
@@ -195,6 +212,7 @@ void smtpspec_finding_write(FILE *out,
         smtpspec_finding_field(out, "rule", rule);
     smtpspec_finding_field(out, "expected", result->expected);
     smtpspec_finding_peer(out, "observed", result->observed);
+    put_security(out, result);
     smtpspec_finding_field(out,
                            result->outcome == SMTPSPEC_OUTCOME_ERROR
                                ? "reason"

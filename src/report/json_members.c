@@ -124,6 +124,12 @@ json_t *smtpspec_json_case(const struct smtpspec_result *result, bool *lost)
     put(lost, object, "rule", smtpspec_json_string(result->rule));
     put(lost, object, "requirement",
         smtpspec_json_string(result->requirement));
+    put(lost, object, "security",
+        smtpspec_json_string(smtpspec_security_name(result->security)));
+    put(lost, object, "security_reason",
+        smtpspec_json_string(result->security_reason));
+    put(lost, object, "security_references",
+        references_of(result->security_reference));
     put(lost, object, "state",
         name_of(result->state != SMTPSPEC_STATE_UNSET,
                 smtpspec_state_name(result->state)));

@@ -63,6 +63,7 @@ static const struct smtpspec_result story_results[] = {
       .requirement = "no control octets in a reply; this sentence goes on so that it "
                      "has to be broken",
       .state = SMTPSPEC_STATE_IDLE, .command = SMTPSPEC_COMMAND_EHLO,
+      .security = SMTPSPEC_SECURITY_NON_CONFORMING,
       .again = "smtpspec check --only ehlo.first-line mx.example:25", .ms = 9,
       .verdicts = story_verdicts,
       .verdict_count = SMTPSPEC_ARRAY_LEN(story_verdicts),
@@ -74,6 +75,10 @@ static const struct smtpspec_result story_results[] = {
       .layer = SMTPSPEC_LAYER_STATE, .reference = "5321:3.3", .expected = "503",
       .observed = "250 2.1.5 fine", .rule = "expect.RCPT.READY",
       .requirement = "RCPT with no MAIL before it is answered 503",
+      .security = SMTPSPEC_SECURITY_EXPLOITABLE,
+      .security_reason = "whoever sits between client and server can name a recipient of his "
+                         "own",
+      .security_reference = "3207:4.2; CVE-2011-0411",
       .state = SMTPSPEC_STATE_READY, .command = SMTPSPEC_COMMAND_RCPT, .ms = 3,
       .again = "smtpspec check --only rcpt.before-mail mx.example:25",
       .transcript = story_before_mail,
