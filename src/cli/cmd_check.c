@@ -8,7 +8,6 @@
  */
 #include "cli/cli.h"
 
-#include <inttypes.h>
 #include <signal.h>
 #include <errno.h>
 #include <stdio.h>
@@ -19,17 +18,14 @@
 
 #include "cli/check_options.h"
 #include "cli/check_targets.h"
+#include "cli/checking.h"
 #include "net/descriptors.h"
 #include "net/interrupt.h"
 #include "net/memory.h"
 #include "report/report.h"
-#include "run/baseline.h"
-#include "run/run.h"
-#include "run/suite.h"
 
 /* Added to the signal that ended a run: its exit status, as a shell tells. */
 #define EXIT_SIGNAL 128
-#define AGAIN_ROOM 4096
 /* Rows of the baseline without a case that are named. */
 #define STALE_TOLD 10
 
@@ -87,195 +83,9 @@ static const char help[] =
     "3 a target could not be tested, 4 no case matches --only; 130 and 143\n"
     "interrupted, terminated: what was found until then is reported.\n";
 
-struct check {
-    struct smtpspec_check_options options;
-    struct smtpspec_suite suite;
-    struct smtpspec_baseline baseline;
-    struct smtpspec_run_facts facts;
-    struct timespec began;
-    struct smtpspec_summary summary; /* of the target under way              */
-    const char *target;
-    struct smtpspec_journal *journal; /* of --record; or NULL                */
-    bool terminal, shown;            /* of the progress line                 */
-    bool found, untested;
-    int interrupted;                 /* by which signal                      */
-};
-
-/* --- results -------------------------------------------------------------- */
-
-static void clear_progress(struct check *check)
-{
-    if (check->shown)
-        fputs("\r\033[K", stderr);
-    check->shown = false;
-}
-
-static void on_progress(void *context, size_t done, size_t all)
-{
-    struct check *check = context;
-
-    if (!check->terminal)
-        return;
-    fprintf(stderr, "\r%zu of %zu cases", done, all);
-    fflush(stderr);
-    check->shown = true;
-}
-
-static void on_estimate(void *context, size_t cases, size_t connections,
-                        uint64_t ms)
-{
-    const struct check *check = context;
-    uint64_t seconds = (ms + 999) / 1000;
-    char name[256];
-
-    if (check->options.style.quiet)
-        return;
-    smtpspec_span_escape(smtpspec_span_of(check->target), name, sizeof(name));
-    fprintf(stderr, "Estimate: %zu case%s, %zu connections, ", cases,
-            cases == 1 ? "" : "s", connections);
-    if (seconds < 120)
-        fprintf(stderr, "%" PRIu64 " s or more", seconds);
-    else
-        fprintf(stderr, "%" PRIu64 " min or more", (seconds + 59) / 60);
-    fprintf(stderr, " (%s)\n", name);
-}
-
-/* Whether a result makes the exit status 1. */
-static bool counts(const struct check *check,
-                   const struct smtpspec_result *result)
-{
-    if (result->outcome == SMTPSPEC_OUTCOME_PASS)
-        return result->expected_failure;
-    return !result->expected_failure &&
-           (result->outcome == SMTPSPEC_OUTCOME_FAIL ||
-            (result->outcome == SMTPSPEC_OUTCOME_WARN &&
-             check->options.fail_on == SMTPSPEC_OUTCOME_WARN));
-}
-
-static void take(struct check *check, struct smtpspec_result *result)
-{
-    if (check->options.update_baseline)
-        smtpspec_baseline_learn(&check->baseline, result);
-    smtpspec_baseline_apply(&check->baseline, result);
-    smtpspec_summary_add(&check->summary, result);
-    check->found = check->found || counts(check, result);
-    smtpspec_reports_result(&check->options.reports, result);
-}
-
-static void on_result(void *context, struct smtpspec_result *result,
-                      const char *again)
-{
-    struct check *check = context;
-    char line[AGAIN_ROOM];
-
-    clear_progress(check);
-    if (smtpspec_check_again(&check->options, check->target, again, line,
-                             sizeof(line)) < sizeof(line))
-        result->again = line;
-    take(check, result);
-}
-
-/* A pseudo-case has no result when nothing shows it; in a whole run that is
- * a pass, which the baseline may not expect. */
-static void take_unseen(struct check *check)
-{
-    if (check->options.only.count > 0 || check->options.except.count > 0)
-        return;
-    if (check->options.update_baseline)
-        smtpspec_baseline_drop_unmet(&check->baseline, "session.");
-    for (size_t i = 0; i < check->baseline.count; i++) {
-        const struct smtpspec_baseline_row *row = &check->baseline.rows[i];
-        struct smtpspec_result result = { 0 };
-
-        if (row->met || strncmp(row->id, "session.", 8) != 0 ||
-            !smtpspec_baseline_applies(&check->baseline, row))
-            continue;
-        result.id = row->id;
-        result.title = "The baseline lists it, but no set-up shows it";
-        result.reference = "";
-        result.outcome = SMTPSPEC_OUTCOME_PASS;
-        take(check, &result);
-    }
-}
-
-/* Nothing but throttled cases: the server was never really heard. */
-static bool all_throttled(const struct smtpspec_summary *summary)
-{
-    return summary->count[SMTPSPEC_OUTCOME_THROTTLED] > 0 &&
-           summary->count[SMTPSPEC_OUTCOME_PASS] == 0 &&
-           summary->count[SMTPSPEC_OUTCOME_WARN] == 0 &&
-           summary->count[SMTPSPEC_OUTCOME_FAIL] == 0;
-}
-
-static void begin_target(struct check *check, const char *name)
-{
-    memset(&check->summary, 0, sizeof(check->summary));
-    check->target = name;
-    smtpspec_baseline_aim(&check->baseline, name);
-    smtpspec_reports_target_begin(&check->options.reports, name);
-}
-
-static void end_target(struct check *check, struct smtpspec_target_facts facts)
-{
-    clear_progress(check);
-    if (facts.trouble == NULL)
-        take_unseen(check);
-    else
-        smtpspec_cli_usage("check", "%s: %s", facts.name, facts.trouble);
-    facts.summary = check->summary;
-    check->untested = check->untested || facts.trouble != NULL ||
-                      all_throttled(&check->summary);
-    smtpspec_reports_target_end(&check->options.reports, &facts);
-}
-
-static void run_target(struct check *check,
-                       const struct smtpspec_check_target *target)
-{
-    struct smtpspec_run_sink sink = { .result = on_result,
-                                      .estimate = on_estimate,
-                                      .progress = on_progress,
-                                      .context = check };
-    struct smtpspec_server_house house = { .in = 0 };
-    struct smtpspec_server_options server = target->server;
-    struct smtpspec_run_settings settings = {
-        .target = &target->target,
-        .server = &server,
-        .profile = check->options.profile,
-        .from = check->options.from,
-        .to = check->options.to,
-        .user = check->options.user,
-        .password = check->options.password,
-        .starttls = check->options.starttls,
-        .journal = check->journal,
-        .timeout_ms = check->options.timeout_ms,
-        .jobs = check->options.jobs,
-        .rate = check->options.rate,
-        .intrusive = check->options.intrusive,
-        .cases = check->suite.selected,
-        .case_count = check->suite.selected_count
-    };
-    struct smtpspec_run *run;
-
-    server.house = &house;
-    server.service = (enum smtpspec_service)target->target.service;
-    begin_target(check, target->target.name);
-    if (target->trouble[0] != '\0') {
-        end_target(check, (struct smtpspec_target_facts){
-                              .name = check->target,
-                              .trouble = target->trouble });
-        return;
-    }
-    run = smtpspec_run_target(&settings, &sink);
-    check->interrupted = smtpspec_run_interrupted(run);
-    if (check->interrupted == 0)
-        check->interrupted = smtpspec_interrupted();
-    end_target(check, *smtpspec_run_facts(run));
-    smtpspec_run_free(run);
-}
-
 /* --- before and after ----------------------------------------------------- */
 
-static int read_suite(struct check *check)
+static int read_suite(struct smtpspec_checking *check)
 {
     const struct smtpspec_check_options *options = &check->options;
     struct smtpspec_suite *suite = &check->suite;
@@ -298,7 +108,7 @@ static int read_suite(struct check *check)
 
 /* Rows of cases that are no more, or not here: of no use to this run. An
  * update of a whole run drops them. */
-static void tell_stale_rows(struct check *check)
+static void tell_stale_rows(struct smtpspec_checking *check)
 {
     const struct smtpspec_check_options *options = &check->options;
     bool drops = options->update_baseline && options->only.count == 0 &&
@@ -326,7 +136,7 @@ static void tell_stale_rows(struct check *check)
 }
 
 /* Several targets: what is learnt of one must not be taken for another. */
-static void spread_baseline(struct check *check)
+static void spread_baseline(struct smtpspec_checking *check)
 {
     size_t count = check->options.target_count;
     const char **names = smtpspec_memory_new(count * sizeof(*names));
@@ -337,7 +147,7 @@ static void spread_baseline(struct check *check)
     free(names);
 }
 
-static int use_baseline(struct check *check)
+static int use_baseline(struct smtpspec_checking *check)
 {
     tell_stale_rows(check);
     if (check->options.update_baseline && check->options.target_count > 1)
@@ -345,7 +155,7 @@ static int use_baseline(struct check *check)
     return 0;
 }
 
-static int read_baseline(struct check *check)
+static int read_baseline(struct smtpspec_checking *check)
 {
     const char *path = check->options.baseline;
     enum smtpspec_error error;
@@ -365,7 +175,7 @@ static int read_baseline(struct check *check)
                : smtpspec_cli_usage("check", "%s", check->baseline.message);
 }
 
-static int open_reports(struct check *check)
+static int open_reports(struct smtpspec_checking *check)
 {
     struct smtpspec_reports *reports = &check->options.reports;
 
@@ -376,7 +186,7 @@ static int open_reports(struct check *check)
     return 0;
 }
 
-static void begin(struct check *check)
+static void begin(struct smtpspec_checking *check)
 {
     time_t now = time(NULL);
     struct tm utc;
@@ -384,26 +194,25 @@ static void begin(struct check *check)
     check->facts.version = SMTPSPEC_VERSION;
     check->facts.profile = smtpspec_profile_name(check->options.profile);
     check->facts.seed = check->options.seed;
-    clock_gettime(CLOCK_MONOTONIC, &check->began);
+    check->began = smtpspec_checking_now();
     if (gmtime_r(&now, &utc) != NULL)
         strftime(check->facts.started, sizeof(check->facts.started),
                  "%Y-%m-%dT%H:%M:%SZ", &utc);
-    check->terminal = isatty(STDERR_FILENO);
+    smtpspec_progress_init(&check->progress, !check->options.style.quiet);
+    check->same_screen =
+        isatty(STDOUT_FILENO) &&
+        smtpspec_reports_stream_to_stdout(&check->options.reports);
     /* A reader that goes away shows as a failed write. */
     signal(SIGPIPE, SIG_IGN);
     smtpspec_reports_begin(&check->options.reports, &check->facts);
 }
 
-static int end(struct check *check)
+static int end(struct smtpspec_checking *check)
 {
     struct smtpspec_reports *reports = &check->options.reports;
-    struct timespec now;
     int status = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    check->facts.elapsed_ms =
-        (uint64_t)((now.tv_sec - check->began.tv_sec) * 1000 +
-                   (now.tv_nsec - check->began.tv_nsec) / 1000000);
+    check->facts.elapsed_ms = smtpspec_checking_now() - check->began;
     if (!smtpspec_reports_end(reports, &check->facts))
         status = smtpspec_cli_usage("check", "%s",
                                     smtpspec_reports_message(reports));
@@ -420,7 +229,7 @@ static int end(struct check *check)
                              : SMTPSPEC_EXIT_OK;
 }
 
-static int open_record(struct check *check)
+static int open_record(struct smtpspec_checking *check)
 {
     const char *path = check->options.record;
 
@@ -432,7 +241,7 @@ static int open_record(struct check *check)
                : smtpspec_cli_usage("check", "%s: %s", path, strerror(errno));
 }
 
-static int close_record(struct check *check, int status)
+static int close_record(struct smtpspec_checking *check, int status)
 {
     if (check->journal == NULL || smtpspec_journal_close(check->journal))
         return status;
@@ -441,7 +250,7 @@ static int close_record(struct check *check, int status)
     return SMTPSPEC_EXIT_USAGE;
 }
 
-static int run_all(struct check *check)
+static int run_all(struct smtpspec_checking *check)
 {
     int status = read_suite(check);
 
@@ -462,13 +271,13 @@ static int run_all(struct check *check)
     begin(check);
     for (size_t i = 0;
          i < check->options.target_count && check->interrupted == 0; i++)
-        run_target(check, &check->options.targets[i]);
+        smtpspec_checking_run(check, &check->options.targets[i]);
     return close_record(check, end(check));
 }
 
 int smtpspec_cmd_check(int argc, char **argv)
 {
-    struct check *check = smtpspec_memory_new(sizeof(*check));
+    struct smtpspec_checking *check = smtpspec_memory_new(sizeof(*check));
     int status;
 
     smtpspec_suite_init(&check->suite);

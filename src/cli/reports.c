@@ -207,6 +207,15 @@ bool smtpspec_reports_own_stdout(const struct smtpspec_reports *reports)
     return false;
 }
 
+bool smtpspec_reports_stream_to_stdout(const struct smtpspec_reports *reports)
+{
+    for (unsigned i = 0; i < reports->count; i++) {
+        if (reports->items[i].path == NULL && reports->items[i].writer->streams)
+            return true;
+    }
+    return false;
+}
+
 /* Where a file that is not there yet will be: its folder by its one name. */
 static char *place_of_new(const char *path)
 {

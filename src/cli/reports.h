@@ -87,6 +87,9 @@ void smtpspec_reports_add_default(struct smtpspec_reports *reports);
  * else may be printed there. */
 bool smtpspec_reports_own_stdout(const struct smtpspec_reports *reports);
 
+/* Whether something is printed on standard output while the cases run. */
+bool smtpspec_reports_stream_to_stdout(const struct smtpspec_reports *reports);
+
 /* Open all files. False where one cannot be written. */
 bool smtpspec_reports_open(struct smtpspec_reports *reports,
                            const struct smtpspec_reports_style *style);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * checking.c - check one target, and hand on what is found
+ */
+#include "cli/checking.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/cli.h"
+#include "net/interrupt.h"
+#include "run/run.h"
+
+#define AGAIN_ROOM 4096
+
+uint64_t smtpspec_checking_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void on_progress(void *context, size_t done, size_t all)
+{
+    struct smtpspec_checking *check = context;
+
+    smtpspec_progress_show(&check->progress,
+                           &(struct smtpspec_progress_mark){
+                               .done = done, .all = all, .at = check->target,
+                               .now = smtpspec_checking_now() });
+}
+
+static void on_estimate(void *context, size_t cases, size_t connections,
+                        uint64_t ms)
+{
+    const struct smtpspec_checking *check = context;
+    uint64_t seconds = (ms + 999) / 1000;
+    char name[256];
+
+    if (check->options.style.quiet)
+        return;
+    smtpspec_span_escape(smtpspec_span_of(check->target), name, sizeof(name));
+    fprintf(stderr, "Estimate: %zu case%s, %zu connections, ", cases,
+            cases == 1 ? "" : "s", connections);
+    if (seconds < 120)
+        fprintf(stderr, "%" PRIu64 " s or more", seconds);
+    else
+        fprintf(stderr, "%" PRIu64 " min or more", (seconds + 59) / 60);
+    fprintf(stderr, " (%s)\n", name);
+}
+
+/* Whether a result makes the exit status 1. */
+static bool counts(const struct smtpspec_checking *check,
+                   const struct smtpspec_result *result)
+{
+    if (result->outcome == SMTPSPEC_OUTCOME_PASS)
+        return result->expected_failure;
+    return !result->expected_failure &&
+           (result->outcome == SMTPSPEC_OUTCOME_FAIL ||
+            (result->outcome == SMTPSPEC_OUTCOME_WARN &&
+             check->options.fail_on == SMTPSPEC_OUTCOME_WARN));
+}
+
+static void take(struct smtpspec_checking *check,
+                 struct smtpspec_result *result)
+{
+    if (check->options.update_baseline)
+        smtpspec_baseline_learn(&check->baseline, result);
+    smtpspec_baseline_apply(&check->baseline, result);
+    smtpspec_summary_add(&check->summary, result);
+    check->found = check->found || counts(check, result);
+    smtpspec_reports_result(&check->options.reports, result);
+}
+
+static void on_result(void *context, struct smtpspec_result *result,
+                      const char *again)
+{
+    struct smtpspec_checking *check = context;
+    char line[AGAIN_ROOM];
+
+    if (check->same_screen)
+        smtpspec_progress_clear(&check->progress);
+    if (smtpspec_check_again(&check->options, check->target, again, line,
+                             sizeof(line)) < sizeof(line))
+        result->again = line;
+    take(check, result);
+}
+
+/* A pseudo-case has no result when nothing shows it; in a whole run that is
+ * a pass, which the baseline may not expect. */
+static void take_unseen(struct smtpspec_checking *check)
+{
+    if (check->options.only.count > 0 || check->options.except.count > 0)
+        return;
+    if (check->options.update_baseline)
+        smtpspec_baseline_drop_unmet(&check->baseline, "session.");
+    for (size_t i = 0; i < check->baseline.count; i++) {
+        const struct smtpspec_baseline_row *row = &check->baseline.rows[i];
+        struct smtpspec_result result = { 0 };
+
+        if (row->met || strncmp(row->id, "session.", 8) != 0 ||
+            !smtpspec_baseline_applies(&check->baseline, row))
+            continue;
+        result.id = row->id;
+        result.title = "The baseline lists it, but no set-up shows it";
+        result.reference = "";
+        result.outcome = SMTPSPEC_OUTCOME_PASS;
+        take(check, &result);
+    }
+}
+
+/* Nothing but throttled cases: the server was never really heard. */
+static bool all_throttled(const struct smtpspec_summary *summary)
+{
+    return summary->count[SMTPSPEC_OUTCOME_THROTTLED] > 0 &&
+           summary->count[SMTPSPEC_OUTCOME_PASS] == 0 &&
+           summary->count[SMTPSPEC_OUTCOME_WARN] == 0 &&
+           summary->count[SMTPSPEC_OUTCOME_FAIL] == 0;
+}
+
+static void begin_target(struct smtpspec_checking *check, const char *name)
+{
+    memset(&check->summary, 0, sizeof(check->summary));
+    check->target = name;
+    smtpspec_progress_begin(&check->progress, "cases",
+                            smtpspec_checking_now());
+    smtpspec_baseline_aim(&check->baseline, name);
+    smtpspec_reports_target_begin(&check->options.reports, name);
+}
+
+static void end_target(struct smtpspec_checking *check,
+                       struct smtpspec_target_facts facts)
+{
+    smtpspec_progress_clear(&check->progress);
+    if (facts.trouble == NULL)
+        take_unseen(check);
+    else
+        smtpspec_cli_usage("check", "%s: %s", facts.name, facts.trouble);
+    facts.summary = check->summary;
+    check->untested = check->untested || facts.trouble != NULL ||
+                      all_throttled(&check->summary);
+    smtpspec_reports_target_end(&check->options.reports, &facts);
+}
+
+void smtpspec_checking_run(struct smtpspec_checking *check,
+                           const struct smtpspec_check_target *target)
+{
+    struct smtpspec_run_sink sink = { .result = on_result,
+                                      .estimate = on_estimate,
+                                      .progress = on_progress,
+                                      .context = check };
+    struct smtpspec_server_house house = { .in = 0 };
+    struct smtpspec_server_options server = target->server;
+    struct smtpspec_run_settings settings = {
+        .target = &target->target,
+        .server = &server,
+        .profile = check->options.profile,
+        .from = check->options.from,
+        .to = check->options.to,
+        .user = check->options.user,
+        .password = check->options.password,
+        .starttls = check->options.starttls,
+        .journal = check->journal,
+        .timeout_ms = check->options.timeout_ms,
+        .jobs = check->options.jobs,
+        .rate = check->options.rate,
+        .intrusive = check->options.intrusive,
+        .cases = check->suite.selected,
+        .case_count = check->suite.selected_count
+    };
+    struct smtpspec_run *run;
+
+    server.house = &house;
+    server.service = (enum smtpspec_service)target->target.service;
+    begin_target(check, target->target.name);
+    if (target->trouble[0] != '\0') {
+        end_target(check, (struct smtpspec_target_facts){
+                              .name = check->target,
+                              .trouble = target->trouble });
+        return;
+    }
+    run = smtpspec_run_target(&settings, &sink);
+    check->interrupted = smtpspec_run_interrupted(run);
+    if (check->interrupted == 0)
+        check->interrupted = smtpspec_interrupted();
+    end_target(check, *smtpspec_run_facts(run));
+    smtpspec_run_free(run);
+}

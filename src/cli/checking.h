@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * checking.h - one `smtpspec check` under way, and one target of it
+ *
+ * Floor 7, cli. cmd_check.c gets it ready and ends it; checking.c runs a
+ * target and hands on what is found.
+ */
+#ifndef SMTPSPEC_CHECKING_H
+#define SMTPSPEC_CHECKING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/check_options.h"
+#include "cli/progress.h"
+#include "run/baseline.h"
+#include "run/journal.h"
+#include "run/suite.h"
+
+struct smtpspec_checking {
+    struct smtpspec_check_options options;
+    struct smtpspec_suite suite;
+    struct smtpspec_baseline baseline;
+    struct smtpspec_run_facts facts;
+    uint64_t began;                  /* ms                                   */
+    struct smtpspec_summary summary; /* of the target under way              */
+    const char *target;
+    struct smtpspec_journal *journal; /* of --record; or NULL                */
+    struct smtpspec_progress progress;
+    bool same_screen;                /* results go where the progress is     */
+    bool found, untested;
+    int interrupted;                 /* by which signal                      */
+};
+
+/* Of the clock that the progress goes by: it does not go back (ms). */
+uint64_t smtpspec_checking_now(void);
+
+/* Run a target to its end; the reports have all of it then. */
+void smtpspec_checking_run(struct smtpspec_checking *check,
+                           const struct smtpspec_check_target *target);
+
+#endif
