@@ -4,6 +4,8 @@
  */
 #include "case/result.h"
 
+#include <string.h>
+
 static void put(char *out, size_t cap, size_t *length, const char *text,
                 size_t count)
 {
@@ -48,6 +50,48 @@ size_t smtpspec_reference_write(const char *reference, char *out, size_t cap)
             part = smtpspec_span_skip(part, colon + 1);
         }
         put(out, cap, &length, part.at, part.length);
+    }
+    if (cap > 0)
+        out[length < cap ? length : cap - 1] = '\0';
+    return length;
+}
+
+/* The digits behind "RFC ", where ", " comes next; else 0. */
+static size_t number_length(struct smtpspec_span part)
+{
+    static const char before[] = "RFC ", after[] = ", ";
+    size_t digits = 0;
+
+    if (part.length < 4 || memcmp(part.at, before, 4) != 0)
+        return 0;
+    part = smtpspec_span_skip(part, 4);
+    while (digits < part.length && part.at[digits] >= '0' &&
+           part.at[digits] <= '9')
+        digits++;
+    return part.length - digits >= 2 &&
+                   memcmp(part.at + digits, after, 2) == 0
+               ? digits : 0;
+}
+
+size_t smtpspec_reference_read(const char *text, char *out, size_t cap)
+{
+    struct smtpspec_span rest = smtpspec_span_of(text);
+    size_t length = 0;
+
+    while (rest.length > 0) {
+        size_t digits = number_length(rest), end;
+
+        if (digits > 0) {
+            put(out, cap, &length, rest.at + 4, digits);
+            put(out, cap, &length, ":", 1);
+            rest = smtpspec_span_skip(rest, 4 + digits + 2);
+        }
+        end = smtpspec_span_find(rest, ';');
+        while (end < rest.length &&
+               (rest.at[end] == ';' || rest.at[end] == ' '))
+            end++;
+        put(out, cap, &length, rest.at, end);
+        rest = smtpspec_span_skip(rest, end);
     }
     if (cap > 0)
         out[length < cap ? length : cap - 1] = '\0';

@@ -105,4 +105,7 @@ struct smtpspec_run_facts {
  * (src/case/result.c) */
 size_t smtpspec_reference_write(const char *reference, char *out, size_t cap);
 
+/* The other direction: "5321:3.3" of "RFC 5321, 3.3". */
+size_t smtpspec_reference_read(const char *text, char *out, size_t cap);
+
 #endif

@@ -26,6 +26,7 @@ int smtpspec_cmd_check(int argc, char **argv);
 int smtpspec_cmd_compare(int argc, char **argv);
 int smtpspec_cmd_fuzz(int argc, char **argv);
 int smtpspec_cmd_judge(int argc, char **argv);
+int smtpspec_cmd_merge(int argc, char **argv);
 int smtpspec_cmd_parse(int argc, char **argv);
 int smtpspec_cmd_explain(int argc, char **argv);
 int smtpspec_cmd_list(int argc, char **argv);

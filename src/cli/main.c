@@ -20,6 +20,7 @@ static const struct {
     { "compare", smtpspec_cmd_compare, "what changed between two runs" },
     { "fuzz", smtpspec_cmd_fuzz, "drive a live server, look for faults" },
     { "judge", smtpspec_cmd_judge, "judge recorded dialogues, offline" },
+    { "merge", smtpspec_cmd_merge, "one report of the reports of many runs" },
     { "parse", smtpspec_cmd_parse, "tokenize a stream of replies" },
     { "explain", smtpspec_cmd_explain,
       "what a code, reply, command or case means" },

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "net/memory.h"
+#include "report/json_text.h"
 
 /* Octets that are looked at to tell the form: a hint of swaks has four. */
 #define SNIFF 4
@@ -79,36 +80,6 @@ static void emit(struct smtpspec_recording *recording,
     recording->event(recording->context, &event);
 }
 
-static int digit_of(char octet)
-{
-    static const char digits[] = "0123456789abcdef";
-    size_t at = smtpspec_span_find(SMTPSPEC_SPAN(digits),
-                                   octet >= 'A' && octet <= 'F'
-                                       ? (char)(octet + ('a' - 'A')) : octet);
-
-    return at < 16 ? (int)at : -1;
-}
-
-/* Undo the escapes \xNN in place; the length, or -1 where one is malformed. */
-static long unescape(char *text, size_t length)
-{
-    size_t out = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] != '\\') {
-            text[out++] = text[i];
-            continue;
-        }
-        if (length - i < 4 || text[i + 1] != 'x' ||
-            digit_of(text[i + 2]) < 0 || digit_of(text[i + 3]) < 0)
-            return -1;
-        text[out++] = (char)(unsigned char)(digit_of(text[i + 2]) * 16 +
-                                            digit_of(text[i + 3]));
-        i += 3;
-    }
-    return (long)out;
-}
-
 static enum smtpspec_error take_octets(struct smtpspec_recording *recording,
                                        const char *from, json_t *octets)
 {
@@ -120,7 +91,7 @@ static enum smtpspec_error take_octets(struct smtpspec_recording *recording,
         return fault(recording, "\"from\" is \"C\" or \"S\"");
     text = smtpspec_memory_new(length + 1);
     memcpy(text, json_string_value(octets), length);
-    count = unescape(text, length);
+    count = smtpspec_json_unescape(text, length);
     if (count >= 0) {
         recording->is_recording = true;
         emit(recording, from[0] == 'C' ? SMTPSPEC_TRANSCRIPT_CLIENT

@@ -46,6 +46,35 @@ json_t *smtpspec_json_string(const char *text)
     return string;
 }
 
+static int digit_of(char octet)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t at = smtpspec_span_find(SMTPSPEC_SPAN(digits),
+                                   octet >= 'A' && octet <= 'F'
+                                       ? (char)(octet + ('a' - 'A')) : octet);
+
+    return at < 16 ? (int)at : -1;
+}
+
+long smtpspec_json_unescape(char *text, size_t length)
+{
+    size_t out = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != '\\') {
+            text[out++] = text[i];
+            continue;
+        }
+        if (length - i < 4 || text[i + 1] != 'x' ||
+            digit_of(text[i + 2]) < 0 || digit_of(text[i + 3]) < 0)
+            return -1;
+        text[out++] = (char)(unsigned char)(digit_of(text[i + 2]) * 16 +
+                                            digit_of(text[i + 3]));
+        i += 3;
+    }
+    return (long)out;
+}
+
 bool smtpspec_json_write(FILE *out, json_t *value, size_t flags)
 {
     char *text = value != NULL ? json_dumps(value, JSON_ENSURE_ASCII | flags)

@@ -22,6 +22,10 @@ json_t *smtpspec_json_octets(struct smtpspec_span octets);
  * from a name that the user gave, and is escaped. NULL: no memory. */
 json_t *smtpspec_json_string(const char *text);
 
+/* Undo the escapes \xNN of such a string, in place; the length, or -1 where one
+ * is malformed. */
+long smtpspec_json_unescape(char *text, size_t length);
+
 /* Write a value, \uNNNN for all but printable ASCII, and drop it. False where
  * it is NULL or memory is missing; whether `out` took it is asked there. */
 bool smtpspec_json_write(FILE *out, json_t *value, size_t flags);
