@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * html.c - the report as a page: one file that needs nothing else
+ *
+ * For each target the verdict first, then the findings, then all cases. All
+ * is there and can be read without the script, which adds filters, a search,
+ * and short ways to get about.
+ */
+#include "report/html.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "report/report.h"
+
+/* Of more cases those that passed show no dialogue, so that the page opens at
+ * once: the JSON report keeps them. */
+#define CASES_WHOLE 4000
+
+struct smtpspec_report {
+    FILE *file;
+    struct smtpspec_html_kept kept;
+};
+
+static struct smtpspec_report *
+html_open(const struct smtpspec_report_options *options)
+{
+    struct smtpspec_report *report = calloc(1, sizeof(*report));
+
+    if (report == NULL)
+        return NULL;
+    report->file = options->file;
+    smtpspec_html_keep_init(&report->kept);
+    return report;
+}
+
+static void html_begin(struct smtpspec_report *report,
+                       const struct smtpspec_run_facts *facts)
+{
+    smtpspec_html_keep_run(&report->kept, facts);
+}
+
+static void html_target_begin(struct smtpspec_report *report, const char *name)
+{
+    smtpspec_html_keep_target(&report->kept, name);
+}
+
+static void html_result(struct smtpspec_report *report,
+                        const struct smtpspec_result *result)
+{
+    smtpspec_html_keep_result(&report->kept, result);
+}
+
+static void html_target_end(struct smtpspec_report *report,
+                            const struct smtpspec_target_facts *facts)
+{
+    smtpspec_html_keep_facts(&report->kept, facts);
+}
+
+/* --- The page ----------------------------------------------------------- */
+
+static void put_lines(FILE *out, const char *const *lines)
+{
+    for (; *lines != NULL; lines++)
+        fputs(*lines, out);
+}
+
+static void put_head(const struct smtpspec_report *report)
+{
+    FILE *out = report->file;
+
+    fprintf(out,
+            "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
+            "<meta http-equiv=Content-Security-Policy content=\""
+            "default-src 'none'; style-src '%s'; script-src '%s'; "
+            "img-src data:; base-uri 'none'; form-action 'none'; "
+            "require-trusted-types-for 'script'; trusted-types 'none'\">\n"
+            "<meta name=viewport content=\"width=device-width, "
+            "initial-scale=1\">\n<meta name=referrer content=no-referrer>\n"
+            "<meta name=color-scheme content=\"light dark\">\n"
+            "<link rel=icon href=\"data:,\">\n<title>",
+            smtpspec_page_css_hash, smtpspec_page_js_hash);
+    if (report->kept.count == 1)
+        smtpspec_html_text(out, report->kept.targets[0].name);
+    else
+        smtpspec_html_count(out, report->kept.count, "target", "targets");
+    fputs(" - smtpspec report</title>\n<style>", out);
+    put_lines(out, smtpspec_page_css);
+    fputs("</style>\n</head>\n<body>\n", out);
+}
+
+/* What the script makes work. */
+static void put_tools(FILE *out)
+{
+    static const char *const facets[] = { "level", "command", "layer",
+                                          "security" };
+
+    fputs("<form class=tools role=search hidden>\n<label class=find>"
+          "<span>Search</span><input type=search name=q "
+          "placeholder=\"case, rule, reply\" "
+          "autocomplete=off spellcheck=false></label>\n"
+          "<fieldset class=outcomes><legend>Outcome</legend></fieldset>\n",
+          out);
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(facets); i++)
+        fprintf(out, "<label><span>%s</span><select name=%s>"
+                "<option value=\"\">any %s</option></select></label>\n",
+                facets[i], facets[i], facets[i]);
+    fputs("<button type=reset>Clear</button>\n"
+          "<output aria-live=polite></output>\n</form>\n", out);
+}
+
+static void put_top(const struct smtpspec_report *report)
+{
+    FILE *out = report->file;
+    const struct smtpspec_run_facts *run = &report->kept.run;
+
+    fputs("<a class=jump href=\"#main\">To the report</a>\n"
+          "<header class=top><h1>smtpspec <small>conformance report</small>"
+          "</h1>\n<p>profile ", out);
+    smtpspec_html_text(out, run->profile);
+    fputs(" &middot; <time>", out);
+    smtpspec_html_text(out, run->started);
+    fputs("</time> &middot; ", out);
+    smtpspec_html_time(out, run->elapsed_ms);
+    fputs("</p>\n<p class=buttons hidden></p></header>\n", out);
+}
+
+static void put_target(struct smtpspec_report *report, unsigned number,
+                       bool brief)
+{
+    FILE *out = report->file;
+    struct smtpspec_html_page page = {
+        .out = out, .kept = &report->kept, .number = number, .brief = brief,
+        .target = &report->kept.targets[number],
+    };
+    bool several = report->kept.count > 1;
+
+    fprintf(out, "<section class=target id=t%u aria-labelledby=t%u-verdict>\n",
+            number, number);
+    smtpspec_html_verdict(&page);
+    fputs(several ? "<details class=all><summary>Findings and cases"
+                    "</summary>\n"
+                  : "", out);
+    smtpspec_html_findings(&page);
+    smtpspec_html_cases(&page);
+    fputs(several ? "</details></section>\n" : "</section>\n", out);
+}
+
+static void put_foot(const struct smtpspec_report *report)
+{
+    FILE *out = report->file;
+
+    fputs("<footer><p>Made by smtpspec ", out);
+    smtpspec_html_text(out, report->kept.run.version);
+    fprintf(out, ", seed %" PRIu64 ". A case that passed shows its last "
+            "exchange; the JSON report keeps all octets.</p></footer>\n"
+            "<script>", report->kept.run.seed);
+    put_lines(out, smtpspec_page_js);
+    fputs("</script>\n</body>\n</html>\n", out);
+}
+
+static void put_page(struct smtpspec_report *report)
+{
+    unsigned cases = 0;
+
+    for (unsigned i = 0; i < report->kept.count; i++)
+        cases += report->kept.targets[i].count;
+    put_head(report);
+    put_top(report);
+    put_tools(report->file);
+    fputs("<main id=main>\n", report->file);
+    for (unsigned i = 0; i < report->kept.count; i++)
+        put_target(report, i, cases > CASES_WHOLE);
+    fputs("</main>\n", report->file);
+    put_foot(report);
+}
+
+static void html_discard(struct smtpspec_report *report)
+{
+    smtpspec_html_keep_free(&report->kept);
+    free(report);
+}
+
+static enum smtpspec_error html_end(struct smtpspec_report *report,
+                                    const struct smtpspec_run_facts *facts)
+{
+    enum smtpspec_error error = SMTPSPEC_OK;
+
+    smtpspec_html_keep_run(&report->kept, facts);
+    put_page(report);
+    if (fflush(report->file) != 0 || ferror(report->file))
+        error = SMTPSPEC_ERROR_WRITE;
+    else if (report->kept.no_memory || report->kept.intern.no_memory)
+        error = SMTPSPEC_ERROR_MEMORY;
+    html_discard(report);
+    return error;
+}
+
+const struct smtpspec_report_writer smtpspec_report_html = {
+    .name = "html",
+    .open = html_open,
+    .begin = html_begin,
+    .target_begin = html_target_begin,
+    .result = html_result,
+    .target_end = html_target_end,
+    .end = html_end,
+    .discard = html_discard,
+};

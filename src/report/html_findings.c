@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * html_findings.c - the findings of a target, one card for each rule
+ */
+#include "report/html.h"
+
+#include <smtpspec/judge.h>
+
+#include "report/finding.h"
+
+/* Kinds that are shown by rule, and what they are called. */
+static const struct {
+    enum smtpspec_html_kind kind;
+    const char *id, *title, *text;
+} parts[] = {
+    { SMTPSPEC_HTML_FINDING, "findings", "Findings",
+      "Where the server departs from the standards, one card for each rule; "
+      "the shortest dialogue that shows it comes first." },
+    { SMTPSPEC_HTML_ERROR, "errors", "Errors",
+      "What we could not find out. It says nothing about the server." },
+    { SMTPSPEC_HTML_FIXED, "fixed", "Fixed",
+      "Expected to fail, and passed: take them out of the baseline." },
+    { SMTPSPEC_HTML_KNOWN, "known", "Known",
+      "Findings that the baseline knows of; they do not count." },
+    { SMTPSPEC_HTML_NOTE, "notes", "Notes",
+      "Worth knowing, and no fault." },
+};
+
+static void put_tags(FILE *out, const struct smtpspec_result *result)
+{
+    enum smtpspec_level level = smtpspec_finding_level(result);
+
+    fputs("<ul class=tags>", out);
+    if (level != SMTPSPEC_LEVEL_UNSET)
+        fprintf(out, "<li class=level>%s</li>", smtpspec_level_name(level));
+    if (result->security != SMTPSPEC_SECURITY_NONE)
+        fprintf(out, "<li class=%s>%s</li>",
+                smtpspec_security_name(result->security),
+                smtpspec_security_name(result->security));
+    if (result->layer != SMTPSPEC_LAYER_NONE)
+        fprintf(out, "<li>layer %s</li>", smtpspec_layer_name(result->layer));
+    if (result->rule != NULL) {
+        fputs("<li><code>", out);
+        smtpspec_html_text(out, result->rule);
+        fputs("</code></li>", out);
+    }
+    if (smtpspec_finding_reference(result) != NULL) {
+        fputs("<li>", out);
+        smtpspec_html_reference(out, smtpspec_finding_reference(result));
+        fputs("</li>", out);
+    }
+    fputs("</ul>\n", out);
+}
+
+static void put_rule(const struct smtpspec_html_page *page,
+                     enum smtpspec_html_kind kind, unsigned number,
+                     const struct smtpspec_html_group *group)
+{
+    const struct smtpspec_result *first = group->cases[0];
+    bool finding = kind == SMTPSPEC_HTML_FINDING;
+    FILE *out = page->out;
+
+    fprintf(out, "<article class=\"rule %s\"",
+            smtpspec_outcome_name(first->outcome));
+    if (finding)
+        fprintf(out, " id=t%u-r%u", page->number, number);
+    fputs("><header><h4>", out);
+    smtpspec_html_text(out, first->requirement != NULL ? first->requirement
+                            : first->title != NULL     ? first->title
+                                                       : first->id);
+    fputs("</h4><p class=many>", out);
+    smtpspec_html_count(out, group->count, "case", "cases");
+    fputs("</p>\n", out);
+    put_tags(out, first);
+    fputs("</header>\n", out);
+    for (unsigned i = 0; i < group->count; i++)
+        smtpspec_html_case(page, group->cases[i], finding && i == 0);
+    fputs("</article>\n", out);
+}
+
+static void put_part(const struct smtpspec_html_page *page, unsigned part)
+{
+    FILE *out = page->out;
+    enum smtpspec_html_kind kind = parts[part].kind;
+    struct smtpspec_html_groups groups =
+        smtpspec_html_by_cause(page->kept, page->target, kind);
+    bool finding = kind == SMTPSPEC_HTML_FINDING;
+
+    if (groups.count == 0)
+        return;
+    fprintf(out, "<section id=t%u-%s>", page->number, parts[part].id);
+    fputs(finding ? "" : "<details class=part><summary>", out);
+    fprintf(out, "<h3>%s <small>", parts[part].title);
+    smtpspec_html_number(out, groups.cases);
+    fputs("</small></h3>", out);
+    fputs(finding ? "" : "</summary>", out);
+    fprintf(out, "<p class=lead>%s</p>\n", parts[part].text);
+    for (unsigned i = 0; i < groups.count; i++)
+        put_rule(page, kind, i, &groups.all[i]);
+    fputs(finding ? "</section>\n" : "</details></section>\n", out);
+}
+
+void smtpspec_html_findings(const struct smtpspec_html_page *page)
+{
+    for (unsigned i = 0; i < SMTPSPEC_ARRAY_LEN(parts); i++)
+        put_part(page, i);
+}
