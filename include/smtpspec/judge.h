@@ -155,6 +155,14 @@ SMTPSPEC_API void smtpspec_verdict_of_manner(enum smtpspec_manner manner,
 SMTPSPEC_API bool smtpspec_rule_find(struct smtpspec_span id,
                                      struct smtpspec_verdict *out);
 
+/*
+ * Which row of the tables in src the rule is: "expect.def:63". Of a vocabulary
+ * it is the first row of the command. NUL-terminated; "" where there is no
+ * such rule, or `cap` is too small.
+ */
+SMTPSPEC_API void smtpspec_rule_row(struct smtpspec_span id, char *out,
+                                    size_t cap);
+
 /* Who hears of it. Called from inside the feeding functions; may not feed the
  * same judge. For each exchange its verdicts come first. Either may be NULL. */
 struct smtpspec_judge_sink {

@@ -143,6 +143,8 @@ SMTPSPEC_API enum smtpspec_level
 smtpspec_defect_level(enum smtpspec_defect defect);
 /* Where it is written, as "5321:4.2"; never NULL. */
 SMTPSPEC_API const char *smtpspec_defect_reference(enum smtpspec_defect defect);
+/* Where its row stands in src/wire/defects.def. */
+SMTPSPEC_API unsigned smtpspec_defect_line(enum smtpspec_defect defect);
 
 #ifdef __cplusplus
 }

@@ -107,11 +107,15 @@ struct smtpspec_reply_rule {
     bool whole_class;       /* any code of that first digit (4yz, 5yz)       */
     const char *section;    /* "4.3.2", or "article 234"                     */
     const char *note;       /* "" or a remark of the row                     */
+    uint16_t line;          /* of the file: smtpspec_reply_rule_file()       */
 };
 
 /* All rows, in the order of the file. Cannot fail. */
 SMTPSPEC_API const struct smtpspec_reply_rule *
 smtpspec_reply_rules(size_t *count);
+/* In which file of src/rules one of those stands: "replies.def". */
+SMTPSPEC_API const char *
+smtpspec_reply_rule_file(const struct smtpspec_reply_rule *rule);
 
 /* Whether the row belongs to these terms: its source to the profile, and, in
  * profile modern, its extension is offered or its service is meant. */
@@ -240,6 +244,7 @@ struct smtpspec_expectation {
     uint8_t needs;          /* enum smtpspec_extension: in force only while
                                that is offered; NONE: always                 */
     uint8_t level;          /* enum smtpspec_level                           */
+    uint16_t line;          /* of expect.def                                 */
     const char *reference;  /* "5321:3.3"                                    */
     const char *text;       /* the requirement in our own words              */
 };

@@ -53,6 +53,8 @@ struct smtpspec_result {
                                   "no reply", "connection closed"; NULL      */
     const char *rule;          /* NULL on pass                               */
     const char *requirement;   /* the sentence in our words; NULL on pass    */
+    const char *row;           /* where the rule stands, "expect.def:63" or
+                                  "5321-recipient.case:12"; or NULL          */
     enum smtpspec_security security;
     const char *security_reason;    /* who gains what by it, or why nobody
                                        does; NULL where nothing is to be said*/

@@ -379,8 +379,13 @@ void smtpspec_reports_result(struct smtpspec_reports *reports,
                              const struct smtpspec_result *result)
 {
     struct smtpspec_result told = *result;
+    char row[64];
 
     smtpspec_security_judge(&told);
+    if (told.row == NULL && told.rule != NULL) {
+        smtpspec_rule_row(smtpspec_span_of(told.rule), row, sizeof(row));
+        told.row = row[0] != '\0' ? row : NULL;
+    }
     for (unsigned i = 0; i < reports->count; i++)
         reports->items[i].writer->result(reports->items[i].report, &told);
 }

@@ -94,8 +94,8 @@ bool smtpspec_reports_stream_to_stdout(const struct smtpspec_reports *reports);
 bool smtpspec_reports_open(struct smtpspec_reports *reports,
                            const struct smtpspec_reports_style *style);
 
-/* As in report.h, to every writer. The security of a result is found here, so
- * that all commands tell the same. */
+/* As in report.h, to every writer. The security of a result, and the row of its
+ * rule, are found here, so that all commands tell the same. */
 void smtpspec_reports_begin(struct smtpspec_reports *reports,
                             const struct smtpspec_run_facts *facts);
 void smtpspec_reports_target_begin(struct smtpspec_reports *reports,

@@ -18,6 +18,8 @@ void smtpspec_judge_say_defect(struct smtpspec_judge *judge,
 /* By rule id, "session.no-reply"; false where there is none. */
 bool smtpspec_judge_find_manner(struct smtpspec_span id,
                                 struct smtpspec_verdict *out);
+/* Where its row stands in manners.def. */
+unsigned smtpspec_judge_manner_line(enum smtpspec_manner manner);
 /* Vocabulary and state, once the reply is complete. */
 void smtpspec_judge_say_code(struct smtpspec_judge *judge);
 

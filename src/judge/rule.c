@@ -2,9 +2,12 @@
 /*
  * rule.c - from the id of a rule back to what it says
  *
- * Floor 3, judge. The inverse of smtpspec_verdict_rule(), for `explain`.
+ * Floor 3, judge. The inverse of smtpspec_verdict_rule(), for `explain` and
+ * for reports.
  */
 #include <smtpspec/judge.h>
+
+#include <string.h>
 
 #include "judge/inside.h"
 
@@ -111,4 +114,72 @@ bool smtpspec_rule_find(struct smtpspec_span id, struct smtpspec_verdict *out)
     return find(id, out) ||
            (smtpspec_span_starts_nocase(id, prefix) &&
             find(smtpspec_span_skip(id, prefix.length), out));
+}
+
+/* --- The row of a rule ---------------------------------------------------- */
+
+static const struct smtpspec_reply_rule *first_row(unsigned command)
+{
+    size_t count;
+    const struct smtpspec_reply_rule *rows = smtpspec_reply_rules(&count);
+    const struct smtpspec_reply_rule *first = NULL;
+
+    /* RFC 5321 leads in replies.def; what came before stands elsewhere. */
+    for (size_t i = count; i > 0; i--)
+        if (rows[i - 1].command == command &&
+            (first == NULL ||
+             smtpspec_reply_rule_file(&rows[i - 1]) ==
+                 smtpspec_reply_rule_file(first)))
+            first = &rows[i - 1];
+    return first;
+}
+
+static const char *place(const struct smtpspec_verdict *verdict,
+                         unsigned *line)
+{
+    const struct smtpspec_reply_rule *rule;
+
+    if (verdict->defect > 0) {
+        *line = smtpspec_defect_line(
+            (enum smtpspec_defect)(verdict->defect - 1));
+        return "defects.def";
+    }
+    if (verdict->manner != SMTPSPEC_MANNER_UNSET) {
+        *line = smtpspec_judge_manner_line(
+            (enum smtpspec_manner)verdict->manner);
+        return "manners.def";
+    }
+    if (verdict->layer == SMTPSPEC_LAYER_STATE) {
+        *line = smtpspec_rules_expect((enum smtpspec_state)verdict->state,
+                                      (enum smtpspec_command)verdict->command,
+                                      (enum smtpspec_stimulus)
+                                          verdict->stimulus)->line;
+        return "expect.def";
+    }
+    rule = first_row(verdict->command);
+    *line = rule != NULL ? rule->line : 0;
+    return rule != NULL ? smtpspec_reply_rule_file(rule) : "";
+}
+
+void smtpspec_rule_row(struct smtpspec_span id, char *out, size_t cap)
+{
+    struct smtpspec_verdict verdict;
+    const char *file = "";
+    unsigned line = 0, digits = 1;
+    size_t length;
+
+    if (cap > 0)
+        out[0] = '\0';
+    if (smtpspec_rule_find(id, &verdict))
+        file = place(&verdict, &line);
+    length = strlen(file);
+    for (unsigned rest = line; rest > 9; rest /= 10)
+        digits++;
+    if (length == 0 || length + 1 + digits >= cap)
+        return;
+    memcpy(out, file, length);
+    out[length] = ':';
+    out[length + 1 + digits] = '\0';
+    for (; digits > 0; digits--, line /= 10)
+        out[length + digits] = (char)('0' + line % 10);
 }

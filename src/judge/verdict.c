@@ -13,10 +13,12 @@ static const struct manner {
     const char *id;
     uint8_t layer, level;
     const char *reference, *text;
+    unsigned line;
 } manners[SMTPSPEC_MANNER_COUNT] = {
 #define MANNER(name, id, layer, level, where, text)                         \
     [SMTPSPEC_MANNER_##name] = { id, SMTPSPEC_LAYER_##layer,                \
-                                 SMTPSPEC_LEVEL_##level, where, text },
+                                 SMTPSPEC_LEVEL_##level, where, text,       \
+                                 __LINE__ },
 #include "judge/manners.def"
 #undef MANNER
 };
@@ -86,6 +88,11 @@ static void say(struct smtpspec_judge *judge,
     judge->said++;
     if (judge->sink.verdict != NULL)
         judge->sink.verdict(judge->sink.context, verdict);
+}
+
+unsigned smtpspec_judge_manner_line(enum smtpspec_manner manner)
+{
+    return manners[manner].line;
 }
 
 void smtpspec_judge_say_manner(struct smtpspec_judge *judge,

@@ -124,6 +124,7 @@ json_t *smtpspec_json_case(const struct smtpspec_result *result, bool *lost)
     put(lost, object, "rule", smtpspec_json_string(result->rule));
     put(lost, object, "requirement",
         smtpspec_json_string(result->requirement));
+    put(lost, object, "row", smtpspec_json_string(result->row));
     put(lost, object, "security",
         smtpspec_json_string(smtpspec_security_name(result->security)));
     put(lost, object, "security_reason",

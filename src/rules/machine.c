@@ -119,8 +119,8 @@ enum row_number {
     [ROW_NUMBER(__LINE__)] = {                                              \
         .codes = CODES(codes_), .denied = (denied_),                        \
         .needs = SMTPSPEC_EXTENSION_##extension,                            \
-        .level = SMTPSPEC_LEVEL_##level_, .reference = (where),             \
-        .text = (text_) },
+        .level = SMTPSPEC_LEVEL_##level_, .line = __LINE__,                 \
+        .reference = (where), .text = (text_) },
 static const struct smtpspec_expectation rows[ROW_COUNT] = {
 #define EXPECT(in, command, stimulus, level, codes, where, text)            \
     ROW(codes, false, NONE, level, where, text)

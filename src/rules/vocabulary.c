@@ -61,7 +61,8 @@ enum {
       .code = (number),                                                     \
       .whole_class = (whole),                                               \
       .section = (where),                                                   \
-      .note = (text) },
+      .note = (text),                                                       \
+      .line = __LINE__ },
 
 static const struct smtpspec_reply_rule rules[] = {
 #define REPLY(source, command, kind, code, needs, section, note)            \
@@ -69,6 +70,16 @@ static const struct smtpspec_reply_rule rules[] = {
 #define WHOLE(source, command, kind, code, needs, section, note)            \
     ROW(source, command, kind, code, needs, true, section, note)
 #include "rules/replies.def"
+#undef REPLY
+#undef WHOLE
+};
+
+/* replies.def begins with the rows of another file. */
+enum {
+    ROWS_OF_HISTORY = 0
+#define REPLY(source, command, kind, code, needs, section, note) + 1
+#define WHOLE REPLY
+#include "rules/replies_history.def"
 #undef REPLY
 #undef WHOLE
 };
@@ -124,6 +135,12 @@ const struct smtpspec_reply_rule *smtpspec_reply_rules(size_t *count)
 {
     *count = SMTPSPEC_ARRAY_LEN(rules);
     return rules;
+}
+
+const char *smtpspec_reply_rule_file(const struct smtpspec_reply_rule *rule)
+{
+    return rule < rules + ROWS_OF_HISTORY ? "replies_history.def"
+                                          : "replies.def";
 }
 
 bool smtpspec_profile_has_source(enum smtpspec_profile profile,

@@ -78,7 +78,7 @@ void smtpspec_sheet_excuse(struct smtpspec_sheet *sheet,
     result->outcome = outcome;
     result->reason = smtpspec_sheet_keep(sheet, reason);
     result->layer = SMTPSPEC_LAYER_NONE;
-    result->rule = result->requirement = NULL;
+    result->rule = result->requirement = result->row = NULL;
     result->expected = result->observed = NULL;
     result->verdicts = NULL;
     result->verdict_count = 0;
@@ -216,9 +216,24 @@ static void add_transcript(struct smtpspec_sheet *sheet,
     result->transcript = sheet->entries;
 }
 
+/* What a case demands beyond the tables stands in the case. */
+static void add_row(struct smtpspec_sheet *sheet,
+                    const struct smtpspec_case *of)
+{
+    struct smtpspec_result *result = &sheet->result;
+    char row[320];
+
+    if (result->layer != SMTPSPEC_LAYER_CASE || of->line == 0)
+        return;
+    snprintf(row, sizeof(row), "%.*s:%u", (int)of->file.length, of->file.at,
+             (unsigned)of->line);
+    result->row = smtpspec_sheet_keep(sheet, row);
+}
+
 /* What the worst verdict says of the whole. */
 static void add_blame(struct smtpspec_sheet *sheet,
                       const struct smtpspec_play_result *played,
+                      const struct smtpspec_case *of,
                       const struct smtpspec_record *record)
 {
     struct smtpspec_result *result = &sheet->result;
@@ -241,6 +256,7 @@ static void add_blame(struct smtpspec_sheet *sheet,
         result->rule = result->id;
         result->requirement = result->title;
     }
+    add_row(sheet, of);
 }
 
 struct smtpspec_sheet *
@@ -258,7 +274,7 @@ smtpspec_sheet_of(const struct smtpspec_play_result *played,
     result->reason = smtpspec_sheet_keep(sheet, played->reason);
     result->ms = ms;
     add_verdicts(sheet, played, record);
-    add_blame(sheet, played, record);
+    add_blame(sheet, played, of, record);
     sheet->turned_away = played->reply_421 && played->code == 421;
     add_transcript(sheet, record, played->at,
                    result->rule != NULL || sheet->turned_away ? played->octets
@@ -278,6 +294,7 @@ static void judge_by(struct smtpspec_sheet *sheet,
     result->layer = only->layer;
     result->level = only->level;
     result->rule = only->rule;
+    result->row = NULL;
     result->reference = only->reference;
     result->requirement = only->text;
     result->expected = only->expected;

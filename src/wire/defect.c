@@ -7,10 +7,11 @@
 static const struct {
     const char *name, *text, *reference;
     enum smtpspec_level level;
+    unsigned line;
 } rows[SMTPSPEC_DEFECT_COUNT] = {
 #define DEFECT(name, id, level, reference, text)                            \
     [SMTPSPEC_DEFECT_##name] = { id, text, reference,                       \
-                                 SMTPSPEC_LEVEL_##level },
+                                 SMTPSPEC_LEVEL_##level, __LINE__ },
 #include "defects.def"
 #undef DEFECT
 };
@@ -38,4 +39,9 @@ enum smtpspec_level smtpspec_defect_level(enum smtpspec_defect defect)
 const char *smtpspec_defect_reference(enum smtpspec_defect defect)
 {
     return is_known(defect) ? rows[defect].reference : "";
+}
+
+unsigned smtpspec_defect_line(enum smtpspec_defect defect)
+{
+    return is_known(defect) ? rows[defect].line : 0;
 }

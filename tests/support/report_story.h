@@ -75,6 +75,7 @@ static const struct smtpspec_result story_results[] = {
       .layer = SMTPSPEC_LAYER_STATE, .reference = "5321:3.3", .expected = "503",
       .observed = "250 2.1.5 fine", .rule = "expect.RCPT.READY",
       .requirement = "RCPT with no MAIL before it is answered 503",
+      .row = "expect.def:63",
       .security = SMTPSPEC_SECURITY_EXPLOITABLE,
       .security_reason = "whoever sits between client and server can name a recipient of his "
                          "own",
