@@ -5,61 +5,18 @@
 #include "cli/check_options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/values.h"
 #include "net/memory.h"
 
 #define JOBS_DEFAULT 4
 #define JOBS_LIMIT 4096
 #define RATE_LIMIT 60000
-
-enum {
-    OPTION_BASELINE = 256, OPTION_CASES, OPTION_COLOR, OPTION_EXCLUDE,
-    OPTION_FAIL_ON, OPTION_FROM, OPTION_HELP, OPTION_INTRUSIVE, OPTION_JOBS,
-    OPTION_LEVEL, OPTION_ONLY, OPTION_PASSWORD_FILE, OPTION_PROFILE,
-    OPTION_QUIET, OPTION_RATE, OPTION_RECORD, OPTION_REPORT, OPTION_SEED,
-    OPTION_STARTTLS,
-    OPTION_TIMEOUT, OPTION_TO, OPTION_UPDATE_BASELINE, OPTION_USER
-};
-
-static const struct option long_options[] = {
-    { "baseline", required_argument, NULL, OPTION_BASELINE },
-    { "cases", required_argument, NULL, OPTION_CASES },
-    { "color", optional_argument, NULL, OPTION_COLOR },
-    { "colour", optional_argument, NULL, OPTION_COLOR },
-    { "exclude", required_argument, NULL, OPTION_EXCLUDE },
-    { "fail-on", required_argument, NULL, OPTION_FAIL_ON },
-    { "from", required_argument, NULL, OPTION_FROM },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { "intrusive", no_argument, NULL, OPTION_INTRUSIVE },
-    { "jobs", required_argument, NULL, OPTION_JOBS },
-    { "level", required_argument, NULL, OPTION_LEVEL },
-    { "only", required_argument, NULL, OPTION_ONLY },
-    { "password-file", required_argument, NULL, OPTION_PASSWORD_FILE },
-    { "profile", required_argument, NULL, OPTION_PROFILE },
-    { "quiet", no_argument, NULL, OPTION_QUIET },
-    { "rate", required_argument, NULL, OPTION_RATE },
-    { "record", required_argument, NULL, OPTION_RECORD },
-    { "report", required_argument, NULL, OPTION_REPORT },
-    { "seed", required_argument, NULL, OPTION_SEED },
-    { "starttls", required_argument, NULL, OPTION_STARTTLS },
-    { "timeout", required_argument, NULL, OPTION_TIMEOUT },
-    { "to", required_argument, NULL, OPTION_TO },
-    { "update-baseline", no_argument, NULL, OPTION_UPDATE_BASELINE },
-    { "user", required_argument, NULL, OPTION_USER },
-    { NULL, 0, NULL, 0 }
-};
-
-static int bad_value(const char *option, const char *value, const char *want)
-{
-    return smtpspec_cli_usage("check", "%s wants %s, not '%s'", option, want,
-                              value);
-}
 
 static int add_word(struct smtpspec_check_words *words, const char *word)
 {
@@ -70,36 +27,16 @@ static int add_word(struct smtpspec_check_words *words, const char *word)
 }
 
 /* Mailboxes get into C: lines as they are, so they must be mailboxes. */
-static int set_mailbox(const char **mailbox, const char *option,
-                       const char *value)
+static int set_mailbox(const char **mailbox,
+                       const struct smtpspec_options *given)
 {
-    struct smtpspec_span span = smtpspec_span_of(value);
+    struct smtpspec_span span = smtpspec_span_of(given->value);
 
     if (!smtpspec_is_mailbox(span, false) &&
-        !(strcmp(option, "--to") == 0 &&
+        !(strcmp(given->name, "to") == 0 &&
           smtpspec_span_equal_nocase(span, SMTPSPEC_SPAN("postmaster"))))
-        return bad_value(option, value, "a mailbox (user@domain)");
-    *mailbox = value;
-    return 0;
-}
-
-static int set_level(struct smtpspec_check_options *options, const char *value)
-{
-    options->style.least = smtpspec_level_of(smtpspec_span_of(value));
-    return options->style.least == SMTPSPEC_LEVEL_UNSET
-               ? bad_value("--level", value, "must, should, policy or info")
-               : 0;
-}
-
-static int set_fail_on(struct smtpspec_check_options *options,
-                       const char *value)
-{
-    if (strcmp(value, "warn") == 0)
-        options->fail_on = SMTPSPEC_OUTCOME_WARN;
-    else if (strcmp(value, "fail") == 0)
-        options->fail_on = SMTPSPEC_OUTCOME_FAIL;
-    else
-        return bad_value("--fail-on", value, "warn or fail");
+        return smtpspec_options_bad(given, "a mailbox (user@domain)");
+    *mailbox = given->value;
     return 0;
 }
 
@@ -115,56 +52,51 @@ static int set_profile(struct smtpspec_check_options *options,
                : 0;
 }
 
-static int set_jobs(struct smtpspec_check_options *options, const char *value)
+/* A number from 1 to `most`. */
+static int set_count(unsigned *count, uint64_t most, const char *want,
+                     const struct smtpspec_options *given)
 {
-    uint64_t jobs;
+    uint64_t value;
 
-    if (!smtpspec_cli_number(value, JOBS_LIMIT, &jobs) || jobs == 0)
-        return bad_value("--jobs", value, "a number from 1 to 4096");
-    options->jobs = (unsigned)jobs;
+    if (!smtpspec_cli_number(given->value, most, &value) || value == 0)
+        return smtpspec_options_bad(given, want);
+    *count = (unsigned)value;
     return 0;
 }
 
-static int set_rate(struct smtpspec_check_options *options, const char *value)
+static int set_seed(uint64_t *seed, const struct smtpspec_options *given)
 {
-    uint64_t rate;
-
-    if (!smtpspec_cli_number(value, RATE_LIMIT, &rate) || rate == 0)
-        return bad_value("--rate", value, "connections a minute");
-    options->rate = (unsigned)rate;
-    return 0;
+    return smtpspec_cli_number(given->value, UINT64_MAX / 2, seed)
+               ? 0 : smtpspec_options_bad(given, "a number");
 }
 
 static int set_timeout(struct smtpspec_check_options *options,
-                       const char *value)
+                       const struct smtpspec_options *given)
 {
-    if (!smtpspec_cli_milliseconds(value, &options->timeout_ms))
-        return bad_value("--timeout", value, "seconds");
-    options->timeout = value;
-    return 0;
+    options->timeout = given->value;
+    return smtpspec_cli_milliseconds(given->value, &options->timeout_ms)
+               ? 0 : smtpspec_options_bad(given, "seconds");
 }
 
 /* What is longer does not fit a line of AUTH. */
-static int set_user(struct smtpspec_check_options *options, const char *value)
+static int set_user(struct smtpspec_check_options *options,
+                    const struct smtpspec_options *given)
 {
-    if (*value == '\0' || strlen(value) > SMTPSPEC_CHECK_PASSWORD_KEPT)
-        return bad_value("--user", value, "a name of 1 to 255 octets");
-    options->user = value;
-    return 0;
+    options->user = given->value;
+    return *given->value == '\0' ||
+                   strlen(given->value) > SMTPSPEC_CHECK_PASSWORD_KEPT
+               ? smtpspec_options_bad(given, "a name of 1 to 255 octets")
+               : 0;
 }
 
-static int set_starttls(struct smtpspec_check_options *options,
-                        const char *value)
+/* What options.def calls no, try, require. */
+static uint8_t starttls_of(int choice)
 {
-    if (strcmp(value, "try") == 0)
-        options->starttls = SMTPSPEC_STARTTLS_TRY;
-    else if (strcmp(value, "no") == 0)
-        options->starttls = SMTPSPEC_STARTTLS_NO;
-    else if (strcmp(value, "require") == 0)
-        options->starttls = SMTPSPEC_STARTTLS_REQUIRE;
-    else
-        return bad_value("--starttls", value, "no, try or require");
-    return 0;
+    static const uint8_t meanings[] = {
+        SMTPSPEC_STARTTLS_NO, SMTPSPEC_STARTTLS_TRY, SMTPSPEC_STARTTLS_REQUIRE
+    };
+
+    return meanings[choice];
 }
 
 /* The first line of the file, so that no password stands in a command line. */
@@ -206,42 +138,66 @@ static int add_report(struct smtpspec_check_options *options,
                      smtpspec_reports_message(&options->reports));
 }
 
-static int set_value(struct smtpspec_check_options *options, int option,
-                     const char *value)
+/* Options whose value may be wrong, or that may be repeated. */
+static int set_checked(struct smtpspec_check_options *options, int id,
+                       const struct smtpspec_options *given)
 {
-    switch (option) {
-    case OPTION_CASES: return add_word(&options->cases, value);
-    case OPTION_EXCLUDE: return add_word(&options->except, value);
-    case OPTION_ONLY: return add_word(&options->only, value);
-    case OPTION_FAIL_ON: return set_fail_on(options, value);
-    case OPTION_FROM: return set_mailbox(&options->from, "--from", value);
-    case OPTION_TO: return set_mailbox(&options->to, "--to", value);
-    case OPTION_JOBS: return set_jobs(options, value);
-    case OPTION_LEVEL: return set_level(options, value);
-    case OPTION_PROFILE: return set_profile(options, value);
-    case OPTION_RATE: return set_rate(options, value);
-    case OPTION_REPORT: return add_report(options, value);
-    case OPTION_TIMEOUT: return set_timeout(options, value);
-    case OPTION_STARTTLS: return set_starttls(options, value);
-    case OPTION_USER: return set_user(options, value);
-    case OPTION_PASSWORD_FILE: options->password_file = value; return 0;
-    case OPTION_RECORD: options->record = value; return 0;
-    case OPTION_BASELINE: options->baseline = value; return 0;
-    case OPTION_HELP: options->help = true; return 0;
-    case OPTION_INTRUSIVE: options->intrusive = true; return 0;
-    case OPTION_QUIET: options->style.quiet = true; return 0;
-    case OPTION_UPDATE_BASELINE: options->update_baseline = true; return 0;
-    case OPTION_SEED:
-        return smtpspec_cli_number(value, UINT64_MAX / 2, &options->seed)
-                   ? 0
-                   : bad_value("--seed", value, "a number");
-    case OPTION_COLOR:
-        return smtpspec_colour_of(value, &options->style.colour)
-                   ? 0
-                   : bad_value("--color", value, "auto, always or never");
-    default:
-        return SMTPSPEC_EXIT_USAGE;
+    const char *value = given->value;
+
+    switch (id) {
+    case SMTPSPEC_OPTION_CHECK_CASES: return add_word(&options->cases, value);
+    case SMTPSPEC_OPTION_CHECK_EXCLUDE:
+        return add_word(&options->except, value);
+    case SMTPSPEC_OPTION_CHECK_FROM: return set_mailbox(&options->from, given);
+    case SMTPSPEC_OPTION_CHECK_JOBS:
+        return set_count(&options->jobs, JOBS_LIMIT, "a number from 1 to 4096",
+                         given);
+    case SMTPSPEC_OPTION_CHECK_ONLY: return add_word(&options->only, value);
+    case SMTPSPEC_OPTION_CHECK_PROFILE: return set_profile(options, value);
+    case SMTPSPEC_OPTION_CHECK_RATE:
+        return set_count(&options->rate, RATE_LIMIT, "connections a minute",
+                         given);
+    case SMTPSPEC_OPTION_CHECK_REPORT: return add_report(options, value);
+    case SMTPSPEC_OPTION_CHECK_SEED: return set_seed(&options->seed, given);
+    case SMTPSPEC_OPTION_CHECK_TIMEOUT: return set_timeout(options, given);
+    case SMTPSPEC_OPTION_CHECK_TO: return set_mailbox(&options->to, given);
+    case SMTPSPEC_OPTION_CHECK_USER: return set_user(options, given);
+    default: return SMTPSPEC_EXIT_USAGE;
     }
+}
+
+static int set_value(struct smtpspec_check_options *options, int id,
+                     const struct smtpspec_options *given)
+{
+    const char *value = given->value;
+    struct smtpspec_reports_style *style = &options->style;
+
+    switch (id) {
+    case SMTPSPEC_OPTION_CHECK_BASELINE: options->baseline = value; break;
+    case SMTPSPEC_OPTION_CHECK_COLOR:
+        style->colour = (enum smtpspec_colour)given->choice;
+        break;
+    case SMTPSPEC_OPTION_CHECK_FAIL_ON:
+        options->fail_on = smtpspec_cli_fail_on(given->choice);
+        break;
+    case SMTPSPEC_OPTION_CHECK_INTRUSIVE: options->intrusive = true; break;
+    case SMTPSPEC_OPTION_CHECK_LEVEL:
+        style->least = smtpspec_level_of(smtpspec_span_of(value));
+        break;
+    case SMTPSPEC_OPTION_CHECK_PASSWORD_FILE:
+        options->password_file = value;
+        break;
+    case SMTPSPEC_OPTION_CHECK_QUIET: style->quiet = true; break;
+    case SMTPSPEC_OPTION_CHECK_RECORD: options->record = value; break;
+    case SMTPSPEC_OPTION_CHECK_STARTTLS:
+        options->starttls = starttls_of(given->choice);
+        break;
+    case SMTPSPEC_OPTION_CHECK_UPDATE_BASELINE:
+        options->update_baseline = true;
+        break;
+    default: return set_checked(options, id, given);
+    }
+    return 0;
 }
 
 static int add_target(struct smtpspec_check_options *options,
@@ -268,19 +224,6 @@ static int add_target(struct smtpspec_check_options *options,
     return 0;
 }
 
-static int unknown_option(int argc, char **argv, int option)
-{
-    const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "?";
-
-    if (option == ':')
-        return smtpspec_cli_usage("check", "%s wants a value", word);
-    if (optopt > 0 && optopt < 256)
-        return smtpspec_cli_usage("check", "unknown option '-%c'", optopt);
-    if (optopt >= 256)
-        return smtpspec_cli_usage("check", "%s takes no value", word);
-    return smtpspec_cli_usage("check", "unknown option '%s'", word);
-}
-
 /* What only the whole command line can tell. */
 static int check_together(struct smtpspec_check_options *options)
 {
@@ -299,7 +242,8 @@ static int check_together(struct smtpspec_check_options *options)
 int smtpspec_check_options_read(struct smtpspec_check_options *options,
                                 int argc, char **argv)
 {
-    int option, status = 0;
+    struct smtpspec_options given;
+    int id = 0, status = 0;
 
     memset(options, 0, sizeof(*options));
     options->profile = SMTPSPEC_PROFILE_MODERN;
@@ -309,17 +253,14 @@ int smtpspec_check_options_read(struct smtpspec_check_options *options,
     smtpspec_reports_init(&options->reports);
     options->targets =
         smtpspec_memory_new((size_t)argc * sizeof(*options->targets));
-    optind = 1;
-    while (status == 0 &&
-           (option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-        if (option == '?' || option == ':')
-            return unknown_option(argc, argv, option);
-        status = set_value(options, option, optarg);
-    }
-    if (options->help)
-        return status;
-    while (status == 0 && optind < argc)
-        status = add_target(options, argv[optind++]);
+    smtpspec_options_begin(&given, SMTPSPEC_VERB_CHECK, argc, argv);
+    while (status == 0 && (id = smtpspec_options_next(&given)) > 0)
+        status = set_value(options, id, &given);
+    options->done = id < 0;
+    if (options->done)
+        return given.status;
+    for (int i = given.first; status == 0 && i < argc; i++)
+        status = add_target(options, argv[i]);
     return status != 0 ? status : check_together(options);
 }
 

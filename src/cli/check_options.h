@@ -44,7 +44,8 @@ struct smtpspec_check_options {
     uint64_t timeout_ms;             /* 0: not given                         */
     const char *timeout;             /* as given                             */
     unsigned jobs, rate;             /* rate 0: not given                    */
-    bool intrusive, help;
+    bool intrusive;
+    bool done;                       /* --help was all that was wanted       */
     const char *baseline, *record;
     bool update_baseline;
     uint64_t seed;

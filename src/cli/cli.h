@@ -22,15 +22,9 @@ enum {
     SMTPSPEC_EXIT_NO_CASE = 4
 };
 
-int smtpspec_cmd_check(int argc, char **argv);
-int smtpspec_cmd_compare(int argc, char **argv);
-int smtpspec_cmd_fuzz(int argc, char **argv);
-int smtpspec_cmd_judge(int argc, char **argv);
-int smtpspec_cmd_merge(int argc, char **argv);
-int smtpspec_cmd_parse(int argc, char **argv);
-int smtpspec_cmd_explain(int argc, char **argv);
-int smtpspec_cmd_list(int argc, char **argv);
-int smtpspec_cmd_serve(int argc, char **argv);
+#define VERB(id, name, usage, operand, text)                                \
+    int smtpspec_cmd_##name(int argc, char **argv);
+#include "cli/options.def"
 
 /*
  * Print "smtpspec COMMAND: message" on stderr as one line, octets that a

@@ -29,60 +29,6 @@
 /* Rows of the baseline without a case that are named. */
 #define STALE_TOLD 10
 
-static const char help[] =
-    "usage: smtpspec check [options] TARGET...\n"
-    "\n"
-    "Run the conformance suite against mail servers and report what departs\n"
-    "from the standards.\n"
-    "\n"
-    "TARGET is one of\n"
-    "  HOST[:PORT]            port 25 if none is given\n"
-    "  [ADDRESS][:PORT]       an IPv6 address\n"
-    "  smtps://HOST[:PORT]    TLS from the start; port 465 if none is given\n"
-    "  lmtp://HOST:PORT       LMTP\n"
-    "  unix:PATH              LMTP on a socket; unix+smtp:PATH: SMTP\n"
-    "  exec:COMMAND           SMTP on its stdin and stdout; exec+lmtp:COMMAND\n"
-    "  mx:DOMAIN[:PORT]       each host that takes the domain's mail\n"
-    "  embedded:[NAME,...]    the built-in server, with misdeeds and quirks\n"
-    "\n"
-    "What is run:\n"
-    "  --profile NAME         whose tables to judge by (modern)\n"
-    "  --only ID|GLOB         only these cases; may be repeated\n"
-    "  --exclude ID|GLOB      all but these cases; may be repeated\n"
-    "  --cases DIR            more cases, from the files DIR/*.case\n"
-    "  --from MAILBOX         sender (probe@probe.example)\n"
-    "  --to MAILBOX           a recipient that takes mail; without it no mail\n"
-    "                         is sent and RCPT names <postmaster>\n"
-    "  --intrusive            relay, smuggling and overlong cases, too; goes\n"
-    "                         without saying on a target of this machine\n"
-    "  --timeout SECONDS      silence between octets that a server may keep\n"
-    "                         (60; greeting 300; embedded: 2)\n"
-    "  --user NAME            log in as NAME where a case or the server wants\n"
-    "                         it; with\n"
-    "  --password-file FILE   whose first line is the password\n"
-    "  --starttls WHEN        no: never; try: where a case is about it, or\n"
-    "                         needs what is offered only then (default);\n"
-    "                         require: in all sessions\n"
-    "  --jobs N               connections at once (4)\n"
-    "  --rate N               connections a minute, at most\n"
-    "  --seed N               recorded in the report (1)\n"
-    "\n"
-    "What is made of it:\n"
-    "  --report FORMAT=FILE   write a report; FILE - is standard output; may\n"
-    "                         be repeated; formats: text, json\n"
-    "  --record FILE          write down all that is said, for smtpspec judge\n"
-    "  --level LEVEL          text: findings down to must, should, policy or\n"
-    "                         info (should)\n"
-    "  --fail-on warn|fail    what makes the exit status 1 (fail)\n"
-    "  --baseline FILE        findings that are known and do not count\n"
-    "  --update-baseline      write the findings to that file\n"
-    "  --quiet                only the summary, and no estimate\n"
-    "  --color WHEN           auto, always or never\n"
-    "\n"
-    "Exit status: 0 nothing found, 1 something found, 2 nothing was run,\n"
-    "3 a target could not be tested, 4 no case matches --only; 130 and 143\n"
-    "interrupted, terminated: what was found until then is reported.\n";
-
 /* --- before and after ----------------------------------------------------- */
 
 static int read_suite(struct smtpspec_checking *check)
@@ -283,12 +229,8 @@ int smtpspec_cmd_check(int argc, char **argv)
     smtpspec_suite_init(&check->suite);
     smtpspec_baseline_init(&check->baseline);
     status = smtpspec_check_options_read(&check->options, argc, argv);
-    if (status == 0 && check->options.help) {
-        fputs(help, stdout);
-        status = smtpspec_cli_finish("check", SMTPSPEC_EXIT_OK);
-    } else if (status == 0) {
+    if (status == 0 && !check->options.done)
         status = run_all(check);
-    }
     smtpspec_check_options_free(&check->options);
     smtpspec_suite_free(&check->suite);
     smtpspec_baseline_free(&check->baseline);

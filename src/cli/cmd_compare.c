@@ -4,57 +4,16 @@
  */
 #include "cli/cli.h"
 
-#include <getopt.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/options.h"
 #include "report/changes.h"
 
 #define COMMAND "compare"
 
-static const char help[] =
-    "usage: smtpspec compare [--format text|json|markdown] OLD NEW\n"
-    "\n"
-    "Tell what changed between two runs, whose reports were written by\n"
-    "`smtpspec check --report json=FILE`: case by case, for each target.\n"
-    "\n"
-    "  worse      it fails or warns now, and did not, or less, before; what a\n"
-    "             baseline knew of is no finding\n"
-    "  better     a milder outcome, or none\n"
-    "  outcome    another one, neither better nor worse: skipped, blocked ...\n"
-    "  reply      the same, but by another reply, or of another rule\n"
-    "  appeared   a case that the old run did not have; one that fails is\n"
-    "             worse\n"
-    "  gone       a case that the new run does not have\n"
-    "\n"
-    "Two reports of one target each are compared whatever the targets' names.\n"
-    "\n"
-    "Exit status: 0 nothing got worse, 1 something did, or a target cannot be\n"
-    "tested any more, 2 no report could be read.\n";
-
-enum { OPTION_FORMAT = 1, OPTION_HELP };
-
-static const struct option long_options[] = {
-    { "format", required_argument, NULL, OPTION_FORMAT },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { NULL, 0, NULL, 0 }
-};
-
+/* As options.def has them. */
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN };
-
-static bool format_of(const char *name, enum format *out)
-{
-    if (strcmp(name, "text") == 0)
-        *out = FORMAT_TEXT;
-    else if (strcmp(name, "json") == 0)
-        *out = FORMAT_JSON;
-    else if (strcmp(name, "markdown") == 0)
-        *out = FORMAT_MARKDOWN;
-    else
-        return false;
-    return true;
-}
 
 static int print(const struct smtpspec_changes *changes, enum format format)
 {
@@ -88,25 +47,16 @@ static int compare(char *const files[2], enum format format)
 int smtpspec_cmd_compare(int argc, char **argv)
 {
     enum format format = FORMAT_TEXT;
+    struct smtpspec_options options;
     int id;
 
-    opterr = 0;
-    optind = 1;
-    while ((id = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-        if (id == OPTION_HELP) {
-            fputs(help, stdout);
-            return smtpspec_cli_finish(COMMAND, SMTPSPEC_EXIT_OK);
-        }
-        if (id != OPTION_FORMAT)
-            return smtpspec_cli_usage(COMMAND, id == ':' ? "%s wants a value"
-                                      : "unknown option '%s'",
-                                      argv[optind - 1]);
-        if (!format_of(optarg, &format))
-            return smtpspec_cli_usage(COMMAND, "no format '%s'; there are "
-                                      "text, json, markdown", optarg);
-    }
-    if (argc - optind != 2)
+    smtpspec_options_begin(&options, SMTPSPEC_VERB_COMPARE, argc, argv);
+    while ((id = smtpspec_options_next(&options)) > 0)
+        format = (enum format)options.choice;
+    if (id < 0)
+        return options.status;
+    if (argc - options.first != 2)
         return smtpspec_cli_usage(COMMAND, "two files are wanted, OLD and NEW; "
                                   "see smtpspec compare --help");
-    return compare(argv + optind, format);
+    return compare(argv + options.first, format);
 }

@@ -2,7 +2,6 @@
 /*
  * cmd_explain.c - smtpspec explain: what is this, who says so, what helps
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,19 +12,7 @@
 #include "case/embedded.h"
 #include "cli/cli.h"
 #include "cli/explain.h"
-
-static const char usage[] =
-    "Usage: smtpspec explain WHAT...\n"
-    "\n"
-    "WHAT is one of\n"
-    "  550                     a reply code\n"
-    "  5.2.3                   an enhanced (or split) code\n"
-    "  '550 5.7.1 no thanks'   a reply line, quoted\n"
-    "  RCPT                    a command: which codes may answer it\n"
-    "  rcpt.before-mail        a conformance case, by its id\n"
-    "  session.no-reply        a rule, as reports name it\n"
-    "\n"
-    "Prints meaning, cause and remedy, who says so, who disagrees.\n";
+#include "cli/options.h"
 
 enum kind { KIND_NONE, KIND_CODE, KIND_SPLIT, KIND_LINE, KIND_COMMAND,
             KIND_CASE, KIND_RULE };
@@ -115,32 +102,22 @@ static void explain(const char *what)
 
 int smtpspec_cmd_explain(int argc, char **argv)
 {
-    static const struct option options[] = {
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
-    };
-    int option;
+    struct smtpspec_options options;
 
-    opterr = 0;
-    optind = 0;
-    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        if (option != 'h')
-            return smtpspec_cli_usage("explain", "unknown option '%s'",
-                                      argv[optind - 1]);
-        fputs(usage, stdout);
-        return smtpspec_cli_finish("explain", SMTPSPEC_EXIT_OK);
-    }
-    if (optind == argc)
+    smtpspec_options_begin(&options, SMTPSPEC_VERB_EXPLAIN, argc, argv);
+    if (smtpspec_options_next(&options) != 0)
+        return options.status;
+    if (options.first == argc)
         return smtpspec_cli_usage("explain", "what? (see --help)");
     /* All are looked at before anything is printed. */
-    for (int i = optind; i < argc; i++)
+    for (int i = options.first; i < argc; i++)
         if (kind_of(argv[i]) == KIND_NONE)
             return smtpspec_cli_usage("explain",
                                       "'%.60s' is no code, command, case or "
                                       "rule (quote a reply line)",
                                       argv[i]);
-    for (int i = optind; i < argc; i++) {
-        if (i > optind)
+    for (int i = options.first; i < argc; i++) {
+        if (i > options.first)
             printf("\n----\n\n");
         explain(argv[i]);
     }

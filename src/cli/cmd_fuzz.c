@@ -26,46 +26,6 @@
 #define REPLAY_KEPT (1u << 20)
 #define LINE_ROOM 4096
 
-static const char help[] =
-    "usage: smtpspec fuzz [options] TARGET\n"
-    "       smtpspec fuzz [options] --replay FILE TARGET\n"
-    "\n"
-    "Drive a mail server with generated sessions, in step with its replies,\n"
-    "and report what it answers otherwise than the standards say. A finding\n"
-    "is confirmed on a fresh connection, made short and written to a file.\n"
-    "\n"
-    "TARGET is as of smtpspec check, but for mx:. What is sent is hostile, so\n"
-    "it has to be on this machine: a loopback address, unix:, exec: or\n"
-    "embedded:\n"
-    "\n"
-    "What is run:\n"
-    "  --time SECONDS         how long (60, unless --runs says how much)\n"
-    "  --runs N               so many sessions\n"
-    "  --seed N               other sessions (1)\n"
-    "  --seeds DIR            begin with the scripts there, too\n"
-    "  --jobs N               connections at once (16; embedded:, exec: 4)\n"
-    "  --profile NAME         whose tables to judge by (modern)\n"
-    "  --from MAILBOX         sender (probe@probe.example)\n"
-    "  --to MAILBOX           a recipient that takes mail (postmaster)\n"
-    "  --timeout SECONDS      how long a reply may take (10; embedded: 2);\n"
-    "                         a finding gets twice that\n"
-    "  --intrusive            a target elsewhere will do\n"
-    "\n"
-    "What is made of it:\n"
-    "  --findings DIR         where findings are written (smtpspec-findings)\n"
-    "  --ignore RULE|GLOB     no finding; a rule, or a whole signature\n"
-    "                         (RULE/STATE/COMMAND/CODE); may be repeated\n"
-    "  --fail-on warn|fail    what is a finding (fail)\n"
-    "  --replay FILE          play one finding again: exit status 1 where it\n"
-    "                         shows, 0 where it does not\n"
-    "  --record FILE          write down all that is said, for smtpspec judge\n"
-    "  --report json=FILE     counts and findings for programs\n"
-    "  --quiet                only the last line\n"
-    "  --color WHEN           auto, always or never\n"
-    "\n"
-    "Exit status: 0 nothing found, 1 something found, 2 wrong use, 3 the\n"
-    "target could not be tested.\n";
-
 struct fuzz {
     struct smtpspec_fuzz_options options;
     struct smtpspec_fuzz_facts facts;
@@ -386,9 +346,7 @@ int smtpspec_cmd_fuzz(int argc, char **argv)
     if (fuzz == NULL)
         return smtpspec_cli_usage("fuzz", "out of memory");
     status = smtpspec_fuzz_options_read(&fuzz->options, argc, argv);
-    if (status == 0 && fuzz->options.help)
-        fputs(help, stdout);
-    else if (status == 0)
+    if (status == 0 && !fuzz->options.done)
         status = run(fuzz);
     smtpspec_finds_free(&fuzz->finds);
     json_decref(fuzz->findings);

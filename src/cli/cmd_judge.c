@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,50 +19,14 @@
 #include <smtpspec/rules.h>
 
 #include "cli/offline.h"
+#include "cli/options.h"
 #include "cli/recording.h"
 #include "cli/reports.h"
+#include "cli/values.h"
 
 #define COMMAND "judge"
 /* Octets read at a time: a cache near the processor holds them. */
 #define CHUNK 262144
-
-static const char help[] =
-    "usage: smtpspec judge [options] FILE|-\n"
-    "\n"
-    "Judge a recorded SMTP dialogue by what the standards say, offline.\n"
-    "\n"
-    "  --profile NAME        rows to judge by: kb234, rfc821, rfc2821,\n"
-    "                        rfc5321, modern (default)\n"
-    "  --service NAME        smtp (default), submission, lmtp\n"
-    "  --input FORM          what the recording is: text, swaks, jsonl (as\n"
-    "                        check --record writes it); auto (default) sees\n"
-    "                        it by how the file begins\n"
-    "  --report FORMAT=FILE  write a report (json, text); '-' is stdout; may\n"
-    "                        be given several times\n"
-    "  --level LEVEL         show findings down to MUST, SHOULD (default),\n"
-    "                        POLICY, INFO\n"
-    "  --fail-on warn|fail   what makes the exit status 1 (default fail)\n"
-    "  --quiet               print only the line of numbers\n"
-    "  --color[=WHEN]        auto (default), always, never\n"
-    "  --help                this text\n"
-    "\n"
-    "In a recording that is text a line is one of\n"
-    "  S: 220 mx.example     what the server sent; CRLF goes without saying\n"
-    "  C: EHLO me.example    what the client sent; octets may be written\n"
-    "                        \\xNN \\r \\n \\t \\0 \\\\\n"
-    "  S> 250 half a         a piece as it is, no CRLF behind; C> too\n"
-    "  silent                the server had its time and sent nothing\n"
-    "  closed                the server closed the connection\n"
-    "  tls                   the handshake after STARTTLS was done\n"
-    "  gap                   octets are missing: judged no further\n"
-    "  ---                   a new connection\n"
-    "  # comment             as empty lines, of no meaning\n"
-    "\n"
-    "What a recording lacks is said and not guessed at: a session that breaks\n"
-    "off, content that swaks left out, a recording of one direction.\n"
-    "\n"
-    "Exit status: 0 nothing found, 1 found something, 2 the file cannot be\n"
-    "read or is malformed, 3 no SMTP in it.\n";
 
 struct options {
     struct smtpspec_terms terms;
@@ -75,108 +38,53 @@ struct options {
 
 /* --- Options ------------------------------------------------------------ */
 
-enum option_id {
-    OPTION_PROFILE = 256,
-    OPTION_SERVICE,
-    OPTION_INPUT,
-    OPTION_REPORT,
-    OPTION_LEVEL,
-    OPTION_FAIL_ON,
-    OPTION_QUIET,
-    OPTION_COLOR,
-    OPTION_HELP
-};
-
-static const struct option long_options[] = {
-    { "profile", required_argument, NULL, OPTION_PROFILE },
-    { "service", required_argument, NULL, OPTION_SERVICE },
-    { "input", required_argument, NULL, OPTION_INPUT },
-    { "report", required_argument, NULL, OPTION_REPORT },
-    { "level", required_argument, NULL, OPTION_LEVEL },
-    { "fail-on", required_argument, NULL, OPTION_FAIL_ON },
-    { "quiet", no_argument, NULL, OPTION_QUIET },
-    { "color", optional_argument, NULL, OPTION_COLOR },
-    { "colour", optional_argument, NULL, OPTION_COLOR },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { NULL, 0, NULL, 0 },
-};
-
-static bool is_word(const char *text, const char *word)
+/* What options.def calls smtp, submission, lmtp. */
+static enum smtpspec_service service_of(int choice)
 {
-    return smtpspec_span_equal_nocase(smtpspec_span_of(text),
-                                      smtpspec_span_of(word));
-}
+    static const enum smtpspec_service services[] = {
+        SMTPSPEC_SERVICE_SMTP, SMTPSPEC_SERVICE_SUBMISSION,
+        SMTPSPEC_SERVICE_LMTP
+    };
 
-static bool service_of(const char *name, enum smtpspec_service *out)
-{
-    if (is_word(name, "smtp"))
-        *out = SMTPSPEC_SERVICE_SMTP;
-    else if (is_word(name, "submission"))
-        *out = SMTPSPEC_SERVICE_SUBMISSION;
-    else if (is_word(name, "lmtp"))
-        *out = SMTPSPEC_SERVICE_LMTP;
-    else
-        return false;
-    return true;
-}
-
-static bool fail_on_of(const char *name, enum smtpspec_outcome *out)
-{
-    if (is_word(name, "warn"))
-        *out = SMTPSPEC_OUTCOME_WARN;
-    else if (is_word(name, "fail"))
-        *out = SMTPSPEC_OUTCOME_FAIL;
-    else
-        return false;
-    return true;
+    return services[choice];
 }
 
 /* Returns -1 to go on, or the exit status. */
-static int take_option(int id, const char *value, struct options *options,
+static int take_option(int id, const struct smtpspec_options *given,
+                       struct options *options,
                        struct smtpspec_reports *reports)
 {
+    const char *value = given->value;
+
     switch (id) {
-    case OPTION_PROFILE:
+    case SMTPSPEC_OPTION_JUDGE_PROFILE:
         options->terms.profile = smtpspec_profile_of(smtpspec_span_of(value));
         if (options->terms.profile == SMTPSPEC_PROFILE_UNSET)
             return smtpspec_cli_usage(COMMAND, "no profile '%s'", value);
         return -1;
-    case OPTION_SERVICE:
-        if (!service_of(value, &options->terms.service))
-            return smtpspec_cli_usage(COMMAND, "no service '%s'", value);
+    case SMTPSPEC_OPTION_JUDGE_SERVICE:
+        options->terms.service = service_of(given->choice);
         return -1;
-    case OPTION_INPUT:
-        options->form = smtpspec_recording_form_of(value);
-        if (options->form == SMTPSPEC_RECORDING_FORM_COUNT)
-            return smtpspec_cli_usage(COMMAND, "--input wants auto, text, "
-                                      "swaks or jsonl, not '%s'", value);
+    case SMTPSPEC_OPTION_JUDGE_INPUT:
+        options->form = (enum smtpspec_recording_form)given->choice;
         return -1;
-    case OPTION_REPORT:
+    case SMTPSPEC_OPTION_JUDGE_REPORT:
         if (!smtpspec_reports_add(reports, value))
             return smtpspec_cli_usage(COMMAND, "%s",
                                       smtpspec_reports_message(reports));
         return -1;
-    case OPTION_LEVEL:
+    case SMTPSPEC_OPTION_JUDGE_LEVEL:
         options->style.least = smtpspec_level_of(smtpspec_span_of(value));
-        if (options->style.least == SMTPSPEC_LEVEL_UNSET)
-            return smtpspec_cli_usage(COMMAND, "no level '%s'", value);
         return -1;
-    case OPTION_FAIL_ON:
-        if (!fail_on_of(value, &options->fail_on))
-            return smtpspec_cli_usage(COMMAND, "--fail-on wants warn or fail, "
-                                      "not '%s'", value);
+    case SMTPSPEC_OPTION_JUDGE_FAIL_ON:
+        options->fail_on = smtpspec_cli_fail_on(given->choice);
         return -1;
-    case OPTION_QUIET:
+    case SMTPSPEC_OPTION_JUDGE_QUIET:
         options->style.quiet = true;
         return -1;
-    case OPTION_COLOR:
-        if (!smtpspec_colour_of(value, &options->style.colour))
-            return smtpspec_cli_usage(COMMAND, "--color wants auto, always or "
-                                      "never, not '%s'", value);
+    case SMTPSPEC_OPTION_JUDGE_COLOR:
+        options->style.colour = (enum smtpspec_colour)given->choice;
         return -1;
-    case OPTION_HELP:
-        fputs(help, stdout);
-        return smtpspec_cli_finish(COMMAND, SMTPSPEC_EXIT_OK);
     default:
         return SMTPSPEC_EXIT_USAGE;
     }
@@ -185,23 +93,21 @@ static int take_option(int id, const char *value, struct options *options,
 static int parse_options(int argc, char **argv, struct options *options,
                          struct smtpspec_reports *reports)
 {
+    struct smtpspec_options given;
     int id, status;
 
-    opterr = 0;
-    optind = 1;
-    while ((id = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-        if (id == '?' || id == ':')
-            return smtpspec_cli_usage(COMMAND, id == ':' ? "%s wants a value"
-                                      : "unknown option '%s'",
-                                      argv[optind - 1]);
-        status = take_option(id, optarg, options, reports);
+    smtpspec_options_begin(&given, SMTPSPEC_VERB_JUDGE, argc, argv);
+    while ((id = smtpspec_options_next(&given)) > 0) {
+        status = take_option(id, &given, options, reports);
         if (status >= 0)
             return status;
     }
-    if (argc - optind != 1)
+    if (id < 0)
+        return given.status;
+    if (argc - given.first != 1)
         return smtpspec_cli_usage(COMMAND, "one FILE is wanted, or '-'; "
                                   "see smtpspec judge --help");
-    options->file = argv[optind];
+    options->file = argv[given.first];
     return -1;
 }
 

@@ -2,7 +2,6 @@
 /*
  * cmd_list.c - smtpspec list: print the tables that the rest works by
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,25 +12,9 @@
 #include "case/embedded.h"
 #include "cli/cli.h"
 #include "cli/list_rules.h"
+#include "cli/options.h"
 #include "cli/prose.h"
 #include "server/server.h"
-
-static const char usage[] =
-    "Usage: smtpspec list WHAT [--profile NAME] [--format FORMAT]\n"
-    "\n"
-    "WHAT:\n"
-    "  cases       conformance cases, the generated sweep included\n"
-    "  rules       which reply code may answer which command\n"
-    "  codes       what each source says that a code means\n"
-    "  profiles    the sets of sources to judge by\n"
-    "  misdeeds    planted faults of the built-in server\n"
-    "  quirks      what it can do unusually, and still right\n"
-    "  extensions  EHLO keywords with their RFCs\n"
-    "  limits      sizes, times and ports that the RFCs give\n"
-    "\n"
-    "  --profile NAME   of rules (modern if not given) and codes (all)\n"
-    "  --format FORMAT  text (default), tsv (no heading), json; of rules also\n"
-    "                   rfc (as in RFC 5321, 4.3.2), dot (state machine)\n";
 
 /* What to print, as the command line has it. */
 struct request {
@@ -366,43 +349,27 @@ static int list(const char *what, const char *format,
 
 int smtpspec_cmd_list(int argc, char **argv)
 {
-    static const struct option options[] = {
-        { "profile", required_argument, NULL, 'p' },
-        { "format", required_argument, NULL, 'f' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
-    };
     struct request request = { .profile = SMTPSPEC_PROFILE_UNSET };
+    struct smtpspec_options options;
     const char *format = "text";
-    int option;
+    int id;
 
-    opterr = 0;
-    optind = 0;
-    while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-        switch (option) {
-        case 'p':
-            request.profile = smtpspec_profile_of(smtpspec_span_of(optarg));
-            if (request.profile == SMTPSPEC_PROFILE_UNSET)
-                return smtpspec_cli_usage("list", "unknown profile '%s'",
-                                          optarg);
-            break;
-        case 'f':
-            format = optarg;
-            break;
-        case 'h':
-            fputs(usage, stdout);
-            return smtpspec_cli_finish("list", SMTPSPEC_EXIT_OK);
-        case ':':
-            return smtpspec_cli_usage("list", "option '%s' wants a value",
-                                      argv[optind - 1]);
-        default:
-            return smtpspec_cli_usage("list", "unknown option '%s'",
-                                      argv[optind - 1]);
+    smtpspec_options_begin(&options, SMTPSPEC_VERB_LIST, argc, argv);
+    while ((id = smtpspec_options_next(&options)) > 0) {
+        if (id == SMTPSPEC_OPTION_LIST_FORMAT) {
+            format = options.value;
+            continue;
         }
+        request.profile = smtpspec_profile_of(smtpspec_span_of(options.value));
+        if (request.profile == SMTPSPEC_PROFILE_UNSET)
+            return smtpspec_cli_usage("list", "unknown profile '%s'",
+                                      options.value);
     }
-    if (optind + 1 != argc)
-        return smtpspec_cli_usage("list", optind == argc
+    if (id < 0)
+        return options.status;
+    if (options.first + 1 != argc)
+        return smtpspec_cli_usage("list", options.first == argc
                                               ? "what? (see --help)"
                                               : "one subject at a time");
-    return list(argv[optind], format, &request);
+    return list(argv[options.first], format, &request);
 }

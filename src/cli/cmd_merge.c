@@ -8,55 +8,18 @@
 #include "cli/cli.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/options.h"
 #include "cli/reports.h"
 #include "net/memory.h"
 #include "report/read_report.h"
 
 #define COMMAND "merge"
-
-static const char help[] =
-    "usage: smtpspec merge [options] [NAME=]FILE...\n"
-    "\n"
-    "Make one report of the reports of many runs: shards of a fleet, or\n"
-    "servers to be held against each other. A FILE was written by --report\n"
-    "json=FILE or jsonl=FILE of `smtpspec check`; - is standard input. NAME\n"
-    "is what the target of that file is called from now on.\n"
-    "\n"
-    "  --report FORMAT=FILE   write a report; FILE - is standard output; may\n"
-    "                         be repeated; without it text to standard output\n"
-    "  --partial              of a run that was cut off while it wrote jsonl\n"
-    "                         take all targets whose end is there\n"
-    "  --level LEVEL          text: findings down to must, should, policy or\n"
-    "                         info (should)\n"
-    "  --quiet                only the summary\n"
-    "  --color WHEN           auto, always or never\n"
-    "\n"
-    "Exit status: 0 merged, 2 a file is no whole report, or cannot be read.\n"
-    "\n"
-    "  smtpspec merge --report html=all.html postfix=a.json exim=b.json\n"
-    "  smtpspec merge --report jsonl=fleet.jsonl shard-*.jsonl\n";
-
-enum {
-    OPTION_REPORT = 1, OPTION_PARTIAL, OPTION_LEVEL, OPTION_QUIET, OPTION_COLOR,
-    OPTION_HELP
-};
-
-static const struct option long_options[] = {
-    { "report", required_argument, NULL, OPTION_REPORT },
-    { "partial", no_argument, NULL, OPTION_PARTIAL },
-    { "level", required_argument, NULL, OPTION_LEVEL },
-    { "quiet", no_argument, NULL, OPTION_QUIET },
-    { "color", required_argument, NULL, OPTION_COLOR },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { NULL, 0, NULL, 0 }
-};
 
 struct input {
     const char *path;
@@ -76,59 +39,54 @@ struct merge {
 
 /* --- options -------------------------------------------------------------- */
 
-static bool set_option(struct merge *merge, int id)
+/* -1: go on; else the exit status. */
+static int take_option(struct merge *merge, int id,
+                       const struct smtpspec_options *given)
 {
     switch (id) {
-    case OPTION_REPORT:
-        if (smtpspec_reports_add(&merge->reports, optarg))
-            return true;
-        smtpspec_cli_usage(COMMAND, "%s",
-                           smtpspec_reports_message(&merge->reports));
-        return false;
-    case OPTION_PARTIAL:
-        return merge->partial = true;
-    case OPTION_QUIET:
-        return merge->style.quiet = true;
-    case OPTION_LEVEL:
-        merge->style.least = smtpspec_level_of(smtpspec_span_of(optarg));
-        if (merge->style.least != SMTPSPEC_LEVEL_UNSET)
-            return true;
-        smtpspec_cli_usage(COMMAND, "--level wants must, should, policy or "
-                           "info, not '%s'", optarg);
-        return false;
-    case OPTION_COLOR:
-        if (smtpspec_colour_of(optarg, &merge->style.colour))
-            return true;
-        smtpspec_cli_usage(COMMAND, "--color wants auto, always or never, not "
-                           "'%s'", optarg);
-        return false;
+    case SMTPSPEC_OPTION_MERGE_REPORT:
+        if (!smtpspec_reports_add(&merge->reports, given->value))
+            return smtpspec_cli_usage(
+                COMMAND, "%s", smtpspec_reports_message(&merge->reports));
+        return -1;
+    case SMTPSPEC_OPTION_MERGE_PARTIAL:
+        merge->partial = true;
+        return -1;
+    case SMTPSPEC_OPTION_MERGE_QUIET:
+        merge->style.quiet = true;
+        return -1;
+    case SMTPSPEC_OPTION_MERGE_LEVEL:
+        merge->style.least =
+            smtpspec_level_of(smtpspec_span_of(given->value));
+        return -1;
+    case SMTPSPEC_OPTION_MERGE_COLOR:
+        merge->style.colour = (enum smtpspec_colour)given->choice;
+        return -1;
     default:
-        return false;
+        return SMTPSPEC_EXIT_USAGE;
     }
 }
 
-/* -1: go on; else the exit status. */
-static int parse_options(struct merge *merge, int argc, char **argv)
+/* The same; `first` is where the files begin. */
+static int parse_options(struct merge *merge, int argc, char **argv,
+                         int *first)
 {
-    int id;
+    struct smtpspec_options given;
+    int id, status;
 
-    opterr = 0;
-    optind = 1;
-    while ((id = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-        if (id == OPTION_HELP || id == 'h') {
-            fputs(help, stdout);
-            return smtpspec_cli_finish(COMMAND, SMTPSPEC_EXIT_OK);
-        }
-        if (id == '?' || id == ':')
-            return smtpspec_cli_usage(COMMAND, id == ':' ? "%s wants a value"
-                                      : "unknown option '%s'",
-                                      argv[optind - 1]);
-        if (!set_option(merge, id))
-            return SMTPSPEC_EXIT_USAGE;
+    smtpspec_options_begin(&given, SMTPSPEC_VERB_MERGE, argc, argv);
+    while ((id = smtpspec_options_next(&given)) > 0) {
+        status = take_option(merge, id, &given);
+        if (status >= 0)
+            return status;
     }
-    return optind < argc ? -1
-                         : smtpspec_cli_usage(COMMAND, "no FILE; see smtpspec "
-                                              "merge --help");
+    *first = given.first;
+    if (id < 0)
+        return given.status;
+    return given.first < argc
+               ? -1
+               : smtpspec_cli_usage(COMMAND, "no FILE; see smtpspec merge "
+                                             "--help");
 }
 
 /* --- files ---------------------------------------------------------------- */
@@ -332,16 +290,16 @@ static int merge_all(struct merge *merge)
 int smtpspec_cmd_merge(int argc, char **argv)
 {
     struct merge merge = { .partial = false };
-    int status;
+    int status, first = argc;
 
     smtpspec_reports_init(&merge.reports);
-    status = parse_options(&merge, argc, argv);
+    status = parse_options(&merge, argc, argv, &first);
     if (status < 0) {
-        merge.count = (size_t)(argc - optind);
+        merge.count = (size_t)(argc - first);
         merge.inputs =
             smtpspec_memory_new(merge.count * sizeof(*merge.inputs));
         for (size_t i = 0; i < merge.count; i++)
-            merge.inputs[i] = input_of(argv[optind + (int)i]);
+            merge.inputs[i] = input_of(argv[first + (int)i]);
         status = merge_all(&merge);
     }
     for (size_t i = 0; i < merge.count; i++) {

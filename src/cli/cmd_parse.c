@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include <smtpspec/base.h>
 #include <smtpspec/reply.h>
 
+#include "cli/options.h"
 #include "cli/records.h"
 
 #define COMMAND "parse"
@@ -27,40 +27,6 @@
  * processor hold. */
 #define CHUNK 262144
 #define BATCH 512
-
-static const char help[] =
-    "usage: smtpspec parse [options] FILE|-\n"
-    "\n"
-    "Tokenize a stream of SMTP replies, as a server sent it.\n"
-    "\n"
-    "  --format text|tsv|jsonl  how to print a line (default text)\n"
-    "  --stats                  print only totals and speed: lines, replies\n"
-    "                           of each class, enhanced codes, each defect\n"
-    "  --help                   this text\n"
-    "\n"
-    "tsv has no header; its columns are:\n"
-    "  offset     of the line in the stream, in octets\n"
-    "  code       three digits, empty where the line has no such code\n"
-    "  separator  SP, -, another octet escaped, empty where the line ends\n"
-    "  last       1 on the last line of a reply, else 0\n"
-    "  status     enhanced status code, x.y.z, or empty\n"
-    "  defects    names with commas between them, or empty\n"
-    "  text       what follows the separator; the whole line where it has no\n"
-    "             code. Octets but 0x20-0x7E, and the backslash, are \\xNN;\n"
-    "             past 1024 octets it is cut: ... (N octets)\n"
-    "jsonl has the same as members of one object, defects as a list.\n"
-    "With --stats tsv is name and count, jsonl one object.\n"
-    "\n"
-    "Exit status: 0, 2 the file cannot be read, 3 no line has a reply code.\n";
-
-enum option_id { OPTION_FORMAT = 256, OPTION_STATS, OPTION_HELP };
-
-static const struct option long_options[] = {
-    { "format", required_argument, NULL, OPTION_FORMAT },
-    { "stats", no_argument, NULL, OPTION_STATS },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { NULL, 0, NULL, 0 },
-};
 
 /* What is known of the stream so far. */
 struct parsing {
@@ -210,51 +176,42 @@ static int parse_file(int file, const char *name,
     return status;
 }
 
-static bool format_of(const char *name, enum smtpspec_record_format *out)
+/* What options.def calls text, tsv, jsonl. */
+static enum smtpspec_record_format format_of(int choice)
 {
-    if (strcmp(name, "text") == 0)
-        *out = SMTPSPEC_RECORD_TEXT;
-    else if (strcmp(name, "tsv") == 0)
-        *out = SMTPSPEC_RECORD_TSV;
-    else if (strcmp(name, "jsonl") == 0)
-        *out = SMTPSPEC_RECORD_JSONL;
-    else
-        return false;
-    return true;
+    static const enum smtpspec_record_format formats[] = {
+        SMTPSPEC_RECORD_TEXT, SMTPSPEC_RECORD_TSV, SMTPSPEC_RECORD_JSONL
+    };
+
+    return formats[choice];
 }
 
 int smtpspec_cmd_parse(int argc, char **argv)
 {
     enum smtpspec_record_format format = SMTPSPEC_RECORD_TEXT;
+    struct smtpspec_options options;
     bool stats = false;
     int id, status, file = STDIN_FILENO;
+    const char *name;
 
-    opterr = 0;
-    optind = 1;
-    while ((id = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-        if (id == OPTION_HELP) {
-            fputs(help, stdout);
-            return smtpspec_cli_finish(COMMAND, SMTPSPEC_EXIT_OK);
-        }
-        if (id == OPTION_STATS)
+    smtpspec_options_begin(&options, SMTPSPEC_VERB_PARSE, argc, argv);
+    while ((id = smtpspec_options_next(&options)) > 0) {
+        if (id == SMTPSPEC_OPTION_PARSE_STATS)
             stats = true;
-        else if (id != OPTION_FORMAT)
-            return smtpspec_cli_usage(COMMAND, id == ':' ? "%s wants a value"
-                                      : "unknown option '%s'",
-                                      argv[optind - 1]);
-        else if (!format_of(optarg, &format))
-            return smtpspec_cli_usage(COMMAND, "no format '%s'; there are "
-                                      "text, tsv, jsonl", optarg);
+        else
+            format = format_of(options.choice);
     }
-    if (argc - optind != 1)
+    if (id < 0)
+        return options.status;
+    if (argc - options.first != 1)
         return smtpspec_cli_usage(COMMAND, "one FILE is wanted, or '-'; "
                                   "see smtpspec parse --help");
-    if (strcmp(argv[optind], "-") != 0)
-        file = open(argv[optind], O_RDONLY | O_CLOEXEC);
+    name = argv[options.first];
+    if (strcmp(name, "-") != 0)
+        file = open(name, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return smtpspec_cli_usage(COMMAND, "%s: %s", argv[optind],
-                                  strerror(errno));
-    status = parse_file(file, argv[optind], format, stats);
+        return smtpspec_cli_usage(COMMAND, "%s: %s", name, strerror(errno));
+    status = parse_file(file, name, format, stats);
     if (file != STDIN_FILENO)
         close(file);
     return status;

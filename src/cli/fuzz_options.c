@@ -6,12 +6,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/values.h"
 #include "fuzz/pool.h"
 #include "net/memory.h"
@@ -19,76 +19,36 @@
 #define FINDINGS_DEFAULT "smtpspec-findings"
 #define TIME_DEFAULT 60000
 
-enum {
-    OPTION_COLOR = 256, OPTION_FAIL_ON, OPTION_FINDINGS, OPTION_FROM,
-    OPTION_HELP, OPTION_IGNORE, OPTION_INTRUSIVE, OPTION_JOBS,
-    OPTION_PROFILE, OPTION_QUIET, OPTION_RECORD, OPTION_REPLAY,
-    OPTION_REPORT, OPTION_RUNS, OPTION_SEED, OPTION_SEEDS, OPTION_TIME,
-    OPTION_TIMEOUT, OPTION_TO
-};
-
-static const struct option long_options[] = {
-    { "color", optional_argument, NULL, OPTION_COLOR },
-    { "colour", optional_argument, NULL, OPTION_COLOR },
-    { "fail-on", required_argument, NULL, OPTION_FAIL_ON },
-    { "findings", required_argument, NULL, OPTION_FINDINGS },
-    { "from", required_argument, NULL, OPTION_FROM },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { "ignore", required_argument, NULL, OPTION_IGNORE },
-    { "intrusive", no_argument, NULL, OPTION_INTRUSIVE },
-    { "jobs", required_argument, NULL, OPTION_JOBS },
-    { "profile", required_argument, NULL, OPTION_PROFILE },
-    { "quiet", no_argument, NULL, OPTION_QUIET },
-    { "record", required_argument, NULL, OPTION_RECORD },
-    { "replay", required_argument, NULL, OPTION_REPLAY },
-    { "report", required_argument, NULL, OPTION_REPORT },
-    { "runs", required_argument, NULL, OPTION_RUNS },
-    { "seed", required_argument, NULL, OPTION_SEED },
-    { "seeds", required_argument, NULL, OPTION_SEEDS },
-    { "time", required_argument, NULL, OPTION_TIME },
-    { "timeout", required_argument, NULL, OPTION_TIMEOUT },
-    { "to", required_argument, NULL, OPTION_TO },
-    { NULL, 0, NULL, 0 }
-};
-
-static int bad_value(const char *option, const char *value, const char *want)
+static int set_number(uint64_t *number, uint64_t least, uint64_t most,
+                      const struct smtpspec_options *given)
 {
-    return smtpspec_cli_usage("fuzz", "%s wants %s, not '%s'", option, want,
-                              value);
+    return smtpspec_cli_number(given->value, most, number) && *number >= least
+               ? 0 : smtpspec_options_bad(given, "a number");
 }
 
-static int set_number(uint64_t *number, uint64_t most, const char *option,
-                      const char *value)
+static int set_milliseconds(uint64_t *ms, const struct smtpspec_options *given)
 {
-    return smtpspec_cli_number(value, most, number) &&
-                   (*number > 0 || strcmp(option, "--seed") == 0)
-               ? 0
-               : bad_value(option, value, "a number");
-}
-
-static int set_milliseconds(uint64_t *ms, const char *option,
-                            const char *value)
-{
-    return smtpspec_cli_milliseconds(value, ms)
-               ? 0 : bad_value(option, value, "seconds");
+    return smtpspec_cli_milliseconds(given->value, ms)
+               ? 0 : smtpspec_options_bad(given, "seconds");
 }
 
 /* It gets into lines as it is, so it must be one. */
-static int set_mailbox(const char **mailbox, const char *option,
-                       const char *value)
+static int set_mailbox(const char **mailbox,
+                       const struct smtpspec_options *given)
 {
-    *mailbox = value;
-    return smtpspec_is_mailbox(smtpspec_span_of(value), false)
-               ? 0 : bad_value(option, value, "a mailbox (user@domain)");
+    *mailbox = given->value;
+    return smtpspec_is_mailbox(smtpspec_span_of(given->value), false)
+               ? 0 : smtpspec_options_bad(given, "a mailbox (user@domain)");
 }
 
-static int set_jobs(struct smtpspec_fuzz_options *options, const char *value)
+static int set_jobs(struct smtpspec_fuzz_options *options,
+                    const struct smtpspec_options *given)
 {
     uint64_t jobs = 0;
 
-    if (!smtpspec_cli_number(value, SMTPSPEC_FUZZ_JOBS_LIMIT, &jobs) ||
+    if (!smtpspec_cli_number(given->value, SMTPSPEC_FUZZ_JOBS_LIMIT, &jobs) ||
         jobs == 0)
-        return bad_value("--jobs", value, "a number from 1 to 256");
+        return smtpspec_options_bad(given, "a number from 1 to 256");
     options->fuzz.jobs = (unsigned)jobs;
     return 0;
 }
@@ -104,20 +64,12 @@ static int set_profile(struct smtpspec_fuzz_options *options,
                : 0;
 }
 
-static int set_fail_on(struct smtpspec_fuzz_options *options,
-                       const char *value)
-{
-    options->fuzz.warns = strcmp(value, "warn") == 0;
-    return options->fuzz.warns || strcmp(value, "fail") == 0
-               ? 0 : bad_value("--fail-on", value, "warn or fail");
-}
-
 static int set_report(struct smtpspec_fuzz_options *options,
-                      const char *value)
+                      const struct smtpspec_options *given)
 {
-    if (strncmp(value, "json=", 5) != 0 || value[5] == '\0')
-        return bad_value("--report", value, "json=FILE");
-    options->report = value + 5;
+    if (strncmp(given->value, "json=", 5) != 0 || given->value[5] == '\0')
+        return smtpspec_options_bad(given, "json=FILE");
+    options->report = given->value + 5;
     return 0;
 }
 
@@ -130,42 +82,57 @@ static int add_ignored(struct smtpspec_fuzz_options *options,
     return 0;
 }
 
-static int set_value(struct smtpspec_fuzz_options *options, int option,
-                     const char *value)
+/* Options whose value may be wrong, or that may be repeated. */
+static int set_checked(struct smtpspec_fuzz_options *options, int id,
+                       const struct smtpspec_options *given)
 {
     struct smtpspec_fuzz_settings *fuzz = &options->fuzz;
+    const uint64_t most = UINT64_MAX / 2;
 
-    switch (option) {
-    case OPTION_FAIL_ON: return set_fail_on(options, value);
-    case OPTION_FROM: return set_mailbox(&fuzz->from, "--from", value);
-    case OPTION_TO: return set_mailbox(&fuzz->to, "--to", value);
-    case OPTION_IGNORE: return add_ignored(options, value);
-    case OPTION_JOBS: return set_jobs(options, value);
-    case OPTION_PROFILE: return set_profile(options, value);
-    case OPTION_REPORT: return set_report(options, value);
-    case OPTION_RUNS:
-        return set_number(&fuzz->runs, UINT64_MAX / 2, "--runs", value);
-    case OPTION_SEED:
-        return set_number(&fuzz->seed, UINT64_MAX / 2, "--seed", value);
-    case OPTION_TIME:
-        return set_milliseconds(&fuzz->time_ms, "--time", value);
-    case OPTION_TIMEOUT:
-        options->timeout = value;
-        return set_milliseconds(&fuzz->timeout_ms, "--timeout", value);
-    case OPTION_FINDINGS: options->findings = value; return 0;
-    case OPTION_RECORD: options->record = value; return 0;
-    case OPTION_REPLAY: options->replay = value; return 0;
-    case OPTION_SEEDS: options->seed_folder = value; return 0;
-    case OPTION_HELP: options->help = true; return 0;
-    case OPTION_INTRUSIVE: fuzz->intrusive = true; return 0;
-    case OPTION_QUIET: options->quiet = true; return 0;
-    case OPTION_COLOR:
-        return smtpspec_colour_of(value, &options->colour)
-                   ? 0
-                   : bad_value("--color", value, "auto, always or never");
-    default:
-        return SMTPSPEC_EXIT_USAGE;
+    switch (id) {
+    case SMTPSPEC_OPTION_FUZZ_FROM: return set_mailbox(&fuzz->from, given);
+    case SMTPSPEC_OPTION_FUZZ_IGNORE:
+        return add_ignored(options, given->value);
+    case SMTPSPEC_OPTION_FUZZ_JOBS: return set_jobs(options, given);
+    case SMTPSPEC_OPTION_FUZZ_PROFILE:
+        return set_profile(options, given->value);
+    case SMTPSPEC_OPTION_FUZZ_REPORT: return set_report(options, given);
+    case SMTPSPEC_OPTION_FUZZ_RUNS:
+        return set_number(&fuzz->runs, 1, most, given);
+    case SMTPSPEC_OPTION_FUZZ_SEED:
+        return set_number(&fuzz->seed, 0, most, given);
+    case SMTPSPEC_OPTION_FUZZ_TIME:
+        return set_milliseconds(&fuzz->time_ms, given);
+    case SMTPSPEC_OPTION_FUZZ_TIMEOUT:
+        options->timeout = given->value;
+        return set_milliseconds(&fuzz->timeout_ms, given);
+    case SMTPSPEC_OPTION_FUZZ_TO: return set_mailbox(&fuzz->to, given);
+    default: return SMTPSPEC_EXIT_USAGE;
     }
+}
+
+static int set_value(struct smtpspec_fuzz_options *options, int id,
+                     const struct smtpspec_options *given)
+{
+    const char *value = given->value;
+
+    switch (id) {
+    case SMTPSPEC_OPTION_FUZZ_COLOR:
+        options->colour = (enum smtpspec_colour)given->choice;
+        break;
+    case SMTPSPEC_OPTION_FUZZ_FAIL_ON:
+        options->fuzz.warns =
+            smtpspec_cli_fail_on(given->choice) == SMTPSPEC_OUTCOME_WARN;
+        break;
+    case SMTPSPEC_OPTION_FUZZ_FINDINGS: options->findings = value; break;
+    case SMTPSPEC_OPTION_FUZZ_INTRUSIVE: options->fuzz.intrusive = true; break;
+    case SMTPSPEC_OPTION_FUZZ_QUIET: options->quiet = true; break;
+    case SMTPSPEC_OPTION_FUZZ_RECORD: options->record = value; break;
+    case SMTPSPEC_OPTION_FUZZ_REPLAY: options->replay = value; break;
+    case SMTPSPEC_OPTION_FUZZ_SEEDS: options->seed_folder = value; break;
+    default: return set_checked(options, id, given);
+    }
+    return 0;
 }
 
 static int set_target(struct smtpspec_fuzz_options *options, const char *text)
@@ -188,16 +155,6 @@ static int set_target(struct smtpspec_fuzz_options *options, const char *text)
                                                             : 80),
                                   unknown.at);
     return 0;
-}
-
-static int unknown_option(int argc, char **argv, int option)
-{
-    const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "?";
-
-    return smtpspec_cli_usage("fuzz", option == ':' ? "%s wants a value"
-                                      : optopt >= 256 ? "%s takes no value"
-                                                 : "unknown option '%s'",
-                              word);
 }
 
 /* --- Files ---------------------------------------------------------------- */
@@ -273,17 +230,16 @@ static int read_seeds(struct smtpspec_fuzz_options *options)
 
 /* --- All together --------------------------------------------------------- */
 
-static int check_together(struct smtpspec_fuzz_options *options, int argc,
-                          char **argv)
+static int check_together(struct smtpspec_fuzz_options *options, int count,
+                          char **targets)
 {
     int status;
 
-    if (optind != argc - 1)
+    if (count != 1)
         return smtpspec_cli_usage(
-            "fuzz", optind < argc
-                        ? "one target, not several"
-                        : "no target (smtpspec fuzz --help tells more)");
-    status = set_target(options, argv[optind]);
+            "fuzz", count > 0 ? "one target, not several"
+                              : "no target (smtpspec fuzz --help tells more)");
+    status = set_target(options, targets[0]);
     if (status == 0 && options->seed_folder != NULL)
         status = read_seeds(options);
     if (options->fuzz.time_ms == 0 && options->fuzz.runs == 0)
@@ -294,7 +250,8 @@ static int check_together(struct smtpspec_fuzz_options *options, int argc,
 int smtpspec_fuzz_options_read(struct smtpspec_fuzz_options *options,
                                int argc, char **argv)
 {
-    int option, status = 0;
+    struct smtpspec_options given;
+    int id = 0, status = 0;
 
     memset(options, 0, sizeof(*options));
     options->fuzz.profile = SMTPSPEC_PROFILE_MODERN;
@@ -303,16 +260,15 @@ int smtpspec_fuzz_options_read(struct smtpspec_fuzz_options *options,
     options->fuzz.server = &options->server;
     options->fuzz.ignored = options->ignored;
     options->findings = FINDINGS_DEFAULT;
-    opterr = 0;
-    optind = 1;
-    while (status == 0 &&
-           (option = getopt_long(argc, argv, ":", long_options, NULL)) != -1)
-        status = option == '?' || option == ':'
-                     ? unknown_option(argc, argv, option)
-                     : set_value(options, option, optarg);
-    if (status != 0 || options->help)
-        return status;
-    return check_together(options, argc, argv);
+    smtpspec_options_begin(&given, SMTPSPEC_VERB_FUZZ, argc, argv);
+    while (status == 0 && (id = smtpspec_options_next(&given)) > 0)
+        status = set_value(options, id, &given);
+    options->done = id < 0;
+    if (options->done)
+        return given.status;
+    return status != 0 ? status
+                       : check_together(options, argc - given.first,
+                                        argv + given.first);
 }
 
 void smtpspec_fuzz_options_free(struct smtpspec_fuzz_options *options)

@@ -23,7 +23,8 @@ struct smtpspec_fuzz_options {
     const char *seed_folder, *findings, *record, *replay, *report,
         *timeout;
     enum smtpspec_colour colour;
-    bool quiet, help;
+    bool quiet;
+    bool done;                   /* --help was all that was wanted           */
 };
 
 /*

@@ -11,21 +11,14 @@
 
 #include <smtpspec/base.h>
 
+#include "cli/options.h"
+
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *text;
 } commands[] = {
-    { "check", smtpspec_cmd_check, "run the conformance suite on a server" },
-    { "compare", smtpspec_cmd_compare, "what changed between two runs" },
-    { "fuzz", smtpspec_cmd_fuzz, "drive a live server, look for faults" },
-    { "judge", smtpspec_cmd_judge, "judge recorded dialogues, offline" },
-    { "merge", smtpspec_cmd_merge, "one report of the reports of many runs" },
-    { "parse", smtpspec_cmd_parse, "tokenize a stream of replies" },
-    { "explain", smtpspec_cmd_explain,
-      "what a code, reply, command or case means" },
-    { "list", smtpspec_cmd_list, "cases, rules, codes, profiles, misdeeds" },
-    { "serve", smtpspec_cmd_serve, "run the built-in server" },
+#define VERB(id, name, usage, operand, text) { #name, smtpspec_cmd_##name },
+#include "cli/options.def"
 };
 
 static int print_help(void)
@@ -33,8 +26,7 @@ static int print_help(void)
     puts("usage: smtpspec COMMAND [options] ...\n"
          "\n"
          "Tells whether an SMTP server answers as the standards say.\n");
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(commands); i++)
-        printf("  %-9s %s\n", commands[i].name, commands[i].text);
+    smtpspec_help_verbs(stdout);
     puts("\nsmtpspec COMMAND --help tells more; --version prints the version.\n"
          "Try: smtpspec check embedded:");
     return smtpspec_cli_finish(NULL, SMTPSPEC_EXIT_OK);

@@ -15,17 +15,6 @@
 /* Octets that are looked at to tell the form: a hint of swaks has four. */
 #define SNIFF 4
 
-static const char *const forms[] = { "auto", "text", "swaks", "jsonl" };
-
-enum smtpspec_recording_form smtpspec_recording_form_of(const char *name)
-{
-    unsigned i = 0;
-
-    while (i < SMTPSPEC_RECORDING_FORM_COUNT && strcmp(name, forms[i]) != 0)
-        i++;
-    return (enum smtpspec_recording_form)i;
-}
-
 static void begin(struct smtpspec_recording *recording)
 {
     recording->chosen = true;

@@ -26,6 +26,7 @@
  * differ by a multiple share one. */
 #define SMTPSPEC_RECORDING_LEFT_KEPT 8192
 
+/* In the order of --input in options.def. */
 enum smtpspec_recording_form {
     SMTPSPEC_RECORDING_AUTO,   /* seen by how it begins                      */
     SMTPSPEC_RECORDING_TEXT,
@@ -33,9 +34,6 @@ enum smtpspec_recording_form {
     SMTPSPEC_RECORDING_JSONL,
     SMTPSPEC_RECORDING_FORM_COUNT
 };
-
-/* By name ("swaks"); FORM_COUNT where there is no such form. */
-enum smtpspec_recording_form smtpspec_recording_form_of(const char *name);
 
 struct smtpspec_recording {
     uint8_t form;              /* enum smtpspec_recording_form               */

@@ -34,19 +34,6 @@ static bool fail(struct smtpspec_reports *reports, const char *format, ...)
     return false;
 }
 
-bool smtpspec_colour_of(const char *when, enum smtpspec_colour *out)
-{
-    if (when == NULL || strcmp(when, "always") == 0)
-        *out = SMTPSPEC_COLOUR_ALWAYS;
-    else if (strcmp(when, "auto") == 0)
-        *out = SMTPSPEC_COLOUR_AUTO;
-    else if (strcmp(when, "never") == 0)
-        *out = SMTPSPEC_COLOUR_NEVER;
-    else
-        return false;
-    return true;
-}
-
 bool smtpspec_colour_on(enum smtpspec_colour colour, FILE *file)
 {
     const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");

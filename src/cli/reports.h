@@ -34,15 +34,13 @@
 /* Reports of one run; more is an error of the user. */
 #define SMTPSPEC_REPORTS_KEPT 16
 
-/* --color WHEN */
+/* --color WHEN, in the order of options.def */
 enum smtpspec_colour {
     SMTPSPEC_COLOUR_AUTO,  /* on a terminal, unless NO_COLOR or TERM=dumb    */
     SMTPSPEC_COLOUR_ALWAYS,
     SMTPSPEC_COLOUR_NEVER
 };
 
-/* "auto", "always" (or NULL: --color alone), "never"; false for other words. */
-bool smtpspec_colour_of(const char *when, enum smtpspec_colour *out);
 /* Whether what goes to that file is to be coloured. */
 bool smtpspec_colour_on(enum smtpspec_colour colour, FILE *file);
 

@@ -48,6 +48,11 @@ bool smtpspec_cli_milliseconds(const char *text, uint64_t *out)
     return *text == '\0' && *out > 0;
 }
 
+enum smtpspec_outcome smtpspec_cli_fail_on(int choice)
+{
+    return choice == 0 ? SMTPSPEC_OUTCOME_WARN : SMTPSPEC_OUTCOME_FAIL;
+}
+
 static void put(struct smtpspec_shell_line *line, char octet)
 {
     if (line->length + 1 < line->cap)

@@ -123,7 +123,7 @@ refuses 4 'an unknown case beside a known one' "no case matches 'xyz'" \
 refuses 4 'to run nothing' 'leaves no case' --exclude '*' embedded:
 refuses 2 'no target' 'no target'
 refuses 2 'an unknown option' "unknown option '--bogus'" --bogus embedded:
-refuses 2 'an unknown letter' "unknown option '-x'" -x embedded:
+refuses 2 'an unknown letter' "unknown option '-Z'" -Z embedded:
 refuses 2 'an option without its value' '--jobs wants a value' --jobs
 refuses 2 'a value where none goes' 'takes no value' --quiet=3 embedded:
 refuses 2 'an unknown profile' "unknown profile 'rfc9'" --profile rfc9 \

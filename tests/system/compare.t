@@ -83,7 +83,7 @@ run 1 'as JSON' --format=json "$dir/honest.json" "$dir/bad.json"
 has out 'an object' '"worse": true'
 
 refuses 'one file' 'two files' "$dir/honest.json"
-refuses 'a format that is none' "no format 'pdf'" --format pdf a b
+refuses 'a format that is none' "not 'pdf'" --format pdf a b
 refuses 'an option that is none' "unknown option '--x'" --x a b
 refuses 'a file that is not there' 'No such file' "$dir/honest.json" \
     "$dir/none"

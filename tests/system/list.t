@@ -176,7 +176,7 @@ passes 'dot draws the states' is_a_picture
 
 passes 'an unknown subject' refused 2 'limits)' nothing
 passes 'an unknown profile' refused 2 "unknown profile 'rfc1'" rules --profile rfc1
-passes 'an unknown format' refused 2 "no format 'xml'" rules --format xml
+passes 'an unknown format' refused 2 "not 'xml'" rules --format xml
 passes 'a format of rules alone' refused 2 "no format 'rfc'" codes --format rfc
 passes 'an unknown option' refused 2 "unknown option '--foo'" rules --foo
 passes 'an option without its value' refused 2 'wants a value' rules --format

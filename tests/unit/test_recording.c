@@ -136,19 +136,10 @@ static void refuses_a_line_without_end(void **state)
     smtpspec_recording_free(&recording);
 }
 
-static void knows_the_names_of_forms(void **state)
-{
-    (void)state;
-    assert_int_equal(smtpspec_recording_form_of("swaks"), SMTPSPEC_RECORDING_SWAKS);
-    assert_int_equal(smtpspec_recording_form_of("pcap"),
-                     SMTPSPEC_RECORDING_FORM_COUNT);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_a_line_without_end),
-        cmocka_unit_test(knows_the_names_of_forms),
     };
     int failed = RUN_ROWS(reads_the_same_in_every_split, rows);
 

@@ -156,20 +156,6 @@ static void knows_who_owns_standard_output(void **state)
     smtpspec_reports_abort(&reports);
 }
 
-static void reads_words_of_colour(void **state)
-{
-    enum smtpspec_colour colour = SMTPSPEC_COLOUR_AUTO;
-
-    (void)state;
-    assert_true(smtpspec_colour_of(NULL, &colour));
-    assert_int_equal(colour, SMTPSPEC_COLOUR_ALWAYS);
-    assert_true(smtpspec_colour_of("never", &colour));
-    assert_int_equal(colour, SMTPSPEC_COLOUR_NEVER);
-    assert_true(smtpspec_colour_of("auto", &colour));
-    assert_int_equal(colour, SMTPSPEC_COLOUR_AUTO);
-    assert_false(smtpspec_colour_of("red", &colour));
-}
-
 /* --- Files -------------------------------------------------------------- */
 
 static void puts_files_in_place_at_the_end(void **state)
@@ -401,7 +387,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_no_more_than_it_keeps),
         cmocka_unit_test(knows_who_owns_standard_output),
-        cmocka_unit_test(reads_words_of_colour),
         cmocka_unit_test(puts_files_in_place_at_the_end),
         cmocka_unit_test(two_runs_write_one_file_in_turn),
         cmocka_unit_test(leaves_nothing_when_aborted),
