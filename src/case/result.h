@@ -74,6 +74,16 @@ struct smtpspec_result {
     unsigned transcript_count;
 };
 
+/* A place of the state machine where the sessions of a target went. */
+struct smtpspec_transition {
+    enum smtpspec_state state;     /* before                                 */
+    enum smtpspec_command command;
+    enum smtpspec_class class_;    /* of the reply; NONE: none came          */
+    uint64_t count;                /* how often                              */
+    enum smtpspec_outcome worst;   /* of the cases that are about it         */
+    const char *test;              /* id of a case that shows that           */
+};
+
 /* How many cases ended how. */
 struct smtpspec_summary {
     unsigned count[SMTPSPEC_OUTCOME_COUNT];
@@ -93,6 +103,9 @@ struct smtpspec_target_facts {
     const char *tls_certificate; /* what is wrong with it, or ""             */
     uint64_t connections, commands;
     unsigned cells, exercised; /* of the rule tables; 0 cells: not counted   */
+    const struct smtpspec_transition *transitions; /* by state, command,
+                                  class; none where that was not counted     */
+    unsigned transition_count;
     struct smtpspec_summary summary;
     const char *trouble;       /* why it could not be tested, or NULL        */
 };

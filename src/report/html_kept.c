@@ -275,6 +275,7 @@ void smtpspec_html_keep_result(struct smtpspec_html_kept *kept,
     copy->expected = string(kept, result->expected);
     copy->observed = string(kept, result->observed);
     copy->rule = string(kept, result->rule);
+    copy->row = string(kept, result->row);
     copy->requirement = string(kept, result->requirement);
     copy->security_reason = string(kept, result->security_reason);
     copy->security_reference = string(kept, result->security_reference);
@@ -302,6 +303,22 @@ static const char *const *keep_list(struct smtpspec_html_kept *kept,
     return copy;
 }
 
+static void keep_transitions(struct smtpspec_html_kept *kept,
+                             struct smtpspec_target_facts *copy)
+{
+    size_t size = copy->transition_count * sizeof(*copy->transitions);
+    struct smtpspec_transition *list =
+        smtpspec_intern_room(&kept->intern, size);
+
+    if (list == NULL)
+        copy->transition_count = 0;
+    for (unsigned i = 0; i < copy->transition_count; i++) {
+        list[i] = copy->transitions[i];
+        list[i].test = string(kept, copy->transitions[i].test);
+    }
+    copy->transitions = list;
+}
+
 void smtpspec_html_keep_facts(struct smtpspec_html_kept *kept,
                               const struct smtpspec_target_facts *facts)
 {
@@ -323,4 +340,5 @@ void smtpspec_html_keep_facts(struct smtpspec_html_kept *kept,
     copy->tls_cipher = string(kept, facts->tls_cipher);
     copy->tls_certificate = string(kept, facts->tls_certificate);
     copy->trouble = string(kept, facts->trouble);
+    keep_transitions(kept, copy);
 }

@@ -202,6 +202,30 @@ static json_t *tls_of(bool *lost, const struct smtpspec_target_facts *facts)
     return object;
 }
 
+static json_t *transitions_of(bool *lost,
+                              const struct smtpspec_target_facts *facts)
+{
+    json_t *array = json_array();
+
+    for (unsigned i = 0; i < facts->transition_count; i++) {
+        const struct smtpspec_transition *one = &facts->transitions[i];
+        json_t *object = json_object();
+
+        put(lost, object, "state",
+            smtpspec_json_string(smtpspec_state_name(one->state)));
+        put(lost, object, "command",
+            smtpspec_json_string(smtpspec_command_name(one->command)));
+        put(lost, object, "class",
+            smtpspec_json_string(smtpspec_class_name(one->class_)));
+        put(lost, object, "count", number_of(one->count));
+        put(lost, object, "worst",
+            smtpspec_json_string(smtpspec_outcome_name(one->worst)));
+        put(lost, object, "case", smtpspec_json_string(one->test));
+        append(lost, array, object);
+    }
+    return array;
+}
+
 json_t *smtpspec_json_target(const char *name,
                              const struct smtpspec_target_facts *facts,
                              bool *lost)
@@ -228,6 +252,7 @@ json_t *smtpspec_json_target(const char *name,
     put(lost, object, "connections", number_of(facts->connections));
     put(lost, object, "commands", number_of(facts->commands));
     put(lost, object, "coverage", coverage_of(lost, facts));
+    put(lost, object, "transitions", transitions_of(lost, facts));
     put(lost, object, "trouble", smtpspec_json_string(facts->trouble));
     put(lost, object, "summary", summary_of(lost, &facts->summary));
     return object;

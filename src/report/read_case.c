@@ -156,12 +156,32 @@ static const char *security_at(unsigned i)
     return smtpspec_security_name((enum smtpspec_security)i);
 }
 
-static enum smtpspec_outcome outcome_of(struct reading *reading)
+static const char *class_at(unsigned i)
 {
-    if (text_or_null(reading, "outcome") == NULL)
-        must_be(reading, "outcome", "a string");
-    return (enum smtpspec_outcome)word_of(reading, "outcome", outcome_at,
+    return smtpspec_class_name((enum smtpspec_class)i);
+}
+
+static enum smtpspec_outcome outcome_of(struct reading *reading,
+                                        const char *name)
+{
+    if (text_or_null(reading, name) == NULL)
+        must_be(reading, name, "a string");
+    return (enum smtpspec_outcome)word_of(reading, name, outcome_at,
                                           SMTPSPEC_OUTCOME_COUNT, 0);
+}
+
+static enum smtpspec_state state_of(struct reading *reading)
+{
+    return (enum smtpspec_state)word_of(reading, "state", state_at,
+                                        SMTPSPEC_STATE_COUNT,
+                                        SMTPSPEC_STATE_UNSET);
+}
+
+static enum smtpspec_command command_of(struct reading *reading)
+{
+    return (enum smtpspec_command)word_of(reading, "command", command_at,
+                                          SMTPSPEC_COMMAND_COUNT,
+                                          SMTPSPEC_COMMAND_UNSET);
 }
 
 static enum smtpspec_level level_of(struct reading *reading)
@@ -240,7 +260,7 @@ static void read_verdicts(struct reading *reading,
         if (!json_is_object(inner.object))
             must_be(reading, "verdicts", "objects");
         out->verdicts[i] = (struct smtpspec_result_verdict){
-            .outcome = outcome_of(&inner),
+            .outcome = outcome_of(&inner, "outcome"),
             .layer = layer_of(&inner),
             .level = level_of(&inner),
             .rule = text_of(&inner, "rule"),
@@ -327,22 +347,19 @@ enum smtpspec_error smtpspec_read_case(const json_t *object,
         .id = name_of(&reading, "id"),
         .title = text_of(&reading, "title"),
         .level = level_of(&reading),
-        .outcome = outcome_of(&reading),
+        .outcome = outcome_of(&reading, "outcome"),
         .layer = layer_of(&reading),
         .expected = text_or_null(&reading, "expected"),
         .observed = text_or_null(&reading, "observed"),
         .rule = text_or_null(&reading, "rule"),
+        .row = text_or_null(&reading, "row"),
         .requirement = text_or_null(&reading, "requirement"),
         .security = (enum smtpspec_security)word_of(
             &reading, "security", security_at, SMTPSPEC_SECURITY_COUNT,
             SMTPSPEC_SECURITY_NONE),
         .security_reason = text_or_null(&reading, "security_reason"),
-        .state = (enum smtpspec_state)word_of(
-            &reading, "state", state_at, SMTPSPEC_STATE_COUNT,
-            SMTPSPEC_STATE_UNSET),
-        .command = (enum smtpspec_command)word_of(
-            &reading, "command", command_at, SMTPSPEC_COMMAND_COUNT,
-            SMTPSPEC_COMMAND_UNSET),
+        .state = state_of(&reading),
+        .command = command_of(&reading),
         .reason = text_or_null(&reading, "reason"),
         .again = text_or_null(&reading, "again"),
         .expected_failure = flag_of(&reading, "expected_failure"),
@@ -438,6 +455,43 @@ static void read_inner(struct reading *reading,
     }
 }
 
+static struct smtpspec_transition read_transition(struct reading *reading)
+{
+    return (struct smtpspec_transition){
+        .state = state_of(reading),
+        .command = command_of(reading),
+        .class_ = (enum smtpspec_class)word_of(
+            reading, "class", class_at, SMTPSPEC_CLASS_COUNT,
+            SMTPSPEC_CLASS_NONE),
+        .count = number_of(reading, "count"),
+        .worst = outcome_of(reading, "worst"),
+        .test = name_of(reading, "case"),
+    };
+}
+
+static void read_transitions(struct reading *reading,
+                             struct smtpspec_read_target *out)
+{
+    const json_t *list = list_of(reading, "transitions");
+    size_t count = json_array_size(list);
+
+    out->transitions = calloc(count + 1, sizeof(*out->transitions));
+    if (out->transitions == NULL) {
+        reading->no_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct reading inner = { .object = json_array_get(list, i) };
+
+        out->transitions[i] = read_transition(&inner);
+        if (!json_is_object(inner.object))
+            must_be(reading, "transitions", "objects");
+        leave(reading, "transitions", &inner);
+    }
+    out->facts.transitions = out->transitions;
+    out->facts.transition_count = (unsigned)count;
+}
+
 enum smtpspec_error smtpspec_read_target(const json_t *object,
                                          struct smtpspec_read_target *out)
 {
@@ -457,6 +511,7 @@ enum smtpspec_error smtpspec_read_target(const json_t *object,
     facts->extensions_login = out->lists[2] = read_lines(
         &reading, "extensions_auth", &facts->extension_login_count);
     read_inner(&reading, facts);
+    read_transitions(&reading, out);
     return told(&reading, out->wrong, sizeof(out->wrong));
 }
 
@@ -464,5 +519,6 @@ void smtpspec_read_target_free(struct smtpspec_read_target *read)
 {
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(read->lists); i++)
         free(read->lists[i]);
+    free(read->transitions);
     memset(read, 0, sizeof(*read));
 }

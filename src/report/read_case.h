@@ -36,6 +36,7 @@ struct smtpspec_read_target {
     struct smtpspec_target_facts facts; /* no name, no summary                */
     char wrong[96];
     const char **lists[3];
+    struct smtpspec_transition *transitions;
 };
 
 enum smtpspec_error smtpspec_read_target(const json_t *object,

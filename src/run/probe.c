@@ -432,14 +432,8 @@ static void on_exchange(void *context,
                         const struct smtpspec_exchange *exchange)
 {
     struct smtpspec_probe *probe = context;
-    uint32_t bit = (uint32_t)1 << exchange->command;
 
-    /* " NOOP" may be answered where NOOP is not. */
-    if (exchange->code > 0 &&
-        exchange->stimulus == SMTPSPEC_STIMULUS_VALID)
-        probe->heard.answered[exchange->state] |= bit;
-    if (exchange->code >= 200 && exchange->code < 400)
-        probe->heard.accepted[exchange->state] |= bit;
+    smtpspec_shape_hear(&probe->heard, exchange);
     if (exchange->code / 100 == 2 && exchange->next == SMTPSPEC_STATE_READY &&
         (exchange->command == SMTPSPEC_COMMAND_DATA_END ||
          exchange->command == SMTPSPEC_COMMAND_BDAT))
@@ -447,6 +441,9 @@ static void on_exchange(void *context,
     if (probe->terms->coverage != NULL)
         smtpspec_coverage_add(probe->terms->coverage, &probe->judge.terms,
                               exchange);
+    if (probe->terms->transitions != NULL)
+        smtpspec_transitions_add(probe->terms->transitions, probe->play.of,
+                                 exchange);
     if (probe->terms->offers != NULL)
         smtpspec_offers_add(probe->terms->offers, &probe->judge, exchange);
     /* A log-in makes EHLO list other things, perhaps (RFC 4954, 4). */

@@ -20,6 +20,7 @@
 #include "run/record.h"
 #include "run/shape.h"
 #include "run/tally.h"
+#include "run/transitions.h"
 
 /* Octets of one reply past which it counts as endless. */
 #define SMTPSPEC_PROBE_REPLY_LIMIT (1024 * 1024)
@@ -45,6 +46,7 @@ struct smtpspec_probe_terms {
     uint64_t idle_ms;       /* and between octets of any other reply         */
     uint64_t quiet_ms;      /* in which nothing should come                  */
     struct smtpspec_coverage *coverage; /* NULL: not kept                    */
+    struct smtpspec_transitions *transitions; /* NULL: not kept              */
     unsigned quit_code;     /* how this server answers QUIT                  */
     char *room;             /* SMTPSPEC_CASE_TEXT_KEPT octets, for whichever
                                probe is just about to send                   */

@@ -469,13 +469,18 @@ static bool has_said(const struct smtpspec_run *run,
     return false;
 }
 
+static void tell(struct smtpspec_run *run, struct smtpspec_sheet *sheet,
+                 const char *again)
+{
+    smtpspec_transitions_judge(&run->transitions, &sheet->result);
+    run->sink->result(run->sink->context, &sheet->result, again);
+}
+
 void smtpspec_run_report(struct smtpspec_run *run)
 {
-    const struct smtpspec_run_sink *sink = run->sink;
-
     struct smtpspec_terms terms = run->terms.judge;
-    settle_sheets(run);
 
+    settle_sheets(run);
     if (run->trouble[0] != '\0')
         run->facts.trouble = run->trouble;
     smtpspec_run_tell_tls(run);
@@ -485,12 +490,13 @@ void smtpspec_run_report(struct smtpspec_run *run)
         smtpspec_coverage_count(&run->coverage, &terms, &run->facts.cells,
                                 &run->facts.exercised);
     for (size_t i = 0; i < run->plan.count && run->open; i++)
-        sink->result(sink->context, &run->sheets[i]->result,
-                     run->sheets[i]->again);
+        tell(run, run->sheets[i], run->sheets[i]->again);
     for (unsigned i = 0; i < run->asides.count; i++)
         if (!has_said(run, run->asides.sheets[i]))
-            sink->result(sink->context, &run->asides.sheets[i]->result,
-                         run->asides.orders[i] == SIZE_MAX
-                             ? NULL
-                             : run->asides.sheets[i]->again);
+            tell(run, run->asides.sheets[i],
+                 run->asides.orders[i] == SIZE_MAX
+                     ? NULL
+                     : run->asides.sheets[i]->again);
+    run->facts.transitions = smtpspec_transitions_list(
+        &run->transitions, &run->facts.transition_count);
 }

@@ -382,6 +382,7 @@ static void set_terms(struct smtpspec_run *run)
     terms->open = open_transport;
     terms->open_context = run;
     terms->coverage = &run->coverage;
+    terms->transitions = &run->transitions;
     terms->judge.profile = run->settings->profile;
     terms->judge.service = (enum smtpspec_service)target->service;
     set_times(run);
@@ -495,6 +496,7 @@ void smtpspec_run_free(struct smtpspec_run *run)
     for (size_t i = 0; i < run->plan.count; i++)
         smtpspec_sheet_free(run->sheets[i]);
     smtpspec_asides_free(&run->asides);
+    smtpspec_transitions_free(&run->transitions);
     if (run->addresses.list != NULL)
         smtpspec_addresses_free(&run->addresses);
     free_list(run->extensions);

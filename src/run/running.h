@@ -59,6 +59,7 @@ struct smtpspec_run {
     struct smtpspec_sheet **sheets; /* by item                               */
     struct smtpspec_asides asides;
     struct smtpspec_coverage coverage;
+    struct smtpspec_transitions transitions;
     struct smtpspec_offers offers;
     uint64_t offered;       /* by the opening dialogue                       */
     uint64_t offered_tls;   /* and inside TLS                                */

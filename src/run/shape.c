@@ -222,3 +222,15 @@ void smtpspec_shape_of(const struct smtpspec_case *of,
     }
     add_way(of, shape);
 }
+
+void smtpspec_shape_hear(struct smtpspec_shape_heard *heard,
+                         const struct smtpspec_exchange *exchange)
+{
+    uint32_t bit = (uint32_t)1 << exchange->command;
+
+    /* " NOOP" may be answered where NOOP is not. */
+    if (exchange->code > 0 && exchange->stimulus == SMTPSPEC_STIMULUS_VALID)
+        heard->answered[exchange->state] |= bit;
+    if (exchange->code >= 200 && exchange->code < 400)
+        heard->accepted[exchange->state] |= bit;
+}

@@ -9,6 +9,7 @@
 #define SMTPSPEC_SHAPE_H
 
 #include <smtpspec/command.h>
+#include <smtpspec/judge.h>
 #include <smtpspec/rules.h>
 
 #include "case/case.h"
@@ -52,6 +53,10 @@ struct smtpspec_shape {
 
 void smtpspec_shape_of(const struct smtpspec_case *of,
                        struct smtpspec_shape *shape);
+
+/* An exchange has ended. */
+void smtpspec_shape_hear(struct smtpspec_shape_heard *heard,
+                         const struct smtpspec_exchange *exchange);
 
 /* Whether a parser may die of it, so that the server's health is looked at
  * after it. */

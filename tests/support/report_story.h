@@ -124,6 +124,17 @@ static const char *const story_extensions[] = {
     "AUTH PLAIN LOGIN", "X-\\x1b[31m\"<b>",
 };
 
+static const struct smtpspec_transition story_transitions[] = {
+    { SMTPSPEC_STATE_CONNECT, SMTPSPEC_COMMAND_CONNECT, SMTPSPEC_CLASS_SUCCESS,
+      4, SMTPSPEC_OUTCOME_PASS, "connect.greeting" },
+    { SMTPSPEC_STATE_IDLE, SMTPSPEC_COMMAND_EHLO, SMTPSPEC_CLASS_SUCCESS, 4,
+      SMTPSPEC_OUTCOME_FAIL, "ehlo.first-line" },
+    { SMTPSPEC_STATE_READY, SMTPSPEC_COMMAND_RCPT, SMTPSPEC_CLASS_SUCCESS, 1,
+      SMTPSPEC_OUTCOME_FAIL, "rcpt.before-mail" },
+    { SMTPSPEC_STATE_READY, SMTPSPEC_COMMAND_NOOP, SMTPSPEC_CLASS_NONE, 1,
+      SMTPSPEC_OUTCOME_WARN, "noop.argument" },
+};
+
 static const struct smtpspec_run_facts story_facts = {
     .version = "0.1.0", .profile = "modern", .seed = INT64_MAX,
     .elapsed_ms = 1234, .started = "2026-01-01T00:00:00Z",
@@ -142,6 +153,8 @@ static inline void story_tell(const struct smtpspec_report_writer *writer,
         .commands = 61,
         .cells = 124,
         .exercised = 118,
+        .transitions = story_transitions,
+        .transition_count = SMTPSPEC_ARRAY_LEN(story_transitions),
     };
     struct smtpspec_target_facts unreachable = {
         .name = "[2001:db8::1]:25\033[31m\xff",
