@@ -5,6 +5,8 @@
 # Local overrides: .config.mk, or the command line (make CC=clang).
 #
 #   PROFILE=release|debug|san|cov    build/PROFILE holds what is made
+#   SIMD=no|sse2|sse4|avx2           the tokenizer for no more than that, in
+#                                    build/PROFILE-SIMD
 -include .config.mk
 
 VERSION := 0.1.0
@@ -20,7 +22,8 @@ PKG_CONFIG ?= pkg-config
 PREFIX     ?= /usr/local
 PROFILE    ?= release
 TIME       ?= 60
-B          := build/$(PROFILE)
+SIMD       ?=
+B          := build/$(PROFILE)$(SIMD:%=-%)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wundef \
         -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
@@ -45,7 +48,7 @@ endif
 ALL_CFLAGS = -std=c17 $(WARN) -Iinclude -Isrc -fPIC -fvisibility=hidden \
              -fno-semantic-interposition \
              -DSMTPSPEC_VERSION='"$(VERSION)"' $(FLAGS_$(PROFILE)) \
-             $(CPPFLAGS) $(CFLAGS)
+             $(FLAGS_SIMD) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(FLAGS_$(PROFILE)) $(LDFLAGS)
 
 # One short line for each step; V=1 shows the whole, make -s nothing.
@@ -176,7 +179,7 @@ run_system  = $(foreach t,$(SYSTEM),'$(notdir $(t))=sh $(t)')
 run_style   = $(foreach s,$(STYLE),'$(notdir $(s))=sh $(s)')
 # Not in the recipe itself, where make would hand its job server to each test.
 run_time    = 'corpus-time=$(MAKE) -s corpus-time'
-replay      = $(B)/replay_$(1) $(call folders_of,$(1))
+replay      = $(EMULATOR) $(B)/replay_$(1) $(call folders_of,$(1))
 
 check: $(B)/check    ## everything that a commit must pass
 check-unit: $(B)/check-unit        ## unit tests, case proofs among them

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# install-deps.sh [fuzz] [adapters] [bench] [lab] [prove] - Debian packages
+# install-deps.sh [PART]... - Debian packages
 #
 # Without an argument: what `make` and `make check` need. `fuzz` adds what the
 # fuzz targets need, `adapters` the readers of replies for `make minefield`,
 # `bench` those and what counts and draws for the benches,
 # `lab` what the lab of real servers needs (the servers themselves it fetches
-# on its own), `prove` what `make prove-eva` needs. Installs nothing where all
+# on its own), `prove` what `make prove-eva` needs, `foreign` compilers and an
+# emulator for `make check-foreign`. Installs nothing where all
 # is there. The names are the same on Debian 12 and 13 and on Ubuntu 24.04; but
 # frama-c-base is in Debian 12 alone.
 #
@@ -41,9 +42,14 @@ for part; do
     bench) wanted="$wanted valgrind gnuplot-nox" ;;
     lab) wanted="$wanted bash mount util-linux jq" ;;
     prove) wanted="$wanted frama-c-base" ;;
+    foreign)
+        wanted="$wanted gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+        wanted="$wanted gcc-s390x-linux-gnu libc6-dev-s390x-cross"
+        wanted="$wanted qemu-user-static"
+        ;;
     *)
         echo "usage: ci/install-deps.sh [fuzz] [adapters] [bench] [lab]" \
-            "[prove]" >&2
+            "[prove] [foreign]" >&2
         exit 2
         ;;
     esac

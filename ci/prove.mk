@@ -8,7 +8,7 @@
 
 FINITE := $(patsubst harness/prove/%.c,%,$(sort \
     $(wildcard harness/prove/finite_*.c)))
-run_finite = $(foreach p,$(FINITE),'prove-$(p)=$(B)/prove/$(p)')
+run_finite = $(foreach p,$(FINITE),'prove-$(p)=$(EMULATOR) $(B)/prove/$(p)')
 
 # -O2 in every build: these count in millions.
 $(B)/prove/%: harness/prove/%.c $(B)/libsmtpspec.a

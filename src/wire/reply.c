@@ -8,20 +8,22 @@
 
 enum smtpspec_reply_form smtpspec_reply_fastest(void)
 {
-#ifdef SMTPSPEC_REPLY_HAS_X86
+#if SMTPSPEC_SIMD >= 4
     if (__builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512vbmi2"))
         return SMTPSPEC_REPLY_AVX512;
+#endif
+#if SMTPSPEC_SIMD >= 3
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
         return SMTPSPEC_REPLY_AVX2;
+#endif
+#if SMTPSPEC_SIMD >= 2
     if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("sse4.1") &&
         __builtin_cpu_supports("popcnt"))
         return SMTPSPEC_REPLY_SSE4;
-    return SMTPSPEC_REPLY_SSE2;
-#else
-    return SMTPSPEC_REPLY_SWAR;
 #endif
+    return SMTPSPEC_SIMD >= 1 ? SMTPSPEC_REPLY_SSE2 : SMTPSPEC_REPLY_SWAR;
 }
 
 void smtpspec_reply_init(struct smtpspec_reply_parser *parser)
@@ -37,13 +39,19 @@ size_t smtpspec_reply_feed(struct smtpspec_reply_parser *parser,
                            size_t *count)
 {
     switch ((enum smtpspec_reply_form)parser->variant) {
-#ifdef SMTPSPEC_REPLY_HAS_X86
+#if SMTPSPEC_SIMD >= 4
     case SMTPSPEC_REPLY_AVX512:
         return smtpspec_reply_feed_avx512(parser, octets, out, cap, count);
+#endif
+#if SMTPSPEC_SIMD >= 3
     case SMTPSPEC_REPLY_AVX2:
         return smtpspec_reply_feed_avx2(parser, octets, out, cap, count);
+#endif
+#if SMTPSPEC_SIMD >= 2
     case SMTPSPEC_REPLY_SSE4:
         return smtpspec_reply_feed_sse4(parser, octets, out, cap, count);
+#endif
+#if SMTPSPEC_SIMD >= 1
     case SMTPSPEC_REPLY_SSE2:
         return smtpspec_reply_feed_sse2(parser, octets, out, cap, count);
 #endif

@@ -7,7 +7,7 @@
  */
 #include "wire/reply_variants.h"
 
-#ifdef SMTPSPEC_REPLY_HAS_X86
+#if SMTPSPEC_SIMD >= 3
 
 #if defined(__clang__)
 #pragma clang attribute push(                                               \

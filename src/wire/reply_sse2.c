@@ -4,7 +4,7 @@
  */
 #include "wire/reply_variants.h"
 
-#ifdef SMTPSPEC_REPLY_HAS_X86
+#if SMTPSPEC_SIMD >= 1
 
 #define SMTPSPEC_BLOCKS BLOCKS_SSE2
 #include "wire/reply_fast.h"

@@ -11,8 +11,13 @@
 
 #include <smtpspec/reply.h>
 
-#if defined(__GNUC__) && defined(__x86_64__)
-#define SMTPSPEC_REPLY_HAS_X86 1
+/* The widest form that is built, counted as enum smtpspec_reply_form does; by
+ * `make SIMD=`, else all that the machine can have. */
+#if !defined(__GNUC__) || !defined(__x86_64__)
+#undef SMTPSPEC_SIMD
+#define SMTPSPEC_SIMD 0
+#elif !defined(SMTPSPEC_SIMD)
+#define SMTPSPEC_SIMD 4
 #endif
 
 typedef size_t smtpspec_reply_feeder(struct smtpspec_reply_parser *parser,
@@ -28,6 +33,8 @@ enum smtpspec_reply_form {
     SMTPSPEC_REPLY_AVX2,
     SMTPSPEC_REPLY_AVX512
 };
+_Static_assert(SMTPSPEC_REPLY_SSE2 == 1 && SMTPSPEC_REPLY_AVX512 == 4,
+               "what SMTPSPEC_SIMD is compared with");
 
 /* The fastest that this processor runs. */
 enum smtpspec_reply_form smtpspec_reply_fastest(void);
