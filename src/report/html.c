@@ -125,6 +125,41 @@ static void put_top(const struct smtpspec_report *report)
     fputs("</p>\n<p class=buttons hidden></p></header>\n", out);
 }
 
+/* What all targets come to, where there are several. */
+static void put_sum(const struct smtpspec_report *report)
+{
+    FILE *out = report->file;
+    unsigned found = 0, untested = 0;
+
+    for (unsigned i = 0; i < report->kept.count; i++) {
+        const struct smtpspec_target_facts *facts =
+            &report->kept.targets[i].facts;
+        unsigned bad = facts->summary.count[SMTPSPEC_OUTCOME_FAIL] +
+                       facts->summary.count[SMTPSPEC_OUTCOME_WARN];
+
+        untested += facts->trouble != NULL;
+        found += facts->trouble == NULL &&
+                 bad > facts->summary.expected_failures;
+    }
+    fputs("<header class=sum><h2>", out);
+    smtpspec_html_count(out, report->kept.count, "server", "servers");
+    fputs(", ", out);
+    smtpspec_html_small(out, found);
+    fputs(" with findings", out);
+    if (untested > 0) {
+        fputs(", ", out);
+        smtpspec_html_small(out, untested);
+        fputs(" not tested", out);
+    }
+    fputs("</h2>\n<ol class=servers>\n", out);
+    for (unsigned i = 0; i < report->kept.count; i++) {
+        fprintf(out, "<li><a href=\"#t%u\">", i);
+        smtpspec_html_text(out, report->kept.targets[i].name);
+        fputs("</a></li>\n", out);
+    }
+    fputs("</ol></header>\n", out);
+}
+
 static void put_target(struct smtpspec_report *report, unsigned number,
                        bool brief)
 {
@@ -138,9 +173,12 @@ static void put_target(struct smtpspec_report *report, unsigned number,
     fprintf(out, "<section class=target id=t%u aria-labelledby=t%u-verdict>\n",
             number, number);
     smtpspec_html_verdict(&page);
-    fputs(several ? "<details class=all><summary>Findings and cases"
+    fputs(several ? "<details class=all><summary>Numbers, findings and cases"
                     "</summary>\n"
                   : "", out);
+    smtpspec_html_numbers(&page);
+    if (!several)
+        put_tools(out);
     smtpspec_html_findings(&page);
     smtpspec_html_cases(&page);
     fputs(several ? "</details></section>\n" : "</section>\n", out);
@@ -167,8 +205,11 @@ static void put_page(struct smtpspec_report *report)
         cases += report->kept.targets[i].count;
     put_head(report);
     put_top(report);
-    put_tools(report->file);
     fputs("<main id=main>\n", report->file);
+    if (report->kept.count != 1) {
+        put_sum(report);
+        put_tools(report->file);
+    }
     for (unsigned i = 0; i < report->kept.count; i++)
         put_target(report, i, cases > CASES_WHOLE);
     fputs("</main>\n", report->file);

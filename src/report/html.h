@@ -53,7 +53,8 @@ struct smtpspec_html_section {
  * names. */
 void smtpspec_html_section_of(const char *reference,
                               struct smtpspec_html_section *out);
-/* By number of the RFC, then as people count sections; what is no RFC last. */
+/* RFC 5321 first, then by number, then as people count sections; what is no
+ * RFC last. */
 int smtpspec_html_section_order(const struct smtpspec_html_section *a,
                                 const struct smtpspec_html_section *b);
 /* A reference as people read it, each section a link to its text. */
@@ -108,9 +109,10 @@ struct smtpspec_html_page {
     bool brief;                /* so many cases that passes show no dialogue */
 };
 
-/* What a target comes to, in a sentence and in numbers, and what it says of
+/* What a target comes to, in a sentence; then in numbers, and what it says of
  * itself (html_verdict.c). */
 void smtpspec_html_verdict(const struct smtpspec_html_page *page);
+void smtpspec_html_numbers(const struct smtpspec_html_page *page);
 /* Findings, errors, notes ... by cause (html_findings.c). */
 void smtpspec_html_findings(const struct smtpspec_html_page *page);
 /* All cases by section, and why some were not tested (html_cases.c). */

@@ -81,9 +81,10 @@ static void put_fields(FILE *out, const struct smtpspec_result *result)
 
     put_difference(out, result);
     fputs("<dl class=facts>\n", out);
-    if (reference != NULL && reference[0] != '\0') {
-        fputs("<div><dt>reference</dt><dd>", out);
-        smtpspec_html_reference(out, reference);
+    if (result->reference != NULL && result->reference[0] != '\0' &&
+        reference != NULL && strcmp(reference, result->reference) != 0) {
+        fputs("<div><dt>case of</dt><dd>", out);
+        smtpspec_html_reference(out, result->reference);
         fputs("</dd></div>\n", out);
     }
     put_field(out, result->outcome == SMTPSPEC_OUTCOME_ERROR ? "reason"

@@ -5,6 +5,7 @@
  */
 #include "report/html.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include <smtpspec/command.h>
@@ -107,6 +108,37 @@ static void put_by_command(const struct smtpspec_html_page *page,
     }
 }
 
+/* The title of an RFC, as far as it is one of our sources. */
+static const char *title_of(unsigned rfc)
+{
+    char name[24];
+
+    snprintf(name, sizeof(name), "rfc%u", rfc);
+    for (unsigned source = 1; source <= UINT8_MAX; source++) {
+        const char *known = smtpspec_source_name((uint8_t)source);
+
+        if (strcmp(known, name) == 0)
+            return smtpspec_source_title((uint8_t)source);
+        if (known[0] == '?')
+            break;
+    }
+    return "";
+}
+
+/* What the sections from here on belong to. */
+static void put_text(FILE *out, unsigned rfc)
+{
+    fputs("<h4 class=text>", out);
+    if (rfc != 0) {
+        fprintf(out, "RFC %u <small>", rfc);
+        smtpspec_html_text(out, title_of(rfc));
+        fputs("</small>", out);
+    } else {
+        fputs("Elsewhere", out);
+    }
+    fputs("</h4>\n", out);
+}
+
 static void put_section(const struct smtpspec_html_page *page,
                         const struct smtpspec_html_group *group)
 {
@@ -116,7 +148,7 @@ static void put_section(const struct smtpspec_html_page *page,
     smtpspec_html_section_of(group->cases[0]->reference, &section);
     fputs("<details class=sec><summary>", out);
     if (section.rfc != 0)
-        fprintf(out, "RFC %u, ", section.rfc);
+        fputs("Section ", out);
     smtpspec_html_text(out, section.name[0] != '\0' ? section.name
                                                     : "no reference");
     putc(' ', out);
@@ -197,7 +229,16 @@ void smtpspec_html_cases(const struct smtpspec_html_page *page)
             page->number);
     smtpspec_html_number(out, groups.cases);
     fputs("</small></h3>\n", out);
-    for (unsigned i = 0; i < groups.count; i++)
+    for (unsigned i = 0; i < groups.count; i++) {
+        struct smtpspec_html_section section, before = { UINT_MAX, "" };
+
+        smtpspec_html_section_of(groups.all[i].cases[0]->reference, &section);
+        if (i > 0)
+            smtpspec_html_section_of(groups.all[i - 1].cases[0]->reference,
+                                     &before);
+        if (section.rfc != before.rfc)
+            put_text(out, section.rfc);
         put_section(page, &groups.all[i]);
+    }
     fputs("</section>\n", out);
 }

@@ -8,6 +8,9 @@
 
 #include "report/finding.h"
 
+/* Cases of a rule that are listed; more are folded up. */
+#define CASES_LISTED 6
+
 /* Kinds that are shown by rule, and what they are called. */
 static const struct {
     enum smtpspec_html_kind kind;
@@ -44,12 +47,38 @@ static void put_tags(FILE *out, const struct smtpspec_result *result)
         smtpspec_html_text(out, result->rule);
         fputs("</code></li>", out);
     }
+    if (result->row != NULL) {
+        fputs("<li title=\"the row behind it\"><code>", out);
+        smtpspec_html_text(out, result->row);
+        fputs("</code></li>", out);
+    }
     if (smtpspec_finding_reference(result) != NULL) {
         fputs("<li>", out);
         smtpspec_html_reference(out, smtpspec_finding_reference(result));
         fputs("</li>", out);
     }
     fputs("</ul>\n", out);
+}
+
+/* Who can make use of it, and where to read on. */
+static void put_more(FILE *out, const struct smtpspec_result *result)
+{
+    if (result->security_reason != NULL) {
+        fprintf(out, "<p class=\"gain %s\">",
+                smtpspec_security_name(result->security));
+        smtpspec_html_text(out, result->security_reason);
+        if (result->security_reference != NULL) {
+            fputs(" (", out);
+            smtpspec_html_reference(out, result->security_reference);
+            putc(')', out);
+        }
+        fputs("</p>\n", out);
+    }
+    if (result->rule != NULL) {
+        fputs("<p class=again><code>smtpspec explain ", out);
+        smtpspec_html_text(out, result->rule);
+        fputs("</code></p>\n", out);
+    }
 }
 
 static void put_rule(const struct smtpspec_html_page *page,
@@ -72,10 +101,16 @@ static void put_rule(const struct smtpspec_html_page *page,
     smtpspec_html_count(out, group->count, "case", "cases");
     fputs("</p>\n", out);
     put_tags(out, first);
+    put_more(out, first);
     fputs("</header>\n", out);
-    for (unsigned i = 0; i < group->count; i++)
+    for (unsigned i = 0; i < group->count; i++) {
+        if (i == CASES_LISTED)
+            fprintf(out, "<details class=rest><summary>%u more</summary>\n",
+                    group->count - i);
         smtpspec_html_case(page, group->cases[i], finding && i == 0);
-    fputs("</article>\n", out);
+    }
+    fputs(group->count > CASES_LISTED ? "</details></article>\n"
+                                      : "</article>\n", out);
 }
 
 static void put_part(const struct smtpspec_html_page *page, unsigned part)

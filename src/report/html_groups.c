@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/finding.h"
+
 enum smtpspec_html_kind
 smtpspec_html_kind_of(const struct smtpspec_result *result)
 {
@@ -64,11 +66,25 @@ static const struct smtpspec_result *pointed(const void *pointer)
     return *(const struct smtpspec_result *const *)pointer;
 }
 
+/* How far a case is from the clearest: that shows what a stranger can use,
+ * goes back to the same sentence as its rule, and was written by a person. */
+static size_t distance_of(const struct smtpspec_result *result)
+{
+    const char *reference = smtpspec_finding_reference(result);
+    bool same = reference != NULL && result->reference != NULL &&
+                strcmp(reference, result->reference) == 0;
+
+    return (result->security == SMTPSPEC_SECURITY_EXPLOITABLE ? 0 : 4) +
+           (same ? 0 : 2) + (strncmp(result->id, "sweep.", 6) == 0);
+}
+
 static int order_in_group(const struct smtpspec_result *a,
                           const struct smtpspec_result *b)
 {
-    int order = order_of_numbers(length_of(a), length_of(b));
+    int order = order_of_numbers(distance_of(a), distance_of(b));
 
+    if (order == 0)
+        order = order_of_numbers(length_of(a), length_of(b));
     return order != 0 ? order : strcmp(a->id, b->id);
 }
 
@@ -111,11 +127,22 @@ static bool same_section(const struct smtpspec_result *a,
     return smtpspec_html_section_order(&x, &y) == 0;
 }
 
-/* The worst first, then the largest. */
+static bool is_exploitable(const struct smtpspec_html_group *group)
+{
+    for (unsigned i = 0; i < group->count; i++)
+        if (group->cases[i]->security == SMTPSPEC_SECURITY_EXPLOITABLE)
+            return true;
+    return false;
+}
+
+/* What a stranger can use first, then the worst, then the largest. */
 static int group_order(const void *a, const void *b)
 {
     const struct smtpspec_html_group *x = a, *y = b;
-    int order = (int)y->cases[0]->outcome - (int)x->cases[0]->outcome;
+    int order = (int)is_exploitable(y) - (int)is_exploitable(x);
+
+    if (order == 0)
+        order = (int)y->cases[0]->outcome - (int)x->cases[0]->outcome;
 
     if (order == 0)
         order = order_of_numbers(y->count, x->count);

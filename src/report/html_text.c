@@ -5,6 +5,7 @@
 #include "report/html.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,12 +230,17 @@ static int natural_order(const char *a, const char *b)
     return (unsigned char)*a - (unsigned char)*b;
 }
 
+/* SMTP itself comes before what extends it, and what is no RFC last. */
+static unsigned rank_of(unsigned rfc)
+{
+    return rfc == 5321 ? 0 : rfc == 0 ? UINT_MAX : rfc;
+}
+
 int smtpspec_html_section_order(const struct smtpspec_html_section *a,
                                 const struct smtpspec_html_section *b)
 {
-    /* 0 becomes the highest number. */
     if (a->rfc != b->rfc)
-        return a->rfc - 1 < b->rfc - 1 ? -1 : 1;
+        return rank_of(a->rfc) < rank_of(b->rfc) ? -1 : 1;
     return natural_order(a->name, b->name);
 }
 

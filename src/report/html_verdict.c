@@ -68,18 +68,20 @@ static void put_cause(const struct smtpspec_html_page *page, unsigned number,
     FILE *out = page->out;
     const struct smtpspec_result *first = group->cases[0];
 
-    fprintf(out, "<li><a href=\"#t%u-r%u\">", page->number, number);
+    fputs("<li><b>", out);
+    smtpspec_html_number(out, group->count);
+    fprintf(out, "</b> <p><a href=\"#t%u-r%u\">", page->number, number);
     smtpspec_html_text(out, first->requirement != NULL ? first->requirement
                                                        : first->title);
     fputs("</a>", out);
+    if (first->security == SMTPSPEC_SECURITY_EXPLOITABLE)
+        fputs(" <strong>exploitable</strong>", out);
     if (first->observed != NULL) {
-        fputs(" <span>came: <code>", out);
+        fputs(" <span>observed <code>", out);
         smtpspec_html_text(out, first->observed);
         fputs("</code></span>", out);
     }
-    fputs(" <small>", out);
-    smtpspec_html_count(out, group->count, "case", "cases");
-    fputs("</small></li>\n", out);
+    fputs("</p></li>\n", out);
 }
 
 static void put_causes(const struct smtpspec_html_page *page,
@@ -148,12 +150,30 @@ static void put_bar(FILE *out, const struct smtpspec_summary *summary)
     fputs("</svg>\n", out);
 }
 
+/* Findings that somebody can make use of, and none that is known. */
+static void put_exploitable(const struct smtpspec_html_page *page)
+{
+    FILE *out = page->out;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < page->target->count; i++)
+        count += page->target->cases[i].security ==
+                     SMTPSPEC_SECURITY_EXPLOITABLE &&
+                 smtpspec_html_kind_of(&page->target->cases[i]) ==
+                     SMTPSPEC_HTML_FINDING;
+    if (count == 0)
+        return;
+    fprintf(out, "<li class=fail><a href=\"#t%u-findings\" "
+            "data-s=exploitable><b>", page->number);
+    smtpspec_html_number(out, count);
+    fputs("</b> exploitable</a></li>\n", out);
+}
+
 static void put_tiles(const struct smtpspec_html_page *page)
 {
     FILE *out = page->out;
     const struct smtpspec_target_facts *facts = &page->target->facts;
 
-    put_bar(out, &facts->summary);
     fputs("<ul class=tiles>\n", out);
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(order); i++) {
         unsigned count = facts->summary.count[order[i]];
@@ -167,17 +187,14 @@ static void put_tiles(const struct smtpspec_html_page *page)
         smtpspec_html_number(out, count);
         fprintf(out, "</b> %s</a></li>\n", word_of(order[i]));
     }
+    put_exploitable(page);
     if (facts->cells > 0) {
         fputs("<li><b>", out);
         smtpspec_html_number(out,
                              (uint64_t)facts->exercised * 100 / facts->cells);
         fprintf(out, "&nbsp;%%</b> of %u rules tried</li>\n", facts->cells);
     }
-    fputs("<li><b>", out);
-    smtpspec_html_number(out, facts->commands);
-    fputs("</b> commands on ", out);
-    smtpspec_html_count(out, facts->connections, "connection", "connections");
-    fputs("</li>\n</ul>\n", out);
+    fputs("</ul>\n", out);
 }
 
 /* --- What it says of itself --------------------------------------------- */
@@ -253,6 +270,14 @@ static void put_self(FILE *out, const struct smtpspec_target_facts *facts)
              facts->extension_login_count, facts->extensions,
              facts->extension_count);
     put_tls(out, facts);
+    if (facts->connections > 0) {
+        fputs("<div><dt>was sent</dt><dd>", out);
+        smtpspec_html_count(out, facts->commands, "command", "commands");
+        fputs(" on ", out);
+        smtpspec_html_count(out, facts->connections, "connection",
+                            "connections");
+        fputs("</dd></div>\n", out);
+    }
     fputs("</dl>\n", out);
 }
 
@@ -276,7 +301,12 @@ void smtpspec_html_verdict(const struct smtpspec_html_page *page)
     }
     put_causes(page, &findings);
     fputs("</header>\n", out);
-    if (target->facts.trouble == NULL)
+    put_bar(out, &target->facts.summary);
+}
+
+void smtpspec_html_numbers(const struct smtpspec_html_page *page)
+{
+    if (page->target->facts.trouble == NULL)
         put_tiles(page);
-    put_self(out, &target->facts);
+    put_self(page->out, &page->target->facts);
 }
