@@ -395,12 +395,12 @@ static void play_all(struct dialogue *dialogue, const struct wanted *wanted,
     bool open = true;
 
     smtpspec_judge_init(&dialogue->judge, &wanted->terms, NULL);
+    /* The rest of it is large, and begins anew with each play. */
+    dialogue->sent = dialogue->said = HARNESS_DIGEST;
     dialogue->script = script;
     dialogue->cut = cut;
     dialogue->closed = false;
     dialogue->silences = 0;
-    dialogue->sent = HARNESS_DIGEST;
-    dialogue->said = HARNESS_DIGEST;
     for (unsigned i = 0; i < wanted->count && open; i++) {
         const struct smtpspec_case *of = find_case(wanted->ids[i]);
 

@@ -105,19 +105,16 @@ ran=0
 for name; do
     server=ci/lab/$name-fuzz.sh
     [ -x "$server" ] || server=ci/lab/$name.sh
-    said=$(timeout 600 "$server" start)
-    status=$?
-    if [ "$status" = 77 ]; then
-        echo "ok - fuzz: $name # SKIP lab: ${said##*$'\n'}"
-        continue
-    elif [ "$status" != 0 ]; then
-        echo "not ok - fuzz: $name does not start"
-        failed=$((failed + 1))
-        continue
-    fi
-    ran=$((ran + 1))
-    fuzz "$name" || failed=$((failed + 1))
-    "$server" stop
+    sh ci/lab-start.sh fuzz "$name" "$server"
+    case $? in
+    0)
+        ran=$((ran + 1))
+        fuzz "$name" || failed=$((failed + 1))
+        "$server" stop
+        ;;
+    77) ;;
+    *) failed=$((failed + 1)) ;;
+    esac
 done
 [ "$ran" != 0 ] || [ "$failed" != 0 ] || exit 77
 echo "$ran servers, $seconds s each: $failed with anything new"

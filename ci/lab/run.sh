@@ -71,17 +71,16 @@ rows=
 for name; do
     server=ci/lab/$name.sh
     begun=$SECONDS
-    said=$(timeout 600 "$server" start)
-    status=$?
-    if [ "$status" = 77 ]; then
-        echo "ok - lab: $name # SKIP lab: ${said##*$'\n'}"
-        continue
-    elif [ "$status" != 0 ]; then
-        echo "not ok - lab: $name does not start"
+    sh ci/lab-start.sh lab "$name" "$server"
+    case $? in
+    0) ;;
+    77) continue ;;
+    *)
         failed=1
         rows+="| $("$server" title) | does not start | | | | | |"$'\n'
         continue
-    fi
+        ;;
+    esac
     ran=$((ran + 1))
     check "$name"
     status=$?

@@ -123,12 +123,6 @@ static const char *const mixed_replies[] = {
     "attachment ~.exe is of a type that this site does not take",
 };
 
-static const char *pick(const char *const patterns[], size_t count,
-                        uint64_t luck)
-{
-    return patterns[luck % count];
-}
-
 /* splitmix64, of the public domain. */
 static uint64_t next(uint64_t *seed)
 {
@@ -170,14 +164,18 @@ static char *put_pattern(char *to, const char *pattern, uint64_t *seed)
     return to;
 }
 
+static char *put_one_of(char *to, const char *const patterns[], size_t count,
+                        uint64_t *seed)
+{
+    return put_pattern(to, patterns[next(seed) % count], seed);
+}
+
 /* --- a reply of each corpus ----------------------------------------------- */
 
 static char *put_short(char *to, uint64_t *seed)
 {
-    return put_pattern(
-        to,
-        pick(short_replies, SMTPSPEC_ARRAY_LEN(short_replies), next(seed)),
-        seed);
+    return put_one_of(to, short_replies, SMTPSPEC_ARRAY_LEN(short_replies),
+                      seed);
 }
 
 static char *put_ehlo(char *to, uint64_t *seed)
@@ -188,19 +186,15 @@ static char *put_ehlo(char *to, uint64_t *seed)
                      seed);
     for (uint64_t i = 1; i < lines; i++) {
         memcpy(to, i + 1 < lines ? "250-" : "250 ", 4);
-        to = put_pattern(
-            to + 4, pick(keywords, SMTPSPEC_ARRAY_LEN(keywords), next(seed)),
-            seed);
+        to = put_one_of(to + 4, keywords, SMTPSPEC_ARRAY_LEN(keywords), seed);
     }
     return to;
 }
 
 static char *put_mixed(char *to, uint64_t *seed)
 {
-    return put_pattern(
-        to,
-        pick(mixed_replies, SMTPSPEC_ARRAY_LEN(mixed_replies), next(seed)),
-        seed);
+    return put_one_of(to, mixed_replies, SMTPSPEC_ARRAY_LEN(mixed_replies),
+                      seed);
 }
 
 static char *put_long(char *to, uint64_t *seed)

@@ -62,13 +62,15 @@ static struct cost of_sessions(const struct growth *growth, size_t count)
     return check(growth, count, count);
 }
 
-/* `smtpspec VERB [OPTION] FILE`. */
+/* `smtpspec VERB [OPTION] FILE`, of a file that is written and goes away. */
 static struct cost read_file(const struct growth *growth, const char *verb,
-                             const char *option, const char *path)
+                             const char *option, FILE *file, const char *path)
 {
     const char *words[] = { growth->bench->smtpspec, verb, option, path, NULL };
     struct cost cost;
 
+    if (fclose(file) != 0)
+        die(path);
     if (option == NULL) {
         words[2] = path;
         words[3] = NULL;
@@ -102,9 +104,7 @@ static struct cost of_reply(const struct growth *growth, size_t lines)
     for (size_t i = 0; i < lines; i++)
         fprintf(out, "S: 250-X-%zu\n", i);
     fputs("S: 250 HELP\nC: QUIT\nS: 221 bye\n", out);
-    if (fclose(out) != 0)
-        die(path);
-    return read_file(growth, "judge", NULL, path);
+    return read_file(growth, "judge", NULL, out, path);
 }
 
 static struct cost of_line(const struct growth *growth, size_t kib)
@@ -116,9 +116,7 @@ static struct cost of_line(const struct growth *growth, size_t kib)
     for (size_t i = 0; i < kib * 1024; i++)
         putc('x', out);
     fputs("\r\n", out);
-    if (fclose(out) != 0)
-        die(path);
-    return read_file(growth, "parse", "--stats", path);
+    return read_file(growth, "parse", "--stats", out, path);
 }
 
 static struct cost of_recording(const struct growth *growth, size_t exchanges)
@@ -130,9 +128,7 @@ static struct cost of_recording(const struct growth *growth, size_t exchanges)
     for (size_t i = 0; i < exchanges; i++)
         fputs("C: NOOP\nS: 250 2.0.0 Ok\n", out);
     fputs("C: QUIT\nS: 221 bye\n", out);
-    if (fclose(out) != 0)
-        die(path);
-    return read_file(growth, "judge", NULL, path);
+    return read_file(growth, "judge", NULL, out, path);
 }
 
 static struct cost of_stream(const struct growth *growth, size_t mib)
@@ -141,11 +137,10 @@ static struct cost of_stream(const struct growth *growth, size_t mib)
     struct corpus corpus = corpus_make("c", mib << 20, growth->bench->seed);
     FILE *out = new_file(path);
 
-    if (fwrite(corpus.octets, 1, corpus.length, out) != corpus.length ||
-        fclose(out) != 0)
+    if (fwrite(corpus.octets, 1, corpus.length, out) != corpus.length)
         die(path);
     corpus_free(&corpus);
-    return read_file(growth, "parse", "--stats", path);
+    return read_file(growth, "parse", "--stats", out, path);
 }
 
 static const struct axis {
