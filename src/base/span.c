@@ -33,14 +33,39 @@ static char lower(char octet)
     return octet >= 'A' && octet <= 'Z' ? (char)(octet - 'A' + 'a') : octet;
 }
 
+static bool are_alike(char a, char b)
+{
+    return a == b || lower(a) == lower(b);
+}
+
+/* Whether four octets are the same, or else differ in the bit of their case
+ * alone, which says nothing of what are no letters (`*in_case`). */
+static bool are_close(const char *a, const char *b, uint32_t *in_case)
+{
+    uint32_t one, other;
+
+    memcpy(&one, a, sizeof(one));
+    memcpy(&other, b, sizeof(other));
+    *in_case |= one ^ other;
+    return ((one ^ other) & ~UINT32_C(0x20202020)) == 0;
+}
+
 bool smtpspec_span_equal_nocase(struct smtpspec_span a, struct smtpspec_span b)
 {
+    uint32_t in_case = a.length < 4;
+    size_t last = a.length - 4;
+
     if (a.length != b.length)
         return false;
-    for (size_t i = 0; i < a.length; i++) {
-        if (a.at[i] != b.at[i] && lower(a.at[i]) != lower(b.at[i]))
+    for (size_t i = 0; i < a.length && a.length >= 4; i += 4) {
+        size_t at = i < last ? i : last;
+
+        if (!are_close(a.at + at, b.at + at, &in_case))
             return false;
     }
+    for (size_t i = 0; i < a.length && in_case != 0; i++)
+        if (!are_alike(a.at[i], b.at[i]))
+            return false;
     return true;
 }
 

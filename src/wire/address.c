@@ -311,41 +311,58 @@ static bool is_path(struct smtpspec_span span, bool eight_bit)
     return smtpspec_is_mailbox(inner, eight_bit);
 }
 
-/* What an octet of a plain path is: L letter or digit, H hyphen, S another sign
- * of atext, D dot; space: none of these. From 0x20 on. */
-static char kind_of(unsigned octet)
-{
-    static const char kinds[] = " S SSSSS  SS HDSLLLLLLLLLL   S S"
-                                " LLLLLLLLLLLLLLLLLLLLLLLLLL   SSS"
-                                "LLLLLLLLLLLLLLLLLLLLLLLLLLSSSS ";
+/* What an octet of a plain path may be in, as bits of a letter: "A" an atom,
+ * "C" an atom or a label of a domain, "@" neither. */
+enum { OF_ATOM = 1, OF_LABEL = 2 };
 
-    return octet - 0x20 < sizeof(kinds) - 1 ? kinds[octet - 0x20] : ' ';
+static unsigned kind_of(char octet)
+{
+    static const char kinds[256] =
+        "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@"
+        "@A@AAAAA@@AA@C@A" "CCCCCCCCCC" "@@@A@A"
+        "@" "CCCCCCCCCCCCCCCCCCCCCCCCCC" "@@@AAA"
+        "CCCCCCCCCCCCCCCCCCCCCCCCCC" "AAAA@";
+
+    return (unsigned char)kinds[(unsigned char)octet];
+}
+
+/* Where from `at` on the first octet stands that is not of this kind. */
+static size_t run_end(struct smtpspec_span span, size_t at, unsigned kind)
+{
+    while (at < span.length && (kind_of(span.at[at]) & kind) != 0)
+        at++;
+    return at;
+}
+
+/* Where the "@" is behind "<" and a dot-string, or 0. */
+static size_t plain_local(struct smtpspec_span span)
+{
+    for (size_t start = 1;;) {
+        size_t end = run_end(span, start, OF_ATOM);
+
+        if (end == start || end == span.length)
+            return 0;
+        if (span.at[end] != '.')
+            return span.at[end] == '@' ? end : 0;
+        start = end + 1;
+    }
 }
 
 size_t smtpspec_plain_path(struct smtpspec_span span)
 {
-    char kind = 'D', before = 'D';
-    size_t i = 1;
+    size_t at = octet_at(span, 0) == '<' ? plain_local(span) : 0;
 
-    if (octet_at(span, 0) != '<')
-        return 0;
-    for (; i < span.length; i++) {
-        before = kind;
-        kind = kind_of(octet_at(span, i));
-        if (kind == ' ' || (kind == 'D' && before == 'D'))
-            break;
+    for (size_t start = at + 1; at > 0;) {
+        size_t end = run_end(span, start, OF_LABEL);
+
+        if (end == start || end == span.length || span.at[start] == '-' ||
+            span.at[end - 1] == '-')
+            return 0;
+        if (span.at[end] != '.')
+            return span.at[end] == '>' ? end + 1 : 0;
+        start = end + 1;
     }
-    if (octet_at(span, i) != '@' || before == 'D')
-        return 0;
-    kind = 'D';
-    for (i++; i < span.length; i++) {
-        before = kind;
-        kind = kind_of(octet_at(span, i));
-        if (kind != 'L' && !(kind == 'H' && before != 'D') &&
-            !(kind == 'D' && before == 'L'))
-            break;
-    }
-    return octet_at(span, i) == '>' && before == 'L' ? i + 1 : 0;
+    return 0;
 }
 
 bool smtpspec_is_reverse_path(struct smtpspec_span span, bool eight_bit)

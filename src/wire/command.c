@@ -13,6 +13,7 @@
 #include <smtpspec/limits.h>
 
 #include "wire/address.h"
+#include "wire/inline.h"
 #include "wire/word.h"
 
 /* What kind of argument a verb takes; the fourth column of commands.def. */
@@ -54,11 +55,6 @@ static bool is_digit(char octet)
     return (unsigned char)(octet - '0') < 10;
 }
 
-static bool is_lower(char octet)
-{
-    return octet >= 'a' && octet <= 'z';
-}
-
 static bool is_alnum(char octet)
 {
     return is_digit(octet) || (unsigned char)((octet | 0x20) - 'a') < 26;
@@ -73,17 +69,16 @@ static size_t blanks_length(struct smtpspec_span span)
     return i;
 }
 
-/*
- * Take the blanks off the front of `*rest`. Anything but one SP, where there
- * are some at all, is a fault.
- */
-static void skip_blanks(struct smtpspec_span *rest, unsigned *faults)
+/* Without the blanks at its front. Anything but one SP, where there are some at
+ * all, is a fault. */
+SMTPSPEC_INLINE struct smtpspec_span behind_blanks(struct smtpspec_span rest,
+                                                   unsigned *faults)
 {
-    size_t length = blanks_length(*rest);
+    size_t length = blanks_length(rest);
 
-    if (length > 1 || (length == 1 && rest->at[0] != ' '))
+    if (length > 1 || (length == 1 && rest.at[0] != ' '))
         *faults |= SMTPSPEC_FAULT_BLANKS;
-    *rest = smtpspec_span_skip(*rest, length);
+    return smtpspec_span_skip(rest, length);
 }
 
 /* Take a word and the blanks behind it off the front of `*rest`. An argument
@@ -91,14 +86,13 @@ static void skip_blanks(struct smtpspec_span *rest, unsigned *faults)
 static struct smtpspec_span take_word(struct smtpspec_span *rest,
                                       unsigned *faults)
 {
-    struct smtpspec_span word;
+    struct smtpspec_span word = *rest;
     size_t length = 0;
 
     while (length < rest->length && !is_blank(rest->at[length]))
         length++;
-    word = smtpspec_span_head(*rest, length);
-    *rest = smtpspec_span_skip(*rest, length);
-    skip_blanks(rest, faults);
+    word.length = length;
+    *rest = behind_blanks(smtpspec_span_skip(*rest, length), faults);
     return word;
 }
 
@@ -157,9 +151,9 @@ static size_t value_length(struct smtpspec_span span)
     return i;
 }
 
-bool smtpspec_parameter_next(struct smtpspec_span *parameters,
-                             struct smtpspec_span *keyword,
-                             struct smtpspec_span *value)
+SMTPSPEC_INLINE bool next_parameter(struct smtpspec_span *parameters,
+                                    struct smtpspec_span *keyword,
+                                    struct smtpspec_span *value)
 {
     struct smtpspec_span rest = *parameters;
 
@@ -182,6 +176,13 @@ bool smtpspec_parameter_next(struct smtpspec_span *parameters,
         return false;
     *parameters = rest;
     return true;
+}
+
+bool smtpspec_parameter_next(struct smtpspec_span *parameters,
+                             struct smtpspec_span *keyword,
+                             struct smtpspec_span *value)
+{
+    return next_parameter(parameters, keyword, value);
 }
 
 /* 1*20DIGIT (RFC 1870, 3). */
@@ -233,9 +234,9 @@ static void read_parameters(struct smtpspec_command_line *out,
 
     if (rest.length > 0 && !is_blank(rest.at[0]))
         out->faults |= SMTPSPEC_FAULT_BAD_ARGUMENT;
-    skip_blanks(&rest, &out->faults);
+    rest = behind_blanks(rest, &out->faults);
     out->parameters = rest;
-    while (smtpspec_parameter_next(&rest, &keyword, &value)) {
+    while (next_parameter(&rest, &keyword, &value)) {
         note_parameter(out, keyword, value);
         if (rest.length > 1 && rest.at[1] == ' ')
             out->faults |= SMTPSPEC_FAULT_BLANKS;
@@ -476,7 +477,7 @@ static enum smtpspec_command read_verb(struct smtpspec_command_line *out,
     size_t length = 0;
 
     while (length < line.length && is_alnum(line.at[length])) {
-        if (is_lower(line.at[length]))
+        if (line.at[length] >= 'a')
             out->faults |= SMTPSPEC_FAULT_LOWER_CASE;
         length++;
     }
@@ -529,7 +530,7 @@ void smtpspec_command_parse(struct smtpspec_span line,
     if (rest.length > 0 && !is_blank(rest.at[0]) &&
         out->command != SMTPSPEC_COMMAND_UNKNOWN)
         out->faults |= SMTPSPEC_FAULT_BAD_ARGUMENT;
-    skip_blanks(&rest, &out->faults);
+    rest = behind_blanks(rest, &out->faults);
     out->argument = rest;
     if (!visible)
         out->faults |= octet_faults(rest);
