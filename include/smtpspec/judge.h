@@ -183,6 +183,8 @@ struct smtpspec_pending {
     bool blinds;         /* what comes behind it cannot be placed            */
 };
 
+#define SMTPSPEC_IN_ORDER_KEPT 16
+
 /* The fields are nobody's business but judge.c's. No pointers but the sink's
  * and, in `terms`, none: may be copied between exchanges. From `pending` on
  * only so much is set as is said to be in use. */
@@ -194,6 +196,8 @@ struct smtpspec_judge {
     struct smtpspec_reply_parser replies;
     struct smtpspec_data data;
     struct smtpspec_exchange open;      /* the reply being read              */
+    uint32_t in_order[SMTPSPEC_IN_ORDER_KEPT]; /* exchanges that drew no word
+                                           of vocabulary and state, by hash  */
     uint32_t pending_first, pending_count;
     uint32_t parts;                     /* replies that the first of them got
                                            where it gets several (LMTP, PRDR)*/

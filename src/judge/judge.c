@@ -135,16 +135,23 @@ static bool begin_reply(struct smtpspec_judge *judge, unsigned code)
     return !judge->silent;
 }
 
+/* What was found in order has to be looked at again then. */
+static void offer(struct smtpspec_judge *judge, uint64_t offered)
+{
+    judge->terms.offered = offered;
+    memset(judge->in_order, 0, sizeof(judge->in_order));
+}
+
 static void learn_offer(struct smtpspec_judge *judge)
 {
     switch (judge->open.command) {
     case SMTPSPEC_COMMAND_EHLO:
     case SMTPSPEC_COMMAND_LHLO:
-        judge->terms.offered = judge->ehlo.offered;
+        offer(judge, judge->ehlo.offered);
         break;
     case SMTPSPEC_COMMAND_HELO:
         smtpspec_ehlo_init(&judge->ehlo);
-        judge->terms.offered = 0;
+        offer(judge, 0);
         break;
     default:
         break;
@@ -511,7 +518,7 @@ void smtpspec_judge_tls(struct smtpspec_judge *judge)
     judge->ehlo_in_clear = judge->ehlo;
     smtpspec_session_tls(&judge->session);
     smtpspec_ehlo_init(&judge->ehlo);
-    judge->terms.offered = 0;
+    offer(judge, 0);
     judge->terms.tls = true;
     judge->held_length = 0;
     judge->line_length = 0;

@@ -329,7 +329,7 @@ static bool denies_verb(const struct smtpspec_judge *judge)
            smtpspec_judge_is_contemporary(judge);
 }
 
-void smtpspec_judge_say_code(struct smtpspec_judge *judge)
+static void say_code(struct smtpspec_judge *judge)
 {
     const struct smtpspec_exchange *open = &judge->open;
     enum smtpspec_listing listing;
@@ -356,6 +356,32 @@ void smtpspec_judge_say_code(struct smtpspec_judge *judge)
     if (listing == SMTPSPEC_LISTING_UNLISTED ||
         listing == SMTPSPEC_LISTING_WRONG_DIGIT)
         say_vocabulary(judge, listing);
+}
+
+/* All that a word on the code depends on, but for the terms. */
+static uint32_t key_of(const struct smtpspec_judge *judge)
+{
+    const struct smtpspec_exchange *open = &judge->open;
+
+    _Static_assert(SMTPSPEC_COMMAND_COUNT <= 32 && SMTPSPEC_STATE_COUNT <= 16 &&
+                       SMTPSPEC_STIMULUS_COUNT <= 16, "they have their bits");
+    return 1u << 31 | (uint32_t)judge->session.tls << 24 |
+           (uint32_t)judge->session.binarymime << 23 |
+           (uint32_t)open->command << 18 | (uint32_t)open->state << 14 |
+           (uint32_t)open->stimulus << 10 | open->code;
+}
+
+/* Most exchanges of a session are like others: what was in order once is. */
+void smtpspec_judge_say_code(struct smtpspec_judge *judge)
+{
+    uint32_t key = key_of(judge), said = judge->said;
+    uint32_t *known = &judge->in_order[key * UINT32_C(0x9e3779b1) >> 28];
+
+    if (*known == key)
+        return;
+    say_code(judge);
+    if (judge->said == said)
+        *known = key;
 }
 
 /* --- Rule ids ----------------------------------------------------------- */

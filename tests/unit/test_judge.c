@@ -94,6 +94,12 @@ static struct row {
     { "wrong first digit", M, EHLO "C: QUIT\nS: 354 go on\n",
       "expect.QUIT.READY:fail reply.QUIT:fail" },
     { "AUTH has no row in kb234", K, EHLO "C: AUTH PLAIN\nS: 555 no\n", "" },
+    { "what was in order is not once it is offered no more", M,
+      HELLO "S: 250-mx.example\nS: 250 SIZE\n"
+      MAIL "S: 250 k\n" RCPT "S: 250 k\nC: DATA\nS: 452 no\n"
+      "C: EHLO me.example\nS: 250 mx.example\n"
+      MAIL "S: 250 k\n" RCPT "S: 250 k\nC: DATA\nS: 452 no\n",
+      "reply.DATA:warn" },
     { "503 for nested MAIL is not in kb234's row", K,
       EHLO MAIL "S: 250 k\n" MAIL "S: 503 no\n",
       "expect.MAIL.MAIL:warn reply.MAIL:fail" },
