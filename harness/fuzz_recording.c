@@ -10,10 +10,10 @@
  *           above its level, one line of it shows the fault; what was read,
  *           written down as --record does, cut anywhere, and read again, is
  *           the same octets and events, and is judged the same, with the same
- *           lines shown for it
+ *           lines shown for it; so is text whose lines are taken together
  * seeds:    corpus/seeds/recording    words: corpus/dictionaries/recording.dict
  * slow because a judge of recordings remembers 200 lines: 270 KiB are cleared
- *           for it, twice for each input
+ *           for it, three times for an input
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -250,6 +250,39 @@ static void begin(struct tally *tally)
     MUST(tally->offline != NULL);
 }
 
+/* Lines told of together are judged the same. */
+static void judge_lines(struct smtpspec_span octets, bool truncated,
+                        const struct findings *findings)
+{
+    static struct smtpspec_recording recording;
+    enum smtpspec_error error = SMTPSPEC_OK;
+    uint64_t random = harness_seed(octets);
+    struct findings again;
+    struct tally tally;
+
+    begin(&tally);
+    tally.line = UINT64_MAX;
+    smtpspec_recording_init(&recording, SMTPSPEC_RECORDING_TEXT,
+                            smtpspec_offline_event, tally.offline);
+    recording.lines = smtpspec_offline_lines;
+    while (octets.length > 0 && error == SMTPSPEC_OK) {
+        struct smtpspec_span piece = harness_piece(&octets, 900, &random);
+        char *copy = malloc(piece.length);
+
+        MUST(copy != NULL);
+        memcpy(copy, piece.at, piece.length);
+        error = smtpspec_recording_feed(
+            &recording, (struct smtpspec_span){ copy, piece.length });
+        smtpspec_offline_settle(tally.offline);
+        free(copy);
+    }
+    if (error == SMTPSPEC_OK)
+        smtpspec_recording_finish(&recording);
+    smtpspec_recording_free(&recording);
+    sum_up(&tally, truncated, &again);
+    MUST(again.count == findings->count && again.digest == findings->digest);
+}
+
 /* --- The journal ---------------------------------------------------------- */
 
 /* What was written down, read back and judged. */
@@ -302,6 +335,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          other.truncated == recording.truncated &&
          other.is_recording == recording.is_recording);
     sum_up(&told, recording.truncated, &findings);
+    if (recording.form == SMTPSPEC_RECORDING_TEXT)
+        judge_lines(octets, recording.truncated, &findings);
     if (error == SMTPSPEC_OK && !recording.truncated && !told.mixed)
         read_back(&told, &findings);
     return 0;

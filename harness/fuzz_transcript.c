@@ -5,8 +5,9 @@
  * targets:  smtpspec_transcript_feed, _finish; smtpspec_swaks_feed, _finish
  * input:    a transcript (C: and S: lines) or what swaks printed; both readers
  *           get the whole of it
- * holds:    no cut changes an event; a piece is as long as the room or the
- *           last of its line; lines are counted right; what is wrong stays
+ * holds:    no cut changes an event, nor do lines that are told of together, of
+ *           which the plain ones are known; a piece is as long as the room or
+ *           the last of its line; lines are counted right; what is wrong stays
  *           wrong, and nothing is told of afterwards; what was read, written
  *           as a transcript, reads back the same; a line that is told of makes
  *           it a transcript, or one of swaks; where nothing is wrong with it a
@@ -155,6 +156,48 @@ static void read_transcript(struct smtpspec_transcript_reader *reader,
              tally->digest == digest);
 }
 
+/* Lines that are told of together, as events. */
+static void on_lines(void *context,
+                     const struct smtpspec_transcript_lines *lines)
+{
+    static char octets[SMTPSPEC_TRANSCRIPT_LINE_KEPT + 2];
+
+    MUST(lines->count > 0 && lines->count <= SMTPSPEC_TRANSCRIPT_LINES_MOST);
+    for (size_t i = 0; i < lines->count; i++) {
+        struct smtpspec_span text = lines->text[i];
+        const struct smtpspec_transcript_event event = {
+            .kind = lines->client ? SMTPSPEC_TRANSCRIPT_CLIENT
+                                  : SMTPSPEC_TRANSCRIPT_SERVER,
+            .line = lines->number + i, .last = true,
+            .octets = { octets, text.length + 2 }
+        };
+
+        MUST(text.length <= SMTPSPEC_TRANSCRIPT_LINE_KEPT);
+        MUST((lines->plain >> i & 1) == 0 || harness_is_plain(text));
+        MUST(i == 0 || lines->text[i - 1].at + lines->text[i - 1].length <
+                           text.at - 3);
+        memcpy(octets, text.at, text.length);
+        memcpy(octets + text.length, "\r\n", 2);
+        on_event(context, &event);
+    }
+}
+
+static void read_lines(struct smtpspec_span octets, struct tally *tally)
+{
+    static struct smtpspec_transcript_reader reader;
+    uint64_t random = harness_seed(octets);
+    enum smtpspec_error error = SMTPSPEC_OK;
+
+    begin(tally);
+    smtpspec_transcript_init(&reader, on_event, tally);
+    reader.lines = on_lines;
+    while (octets.length > 0 && error == SMTPSPEC_OK)
+        error = smtpspec_transcript_feed(
+            &reader, harness_piece(&octets, 900, &random));
+    if (error == SMTPSPEC_OK)
+        smtpspec_transcript_finish(&reader);
+}
+
 static void read_swaks(struct smtpspec_span octets, size_t most,
                        struct tally *tally)
 {
@@ -284,6 +327,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(one.digest == other.digest && whole.line == pieces.line);
     MUST(whole.trouble == pieces.trouble &&
          whole.is_transcript == pieces.is_transcript);
+    read_lines(octets, &other);
+    MUST(one.digest == other.digest);
     if (whole.trouble == NULL) {
         read_back(&one);
         read_slowly(octets, &other);

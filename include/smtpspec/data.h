@@ -55,6 +55,13 @@ SMTPSPEC_API size_t smtpspec_data_feed(struct smtpspec_data *data,
 SMTPSPEC_API void smtpspec_data_line(struct smtpspec_data *data,
                                      struct smtpspec_span line);
 
+/* The same of many, up to 64; returns how many, the last of which ends the
+ * content or is the last of all. Line i is known to hold nothing but octets
+ * 0x20 to 0x7E where bit i of `plain` is set. */
+SMTPSPEC_API size_t smtpspec_data_lines(struct smtpspec_data *data,
+                                        const struct smtpspec_span lines[],
+                                        size_t count, uint64_t plain);
+
 /*
  * Dot-stuff `content` and end it (RFC 5321, 4.5.2): a dot in front of each
  * line that begins with one, CRLF where the content does not end with one,

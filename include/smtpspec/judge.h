@@ -247,6 +247,14 @@ SMTPSPEC_API void smtpspec_judge_client(struct smtpspec_judge *judge,
 SMTPSPEC_API void smtpspec_judge_client_line(struct smtpspec_judge *judge,
                                              struct smtpspec_span line);
 
+/* The same of lines of message content, up to 64, the final dot included:
+ * returns how many were that and have been taken, 0 where the first is
+ * something else or has to be held. `plain` as in smtpspec_data_lines(). */
+SMTPSPEC_API size_t
+smtpspec_judge_content_lines(struct smtpspec_judge *judge,
+                             const struct smtpspec_span lines[], size_t count,
+                             uint64_t plain);
+
 /* The server sent these (any split). */
 SMTPSPEC_API void smtpspec_judge_server(struct smtpspec_judge *judge,
                                         struct smtpspec_span octets);
@@ -318,6 +326,11 @@ SMTPSPEC_API bool smtpspec_judge_false_end(const struct smtpspec_judge *judge);
 /* Where the session stands; ASTRAY once the judge is silent. */
 SMTPSPEC_API enum smtpspec_state
 smtpspec_judge_state(const struct smtpspec_judge *judge);
+
+/* Where in all the server's octets the reply line begins that is judged, or
+ * comes next. */
+SMTPSPEC_API uint64_t
+smtpspec_judge_line_at(const struct smtpspec_judge *judge);
 
 /* The session's facts (tls, authenticated, recipients ...). */
 SMTPSPEC_API const struct smtpspec_session *

@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+#include "wire/ends.h"
+#include "wire/inline.h"
+
 _Static_assert(sizeof(((struct smtpspec_transcript_reader *)0)->room) ==
                    SMTPSPEC_TRANSCRIPT_LINE_KEPT + 2,
                "a line that is taken whole fits with its CRLF");
@@ -50,6 +53,7 @@ void smtpspec_transcript_init(
     reader->event = event;
     reader->context = context;
     reader->line = 1;
+    reader->form = (uint8_t)smtpspec_reply_fastest();
 }
 
 static void emit(struct smtpspec_transcript_reader *reader,
@@ -242,19 +246,23 @@ static void step(struct smtpspec_transcript_reader *reader, char octet)
     }
 }
 
-/* What is fed, and where the next of those octets stand with which a line is
- * not simple. */
+/* What is fed, and what was found in the octets from `from` on: where lines
+ * end, those from `next` on still to come, and the next backslash. */
 struct input {
     struct smtpspec_span octets;
-    size_t at, backslash, cr;
+    size_t at, backslash;
+    size_t from, next;
+    struct smtpspec_ends ends;
 };
 
-/* Where `octet` stands from `from` on, or the end. */
-static size_t find_from(struct smtpspec_span octets, size_t from, char octet)
+static void find_backslash(struct input *input)
 {
-    const char *found = memchr(octets.at + from, octet, octets.length - from);
+    const char *first = input->octets.at + input->at;
+    size_t length = input->octets.length - input->at;
+    const char *found = length > 0 ? memchr(first, '\\', length) : NULL;
 
-    return found != NULL ? (size_t)(found - octets.at) : octets.length;
+    input->backslash = found != NULL ? (size_t)(found - input->octets.at)
+                                     : input->octets.length;
 }
 
 /* The same as an event, which has its CRLF. memmove(): compilers, who see how
@@ -271,46 +279,115 @@ static void emit_line(struct smtpspec_transcript_reader *reader, bool client,
          true);
 }
 
-/* What is behind "C: " or "S: " of the line at `at` that ends at `end`. False
- * where it is not so simple. A CR in front of the LF is the file's. */
-static bool is_simple(struct input *input, size_t at, size_t end,
-                      struct smtpspec_span *text)
+/* Look for the ends of lines where all that were found are behind us. False
+ * where there is none, or it is far. */
+static bool find_ends(struct smtpspec_transcript_reader *reader,
+                      struct input *input)
 {
-    if (input->backslash < at)
-        input->backslash = find_from(input->octets, at, '\\');
-    if (input->cr < at)
-        input->cr = find_from(input->octets, at, '\r');
-    text->at = input->octets.at + at + 3;
-    text->length = (input->cr < end ? input->cr : end) - at - 3;
-    return input->backslash > end && input->cr + 1 >= end &&
-           text->length <= SMTPSPEC_TRANSCRIPT_LINE_KEPT;
+    struct smtpspec_ends *ends = &input->ends;
+    size_t length = input->octets.length - input->at;
+
+    while (input->next < ends->count &&
+           input->from + ends->lf[input->next] < input->at)
+        input->next++;
+    if (input->next < ends->count)
+        return true;
+    input->from = input->at;
+    input->next = ends->count = 0;
+    if (length >= SMTPSPEC_ENDS_LEAST)
+        smtpspec_ends_find((enum smtpspec_reply_form)reader->form,
+                           input->octets.at + input->at, length, ends);
+    return ends->count > 0;
 }
 
-/* Take lines whole as long as they are such; where one begins that is not, or
- * does not end here, is input->at then. */
+/* Whether the last octet of a line, in front of its LF, is plain or the CR of
+ * its end. */
+static bool ends_plain(char last)
+{
+    return (unsigned char)(last - 0x20) < 0x5f || last == '\r';
+}
+
+/* Add lines of one side, one behind the other, from where the ends are known;
+ * where one begins that is not simple, or of the other side, or has no such
+ * end, is input->at then. A CR in front of the LF is the file's. */
+SMTPSPEC_APART void add_lines(struct input *input, char side,
+                              struct smtpspec_transcript_lines *lines)
+{
+    const struct smtpspec_ends *ends = &input->ends;
+    const char *octets = input->octets.at + input->from;
+    const char *backslash = input->octets.at + input->backslash;
+    const char *at = input->octets.at + input->at;
+    size_t next = input->next, count = lines->count;
+    uint64_t odd = ends->odd, plain = lines->plain;
+
+    for (; next < ends->count && count < SMTPSPEC_TRANSCRIPT_LINES_MOST;
+         next++) {
+        const char *end = octets + ends->lf[next];
+        size_t length;
+        bool spotted = odd != 0 &&
+                       smtpspec_ends_is_odd(ends, (size_t)(at - octets),
+                                            (size_t)(end - octets));
+
+        if (end - at < 3 || at[0] != side || at[1] != ':' || at[2] != ' ' ||
+            backslash < end)
+            break;
+        length = (size_t)(end - at) - 3 - (end[-1] == '\r');
+        if (length > SMTPSPEC_TRANSCRIPT_LINE_KEPT ||
+            (spotted && memchr(at + 3, '\r', length) != NULL))
+            break;
+        lines->text[count].at = at + 3;
+        lines->text[count].length = length;
+        plain |= (uint64_t)(!spotted && ends_plain(end[-1])) << count++;
+        at = end + 1;
+    }
+    input->at = (size_t)(at - input->octets.at);
+    input->next = next;
+    lines->count = count;
+    lines->plain = plain;
+}
+
+/* Find lines of one side that are simple, as many as there are in a row. */
+static void find_lines(struct smtpspec_transcript_reader *reader,
+                       struct input *input,
+                       struct smtpspec_transcript_lines *lines)
+{
+    char side = input->octets.at[input->at];
+
+    lines->client = side == 'C';
+    lines->count = 0;
+    lines->plain = 0;
+    if (input->backslash < input->at)
+        find_backslash(input);
+    do {
+        if (!find_ends(reader, input))
+            break;
+        add_lines(input, side, lines);
+    } while (input->next == input->ends.count &&
+             lines->count < SMTPSPEC_TRANSCRIPT_LINES_MOST);
+}
+
+/* Take lines whole as long as they are such. */
 static void take_lines(struct smtpspec_transcript_reader *reader,
                        struct input *input)
 {
-    const char *first = input->octets.at;
-    size_t length = input->octets.length, at = input->at;
+    const struct smtpspec_span *octets = &input->octets;
+    struct smtpspec_transcript_lines lines;
 
-    while (length - at >= 4 && first[at + 1] == ':' && first[at + 2] == ' ' &&
-           (first[at] == 'C' || first[at] == 'S')) {
-        bool client = first[at] == 'C';
-        const char *lf = memchr(first + at + 3, '\n', length - at - 3);
-        struct smtpspec_span text;
-
-        if (lf == NULL || !is_simple(input, at, (size_t)(lf - first), &text))
-            break;
+    while (input->at < octets->length && (octets->at[input->at] == 'C' ||
+                                          octets->at[input->at] == 'S')) {
+        find_lines(reader, input, &lines);
+        lines.number = reader->line;
+        if (lines.count == 0)
+            return;
         reader->is_transcript = true;
-        if (reader->line_taken != NULL)
-            reader->line_taken(reader->context, client, reader->line, text);
-        else
-            emit_line(reader, client, text);
-        reader->line++;
-        at = (size_t)(lf - first) + 1;
+        if (reader->lines != NULL) {
+            reader->lines(reader->context, &lines);
+            reader->line += lines.count;
+            continue;
+        }
+        for (size_t i = 0; i < lines.count; i++, reader->line++)
+            emit_line(reader, lines.client, lines.text[i]);
     }
-    input->at = at;
 }
 
 static void take_octet(struct smtpspec_transcript_reader *reader, char octet)
@@ -329,12 +406,11 @@ enum smtpspec_error
 smtpspec_transcript_feed(struct smtpspec_transcript_reader *reader,
                          struct smtpspec_span octets)
 {
-    struct input input = { .octets = octets };
+    struct input input;
 
-    if (octets.length > 0) {
-        input.backslash = find_from(octets, 0, '\\');
-        input.cr = find_from(octets, 0, '\r');
-    }
+    input.octets = octets;
+    input.at = input.from = input.next = input.ends.count = 0;
+    find_backslash(&input);
     while (input.at < octets.length && reader->trouble == NULL) {
         if (reader->stage == STAGE_HEAD && reader->length == 0)
             take_lines(reader, &input);

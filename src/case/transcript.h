@@ -44,25 +44,33 @@ struct smtpspec_transcript_event {
                                     valid until the call returns             */
 };
 
-/* What a line has behind "C: " or "S: ", where that is all there is to it: no
- * escape, fewer octets than a piece has. CRLF goes without saying. `text` is
- * valid until the call returns. */
+/* What lines of one side have behind "C: " or "S: ", where that is all there is
+ * to them: no escape, no CR, fewer octets than a piece has. CRLF goes without
+ * saying. They stand one behind the other in what is fed, each ended by LF or
+ * CRLF. */
 #define SMTPSPEC_TRANSCRIPT_LINE_KEPT 510
-typedef void smtpspec_transcript_line(void *context, bool client,
-                                      uint64_t number,
-                                      struct smtpspec_span text);
+#define SMTPSPEC_TRANSCRIPT_LINES_MOST 64
+struct smtpspec_transcript_lines {
+    bool client;          /* sent them                                       */
+    uint64_t number;      /* of the first                                    */
+    size_t count;
+    uint64_t plain;       /* bit i: line i is known to have only octets
+                             0x20 to 0x7E                                    */
+    struct smtpspec_span text[SMTPSPEC_TRANSCRIPT_LINES_MOST];
+};
 
 struct smtpspec_transcript_reader {
     void (*event)(void *context, const struct smtpspec_transcript_event *event);
-    /* Set it after init to be told such lines so, and not as an event. */
-    smtpspec_transcript_line *line_taken;
+    /* Set it after init to be told such lines so, and not as events. */
+    void (*lines)(void *context,
+                  const struct smtpspec_transcript_lines *lines);
     void *context;
     uint64_t line;        /* being read                                      */
     bool is_transcript;   /* some line of a dialogue was seen: whatever else
                              is wrong, the file means to be a transcript     */
     const char *trouble;  /* what is wrong with `line`; NULL: nothing        */
     /* The rest is transcript.c's. */
-    uint8_t stage, kind, octet;
+    uint8_t stage, kind, octet, form;
     bool raw, held_cr;
     size_t length;
     char room[512];

@@ -163,7 +163,7 @@ static int read_recording(int file, const struct options *options,
 
     smtpspec_recording_init(&recording, options->form, smtpspec_offline_event,
                             offline);
-    recording.line_taken = smtpspec_offline_line;
+    recording.lines = smtpspec_offline_lines;
     status = read_file(file, options->file, &recording, offline);
     smtpspec_recording_free(&recording);
     if (status >= 0)

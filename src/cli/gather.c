@@ -26,36 +26,71 @@ struct smtpspec_gather_finding {
 
 /* --- Lines -------------------------------------------------------------- */
 
-static void settle(struct smtpspec_gather_line *line)
-{
-    if (line->lent == NULL)
-        return;
-    memcpy(line->text, line->lent, line->kept - 2);
-    memcpy(line->text + line->kept - 2, "\r\n", 2);
-    line->lent = NULL;
-}
-
-void smtpspec_gather_settle(struct smtpspec_gather *gather)
-{
-    for (size_t i = 0; i < SMTPSPEC_GATHER_LINES_KEPT; i++)
-        settle(&gather->ring[i]);
-}
-
-const struct smtpspec_gather_line *
-smtpspec_gather_at(struct smtpspec_gather *gather, uint64_t index)
-{
-    struct smtpspec_gather_line *line =
-        &gather->ring[index % SMTPSPEC_GATHER_LINES_KEPT];
-
-    settle(line);
-    return line;
-}
-
 uint64_t smtpspec_gather_first(const struct smtpspec_gather *gather)
 {
     return gather->lines > SMTPSPEC_GATHER_LINES_KEPT
                ? gather->lines - SMTPSPEC_GATHER_LINES_KEPT
                : 0;
+}
+
+static struct smtpspec_gather_line *place(struct smtpspec_gather *gather,
+                                          uint64_t index)
+{
+    uint64_t slot = index % SMTPSPEC_GATHER_LINES_KEPT;
+
+    gather->ring[slot].text = gather->texts[slot];
+    return &gather->ring[slot];
+}
+
+/* A line of the recording, without its end. */
+static void copy_line(struct smtpspec_gather_line *line,
+                      struct smtpspec_span written)
+{
+    struct smtpspec_span text = smtpspec_span_skip(written, 3);
+
+    line->from = written.at[0];
+    line->octets = text.length + 2;
+    line->ended = true;
+    line->kept = text.length + 2;
+    memcpy(line->text, text.at, text.length);
+    memcpy(line->text + text.length, "\r\n", 2);
+}
+
+/* The last line of a loan, which is taken off it. */
+static struct smtpspec_span last_of(struct smtpspec_gather_loan *loan)
+{
+    const char *end = loan->end - 1; /* at its LF */
+    const char *before = memrchr(loan->first, '\n',
+                                 (size_t)(end - loan->first));
+    const char *at = before != NULL ? before + 1 : loan->first;
+
+    loan->end = at;
+    return (struct smtpspec_span){ at, (size_t)(end - at) - (end[-1] == '\r') };
+}
+
+/* From the last on back, as far as lines are kept. */
+void smtpspec_gather_settle(struct smtpspec_gather *gather)
+{
+    struct smtpspec_gather_loan *loan = &gather->loan;
+    uint64_t first = smtpspec_gather_first(gather);
+
+    for (; loan->lines > 0 && loan->index > first; loan->lines--) {
+        struct smtpspec_gather_line *line = place(gather, --loan->index);
+
+        copy_line(line, last_of(loan));
+        line->number = --loan->number;
+        loan->at -= line->from == 'S' ? line->octets : 0;
+        line->at = loan->at;
+    }
+    loan->lines = 0;
+}
+
+const struct smtpspec_gather_line *
+smtpspec_gather_at(struct smtpspec_gather *gather, uint64_t index)
+{
+    if (index < gather->loan.index)
+        smtpspec_gather_settle(gather);
+    return &gather->ring[index % SMTPSPEC_GATHER_LINES_KEPT];
 }
 
 static struct smtpspec_span without_end(struct smtpspec_span text)
@@ -117,20 +152,14 @@ void smtpspec_gather_observe(struct smtpspec_gather *gather,
 static struct smtpspec_gather_line *
 begin_line(struct smtpspec_gather *gather, char from, uint64_t number)
 {
-    struct smtpspec_gather_line *line = gather->newest;
-    const struct smtpspec_gather_line *last =
-        &gather->ring[SMTPSPEC_GATHER_LINES_KEPT - 1];
+    struct smtpspec_gather_line *line = place(gather, gather->lines++);
 
-    line = gather->lines == 0 || line == last ? gather->ring : line + 1;
-    gather->newest = line;
-    gather->lines++;
     line->from = from;
     line->number = number;
     line->at = gather->server_octets;
     line->octets = 0;
     line->kept = 0;
-    line->lent = NULL;
-    line->text = gather->texts[line - gather->ring];
+    gather->newest = line;
     gather->in_line = true;
     return line;
 }
@@ -158,17 +187,27 @@ void smtpspec_gather_line(struct smtpspec_gather *gather, char from,
         gather->server_octets += octets.length;
 }
 
-void smtpspec_gather_text(struct smtpspec_gather *gather, char from,
-                          uint64_t number, struct smtpspec_span text)
+void smtpspec_gather_texts(struct smtpspec_gather *gather, bool client,
+                           uint64_t number, const struct smtpspec_span text[],
+                           size_t count)
 {
-    struct smtpspec_gather_line *line = begin_line(gather, from, number);
+    struct smtpspec_gather_loan *loan = &gather->loan;
+    const struct smtpspec_span *last = &text[count - 1];
+    const char *first = text[0].at - 3, *end = last->at + last->length;
 
-    line->lent = text.at;
-    line->kept = text.length + 2;
-    line->octets = text.length + 2;
-    line->ended = true;
-    if (from == 'S')
-        gather->server_octets += text.length + 2;
+    /* What is no such line, or is in another session, lies between. */
+    if (loan->lines == 0 || loan->end != first) {
+        smtpspec_gather_settle(gather);
+        loan->first = first;
+    }
+    for (size_t i = 0; i < count && !client; i++)
+        gather->server_octets += text[i].length + 2;
+    loan->end = end + (*end == '\r') + 1;
+    loan->lines += count;
+    loan->number = number + count;
+    loan->index = gather->lines += count;
+    loan->at = gather->server_octets;
+    gather->in_line = true;
 }
 
 /* --- Findings ----------------------------------------------------------- */
@@ -333,6 +372,7 @@ void smtpspec_gather_begin(struct smtpspec_gather *gather)
 {
     gather->lines = 0;
     gather->server_octets = 0;
+    gather->loan.lines = 0;
 }
 
 void smtpspec_gather_end(struct smtpspec_gather *gather)

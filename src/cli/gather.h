@@ -31,10 +31,18 @@ struct smtpspec_gather_line {
     uint64_t octets;      /* of the whole line                               */
     bool ended;           /* by LF; else it ends where the other side speaks */
     size_t kept;
-    const char *lent;     /* where its octets still are, its CRLF left out;
-                             NULL: in `text`                                 */
     char *text;           /* of the ring; lines are told of apart, so that
                              they lie close together                         */
+};
+
+/* Whole lines of a recording as they lie there, "C: " or "S: " in front, which
+ * belong into the ring: they are copied when somebody asks for one. */
+struct smtpspec_gather_loan {
+    const char *first, *end;
+    uint64_t lines;
+    uint64_t number;      /* behind them: of the next line in the file, in   */
+    uint64_t index;       /* the session                                     */
+    uint64_t at;          /* and how much the server has said                */
 };
 
 struct smtpspec_gather {
@@ -44,6 +52,7 @@ struct smtpspec_gather {
     struct smtpspec_gather_line *newest; /* in the ring; where `lines` is 0
                              nobody's                                        */
     uint64_t server_octets;
+    struct smtpspec_gather_loan loan;
     struct smtpspec_gather_finding *findings[SMTPSPEC_GATHER_FINDINGS_KEPT];
     unsigned finding_count;
     unsigned waiting;     /* findings that want more lines                   */
@@ -71,11 +80,12 @@ static inline void smtpspec_gather_line_end(struct smtpspec_gather *gather)
         smtpspec_gather_hand_out(gather);
     gather->in_line = false;
 }
-/* A line begins where none is open: `text`, of at most 1022 octets, and CRLF.
- * Complete with line_end. `text` is copied when somebody asks for the line, or
- * by settle(), which must be called before it is gone. */
-void smtpspec_gather_text(struct smtpspec_gather *gather, char from,
-                          uint64_t number, struct smtpspec_span text);
+/* Lines of one side begin where none is open, those of transcript.h: what they
+ * have behind "C: " or "S: ", in the recording, which must stay where it is
+ * until settle(). Complete with line_end. */
+void smtpspec_gather_texts(struct smtpspec_gather *gather, bool client,
+                           uint64_t number, const struct smtpspec_span text[],
+                           size_t count);
 void smtpspec_gather_settle(struct smtpspec_gather *gather);
 
 /* Line number `index` of the session, first <= index < lines. */

@@ -2,7 +2,7 @@
 /*
  * offline.c - judge a recording, in bounded memory
  */
-#include "cli/offline.h"
+#include "cli/judging.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,52 +10,6 @@
 #include <string.h>
 
 #include <smtpspec/base.h>
-#include <smtpspec/judge.h>
-
-#include "cli/gather.h"
-
-#define EXTENSIONS_KEPT 64
-/* Octets of the server that may come before the client's first: a greeting,
- * and how many pieces. */
-#define AHEAD_KEPT 16384
-#define AHEAD_PIECES_KEPT 512
-
-/* Exchanges of one command in one state. */
-struct kind {
-    uint64_t count, faults;
-};
-
-/*
- * What the server said before the client's first octet. Two replies there are
- * a fault of the server, or a recording of its half alone: which of the two
- * shows when the client speaks, or the session ends without it.
- */
-struct ahead {
-    struct smtpspec_transcript_event pieces[AHEAD_PIECES_KEPT];
-    unsigned count;
-    size_t length;
-    char octets[AHEAD_KEPT];
-};
-
-struct smtpspec_offline {
-    struct smtpspec_judge judge;
-    struct smtpspec_terms terms;
-    struct smtpspec_gather gather;
-    struct ahead ahead;
-    bool in_session, closed, saw_smtp;
-    bool holds;           /* `ahead` collects                                */
-    bool blind;           /* octets are missing: nothing more is judged      */
-    uint64_t sessions, commands;
-    uint32_t faulty;      /* exchange that was found at fault, plus 1        */
-    struct kind kinds[SMTPSPEC_STATE_COUNT][SMTPSPEC_COMMAND_COUNT];
-    char greeting[4 * SMTPSPEC_GATHER_OBSERVED_KEPT + 1];
-    char *extensions[EXTENSIONS_KEPT];
-    unsigned extension_count;
-    char incomplete[80];
-    uint64_t incomplete_line;
-    const char *gap;      /* what is missing, the first time; NULL: nothing  */
-    uint64_t gap_line;
-};
 
 static const struct smtpspec_gather_line *
 newest(struct smtpspec_offline *offline)
@@ -111,13 +65,15 @@ static void on_verdict(void *context, const struct smtpspec_verdict *verdict)
 
     if (verdict->outcome != SMTPSPEC_OUTCOME_PASS)
         offline->faulty = verdict->exchange + 1;
+    smtpspec_offline_catch_up(offline);
     smtpspec_gather_verdict(&offline->gather, verdict);
 }
 
 static void on_exchange(void *context, const struct smtpspec_exchange *exchange)
 {
     struct smtpspec_offline *offline = context;
-    struct kind *kind = &offline->kinds[exchange->state][exchange->command];
+    struct smtpspec_offline_kind *kind =
+        &offline->kinds[exchange->state][exchange->command];
 
     kind->count++;
     if (offline->faulty == exchange->number + 1)
@@ -125,6 +81,7 @@ static void on_exchange(void *context, const struct smtpspec_exchange *exchange)
     offline->commands += exchange->command != SMTPSPEC_COMMAND_CONNECT;
     if (offline->sessions > 1)
         return;
+    smtpspec_offline_catch_up(offline);
     if (exchange->command == SMTPSPEC_COMMAND_CONNECT)
         learn_greeting(offline, exchange);
     if ((exchange->command == SMTPSPEC_COMMAND_EHLO ||
@@ -187,7 +144,7 @@ static void go_blind(struct smtpspec_offline *offline, const char *what,
 
 /* --- Events ------------------------------------------------------------- */
 
-static bool begins_with_code(struct smtpspec_span line)
+bool smtpspec_offline_is_coded(struct smtpspec_span line)
 {
     for (size_t i = 0; i < 3; i++) {
         if (i >= line.length || line.at[i] < '0' || line.at[i] > '9')
@@ -199,7 +156,7 @@ static bool begins_with_code(struct smtpspec_span line)
 
 /* Plain lines behind 220 to STARTTLS: the handshake was not written down, but
  * it was done. */
-static void note_tls(struct smtpspec_offline *offline)
+void smtpspec_offline_note_tls(struct smtpspec_offline *offline)
 {
     if (smtpspec_judge_state(&offline->judge) == SMTPSPEC_STATE_TLS)
         smtpspec_judge_tls(&offline->judge);
@@ -209,7 +166,7 @@ static void tell_server(struct smtpspec_offline *offline,
                         struct smtpspec_span octets)
 {
     if (!offline->saw_smtp)
-        offline->saw_smtp = begins_with_code((struct smtpspec_span){
+        offline->saw_smtp = smtpspec_offline_is_coded((struct smtpspec_span){
             newest(offline)->text, newest(offline)->kept });
     smtpspec_judge_server(&offline->judge, octets);
 }
@@ -220,7 +177,7 @@ static void judge_line(struct smtpspec_offline *offline, bool client,
 {
     smtpspec_gather_line(&offline->gather, client ? 'C' : 'S', number, octets);
     if (client) {
-        note_tls(offline);
+        smtpspec_offline_note_tls(offline);
         smtpspec_judge_client(&offline->judge, octets);
     } else {
         tell_server(offline, octets);
@@ -250,7 +207,7 @@ static void judge_octets(struct smtpspec_offline *offline,
 /* The client has spoken, or nobody will: what was held is judged now. */
 static void let_go(struct smtpspec_offline *offline)
 {
-    struct ahead *ahead = &offline->ahead;
+    struct smtpspec_offline_ahead *ahead = &offline->ahead;
 
     offline->holds = false;
     for (unsigned i = 0; i < ahead->count; i++)
@@ -260,7 +217,7 @@ static void let_go(struct smtpspec_offline *offline)
 
 /* Replies that answer, the one under way too: 421 may come unasked. In which
  * pieces they came says nothing: a recording of a network cuts anywhere. */
-static unsigned count_answers(const struct ahead *ahead)
+static unsigned count_answers(const struct smtpspec_offline_ahead *ahead)
 {
     struct smtpspec_span rest = { ahead->octets, ahead->length };
     struct smtpspec_reply_parser parser;
@@ -285,7 +242,7 @@ static unsigned count_answers(const struct ahead *ahead)
  * needs no client; anything else was an answer to somebody. */
 static void settle_ahead(struct smtpspec_offline *offline)
 {
-    const struct ahead *ahead = &offline->ahead;
+    const struct smtpspec_offline_ahead *ahead = &offline->ahead;
 
     if (count_answers(ahead) > 1)
         go_blind(offline, "has nothing of the client, and was not judged",
@@ -298,10 +255,10 @@ static void settle_ahead(struct smtpspec_offline *offline)
 static void hold(struct smtpspec_offline *offline,
                  const struct smtpspec_transcript_event *event)
 {
-    struct ahead *ahead = &offline->ahead;
+    struct smtpspec_offline_ahead *ahead = &offline->ahead;
     struct smtpspec_span octets = event->octets;
 
-    offline->saw_smtp = offline->saw_smtp || begins_with_code(octets);
+    offline->saw_smtp = offline->saw_smtp || smtpspec_offline_is_coded(octets);
     if (ahead->count == AHEAD_PIECES_KEPT ||
         octets.length > AHEAD_KEPT - ahead->length) {
         let_go(offline);
@@ -410,47 +367,6 @@ void smtpspec_offline_event(void *context,
         take_word(offline, event);
 }
 
-/* As an event. */
-static void take_text(struct smtpspec_offline *offline, bool client,
-                      uint64_t number, struct smtpspec_span text)
-{
-    char octets[SMTPSPEC_TRANSCRIPT_LINE_KEPT + 2];
-    const struct smtpspec_transcript_event event = {
-        .kind = client ? SMTPSPEC_TRANSCRIPT_CLIENT
-                       : SMTPSPEC_TRANSCRIPT_SERVER,
-        .line = number,
-        .last = true,
-        .octets = { octets, text.length + 2 },
-    };
-
-    memcpy(octets, text.at, text.length);
-    memcpy(octets + text.length, "\r\n", 2);
-    smtpspec_offline_event(offline, &event);
-}
-
-void smtpspec_offline_line(void *context, bool client, uint64_t number,
-                           struct smtpspec_span text)
-{
-    struct smtpspec_offline *offline = context;
-    bool amid = offline->in_session && !offline->closed && !offline->holds &&
-                !offline->blind && !offline->gather.in_line;
-    const struct smtpspec_gather_line *line;
-
-    if (!amid) {
-        take_text(offline, client, number, text);
-        return;
-    }
-    smtpspec_gather_text(&offline->gather, client ? 'C' : 'S', number, text);
-    if (client) {
-        note_tls(offline);
-        smtpspec_judge_client_line(&offline->judge, text);
-    } else {
-        line = newest(offline);
-        tell_server(offline, (struct smtpspec_span){ line->text, line->kept });
-    }
-    smtpspec_gather_line_end(&offline->gather);
-}
-
 void smtpspec_offline_settle(struct smtpspec_offline *offline)
 {
     smtpspec_gather_settle(&offline->gather);
@@ -554,7 +470,8 @@ void smtpspec_offline_results(const struct smtpspec_offline *offline,
     for (unsigned state = 0; state < SMTPSPEC_STATE_COUNT; state++) {
         for (unsigned command = 1; command < SMTPSPEC_COMMAND_COUNT;
              command++) {
-            const struct kind *kind = &offline->kinds[state][command];
+            const struct smtpspec_offline_kind *kind =
+                &offline->kinds[state][command];
 
             if (kind->count > 0 && kind->faults == 0)
                 tell_kind((enum smtpspec_state)state,

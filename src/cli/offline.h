@@ -25,10 +25,10 @@ void smtpspec_offline_free(struct smtpspec_offline *offline);
 void smtpspec_offline_event(void *offline,
                             const struct smtpspec_transcript_event *event);
 
-/* The same for lines that the reader takes whole. `text` has to stay where it
- * is until settle(). */
-void smtpspec_offline_line(void *offline, bool client, uint64_t number,
-                           struct smtpspec_span text);
+/* The same for lines that the reader takes whole. What was fed has to stay
+ * where it is until settle(). */
+void smtpspec_offline_lines(void *offline,
+                            const struct smtpspec_transcript_lines *lines);
 void smtpspec_offline_settle(struct smtpspec_offline *offline);
 
 /* The recording has ended; with `truncated` inside a line of the file. */

@@ -247,7 +247,7 @@ static enum smtpspec_error dispatch(struct smtpspec_recording *recording,
     if (recording->trouble != NULL)
         return SMTPSPEC_ERROR_SYNTAX;
     if (recording->form == SMTPSPEC_RECORDING_TEXT)
-        recording->reader.text.line_taken = recording->line_taken;
+        recording->reader.text.lines = recording->lines;
     switch (recording->form) {
     case SMTPSPEC_RECORDING_JSONL:
         return feed_json(recording, octets);

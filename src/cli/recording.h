@@ -43,7 +43,9 @@ struct smtpspec_recording {
     const char *trouble;       /* what is wrong with it; NULL: nothing       */
     /* The rest is recording.c's. */
     void (*event)(void *context, const struct smtpspec_transcript_event *event);
-    smtpspec_transcript_line *line_taken; /* set it after init, or leave it  */
+    /* Set it after init, or leave it: transcript.h. */
+    void (*lines)(void *context,
+                  const struct smtpspec_transcript_lines *lines);
     void *context;
     union {
         struct smtpspec_transcript_reader text;

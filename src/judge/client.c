@@ -292,23 +292,41 @@ bool smtpspec_judge_command(struct smtpspec_judge *judge,
     return true;
 }
 
+static bool is_over(const struct smtpspec_judge *judge)
+{
+    return judge->silent || judge->goodbye || judge->server_closed;
+}
+
+/* Whether the next octet begins a line of the client, and is placed at once. */
+static bool begins_line(struct smtpspec_judge *judge)
+{
+    return judge->line_octets == 0 && judge->chunk_left == 0 &&
+           judge->held_length == 0 && !must_wait(judge);
+}
+
+size_t smtpspec_judge_content_lines(struct smtpspec_judge *judge,
+                                    const struct smtpspec_span lines[],
+                                    size_t count, uint64_t plain)
+{
+    size_t taken;
+
+    if (!in_content(judge) || is_over(judge) || !begins_line(judge))
+        return 0;
+    taken = smtpspec_data_lines(&judge->data, lines, count, plain);
+    if (judge->data.ended)
+        end_content(judge);
+    return taken;
+}
+
 void smtpspec_judge_client_line(struct smtpspec_judge *judge,
                                 struct smtpspec_span line)
 {
-    bool over = judge->silent || judge->goodbye || judge->server_closed;
-    bool begins = judge->line_octets == 0 && judge->chunk_left == 0;
-
-    if (over)
+    if (is_over(judge) || smtpspec_judge_content_lines(judge, &line, 1, 0) > 0)
         return;
-    if (judge->held_length > 0 || !begins || must_wait(judge) ||
-        line.length > SMTPSPEC_COMMAND_KEPT) {
+    if (begins_line(judge) && line.length <= SMTPSPEC_COMMAND_KEPT) {
+        take_text(judge, line, SMTPSPEC_STIMULUS_VALID, false);
+    } else {
         smtpspec_judge_client(judge, line);
         smtpspec_judge_client(judge, SMTPSPEC_SPAN("\r\n"));
-    } else if (in_content(judge)) {
-        smtpspec_data_line(&judge->data, line);
-        if (judge->data.ended)
-            end_content(judge);
-    } else {
-        take_text(judge, line, SMTPSPEC_STIMULUS_VALID, false);
     }
 }

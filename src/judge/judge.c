@@ -568,6 +568,11 @@ enum smtpspec_state smtpspec_judge_state(const struct smtpspec_judge *judge)
     return (enum smtpspec_state)judge->session.state;
 }
 
+uint64_t smtpspec_judge_line_at(const struct smtpspec_judge *judge)
+{
+    return judge->line_at;
+}
+
 const struct smtpspec_session *
 smtpspec_judge_session(const struct smtpspec_judge *judge)
 {

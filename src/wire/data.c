@@ -247,6 +247,25 @@ void smtpspec_data_line(struct smtpspec_data *data, struct smtpspec_span line)
     }
 }
 
+size_t smtpspec_data_lines(struct smtpspec_data *data,
+                           const struct smtpspec_span lines[], size_t count,
+                           uint64_t plain)
+{
+    size_t taken = 0;
+
+    for (; taken < count && !data->ended; taken++) {
+        struct smtpspec_span line = lines[taken];
+        bool dot = line.length > 0 && line.at[0] == '.';
+
+        if (dot || (plain >> taken & 1) == 0 || data->stage != STAGE_START ||
+            line.length > SMTPSPEC_TEXT_LINE_LIMIT - 2)
+            smtpspec_data_line(data, line);
+        else
+            data->octets += line.length + 2;
+    }
+    return taken;
+}
+
 /* Output that counts on when it is full. */
 struct sink {
     char *out;

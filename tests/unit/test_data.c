@@ -312,9 +312,46 @@ static void any_octet_anywhere_is_seen_as_by_itself(void **state)
     }
 }
 
+/* Many lines at once are as one by one; the plain ones are known, or not. */
+static void takes_lines_together_as_one_by_one(void **state)
+{
+    static char long_line[1100];
+    struct smtpspec_span lines[] = {
+        SMTPSPEC_SPAN("plain"), SMTPSPEC_SPAN(""), SMTPSPEC_SPAN("..dots"),
+        SMTPSPEC_SPAN("nul\0"), SMTPSPEC_SPAN("\xe4\xc4"), SMTPSPEC_SPAN(".x"),
+        { long_line, 998 }, { long_line, 999 }, SMTPSPEC_SPAN("bare\rcr"),
+        SMTPSPEC_SPAN("."), SMTPSPEC_SPAN("QUIT"),
+    };
+    const size_t count = SMTPSPEC_ARRAY_LEN(lines);
+
+    (void)state;
+    memset(long_line, 'x', sizeof(long_line));
+    for (size_t from = 0; from + 1 < count; from++) {
+        for (unsigned known = 0; known < 2; known++) {
+            struct smtpspec_data many, one;
+            uint64_t plain = known != 0 ? 0xe7 >> from : 0;
+            size_t taken;
+
+            smtpspec_data_init(&many);
+            smtpspec_data_init(&one);
+            taken = smtpspec_data_lines(&many, &lines[from], count - from,
+                                        plain);
+            assert_int_equal(taken, count - 1 - from);
+            for (size_t i = from; !one.ended; i++) {
+                smtpspec_data_feed(&one, lines[i]);
+                smtpspec_data_feed(&one, SMTPSPEC_SPAN("\r\n"));
+            }
+            assert_true(many.ended);
+            assert_int_equal(many.seen, one.seen);
+            assert_int_equal(many.octets, one.octets);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(takes_lines_together_as_one_by_one),
         cmocka_unit_test(agrees_with_looking_back_on_all_short_strings),
         cmocka_unit_test(what_is_written_is_read_again),
         cmocka_unit_test(dots_are_stuffed_at_line_starts_only),
