@@ -72,6 +72,9 @@ struct smtpspec_result {
     unsigned verdict_count;
     const struct smtpspec_transcript_entry *transcript;
     unsigned transcript_count;
+    unsigned number;           /* place among those of the target, from 1;
+                                  0: that in which they come                 */
+    bool told;                 /* those that follow the run have it already  */
 };
 
 /* A place of the state machine where the sessions of a target went. */

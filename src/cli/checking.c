@@ -75,6 +75,30 @@ static void take(struct smtpspec_checking *check,
     smtpspec_reports_result(&check->options.reports, result);
 }
 
+/* The command line that repeats it, in `line`, of AGAIN_ROOM. */
+static void add_again(const struct smtpspec_checking *check,
+                      struct smtpspec_result *result, const char *again,
+                      char *line)
+{
+    if (smtpspec_check_again(&check->options, check->target, again, line,
+                             AGAIN_ROOM) < AGAIN_ROOM)
+        result->again = line;
+}
+
+static void on_early(void *context, const struct smtpspec_result *result,
+                     const char *again)
+{
+    struct smtpspec_checking *check = context;
+    struct smtpspec_result copy = *result;
+    char line[AGAIN_ROOM];
+
+    if (check->same_screen)
+        smtpspec_progress_clear(&check->progress);
+    add_again(check, &copy, again, line);
+    smtpspec_baseline_apply(&check->baseline, &copy);
+    smtpspec_reports_early(&check->options.reports, &copy);
+}
+
 static void on_result(void *context, struct smtpspec_result *result,
                       const char *again)
 {
@@ -83,10 +107,16 @@ static void on_result(void *context, struct smtpspec_result *result,
 
     if (check->same_screen)
         smtpspec_progress_clear(&check->progress);
-    if (smtpspec_check_again(&check->options, check->target, again, line,
-                             sizeof(line)) < sizeof(line))
-        result->again = line;
+    add_again(check, result, again, line);
     take(check, result);
+}
+
+/* Whether results are wanted before all are there: a baseline that learns
+ * would make something else of them. */
+static bool follows(const struct smtpspec_checking *check)
+{
+    return smtpspec_reports_stream(&check->options.reports) &&
+           !check->options.update_baseline;
 }
 
 /* A pseudo-case has no result when nothing shows it; in a whole run that is
@@ -149,6 +179,7 @@ void smtpspec_checking_run(struct smtpspec_checking *check,
                            const struct smtpspec_check_target *target)
 {
     struct smtpspec_run_sink sink = { .result = on_result,
+                                      .early = follows(check) ? on_early : NULL,
                                       .estimate = on_estimate,
                                       .progress = on_progress,
                                       .context = check };

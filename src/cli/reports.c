@@ -15,6 +15,7 @@
 
 #include "case/security.h"
 
+#define ROW_ROOM 64
 /* Names tried for a file that nobody else has. */
 #define BESIDE_TRIES 100
 
@@ -362,19 +363,48 @@ void smtpspec_reports_target_begin(struct smtpspec_reports *reports,
         reports->items[i].writer->target_begin(reports->items[i].report, name);
 }
 
+/* What is known of a result by tables alone; `row` has ROW_ROOM. */
+static struct smtpspec_result complete(const struct smtpspec_result *result,
+                                       char *row)
+{
+    struct smtpspec_result whole = *result;
+
+    smtpspec_security_judge(&whole);
+    if (whole.row == NULL && whole.rule != NULL) {
+        smtpspec_rule_row(smtpspec_span_of(whole.rule), row, ROW_ROOM);
+        whole.row = row[0] != '\0' ? row : NULL;
+    }
+    return whole;
+}
+
+void smtpspec_reports_early(struct smtpspec_reports *reports,
+                            const struct smtpspec_result *result)
+{
+    char row[ROW_ROOM];
+    struct smtpspec_result whole = complete(result, row);
+
+    for (unsigned i = 0; i < reports->count; i++)
+        if (reports->items[i].writer->streams)
+            reports->items[i].writer->result(reports->items[i].report, &whole);
+}
+
 void smtpspec_reports_result(struct smtpspec_reports *reports,
                              const struct smtpspec_result *result)
 {
-    struct smtpspec_result told = *result;
-    char row[64];
+    char row[ROW_ROOM];
+    struct smtpspec_result whole = complete(result, row);
 
-    smtpspec_security_judge(&told);
-    if (told.row == NULL && told.rule != NULL) {
-        smtpspec_rule_row(smtpspec_span_of(told.rule), row, sizeof(row));
-        told.row = row[0] != '\0' ? row : NULL;
-    }
     for (unsigned i = 0; i < reports->count; i++)
-        reports->items[i].writer->result(reports->items[i].report, &told);
+        if (!whole.told || !reports->items[i].writer->streams)
+            reports->items[i].writer->result(reports->items[i].report, &whole);
+}
+
+bool smtpspec_reports_stream(const struct smtpspec_reports *reports)
+{
+    for (unsigned i = 0; i < reports->count; i++)
+        if (reports->items[i].writer->streams)
+            return true;
+    return false;
 }
 
 void smtpspec_reports_target_end(struct smtpspec_reports *reports,

@@ -100,6 +100,12 @@ void smtpspec_reports_target_begin(struct smtpspec_reports *reports,
                                    const char *name);
 void smtpspec_reports_result(struct smtpspec_reports *reports,
                              const struct smtpspec_result *result);
+/* The same result before its time, to those that stream alone; once more by
+ * smtpspec_reports_result, which leaves them out where it is `told`. */
+void smtpspec_reports_early(struct smtpspec_reports *reports,
+                            const struct smtpspec_result *result);
+/* Whether there is any that streams. */
+bool smtpspec_reports_stream(const struct smtpspec_reports *reports);
 void smtpspec_reports_target_end(struct smtpspec_reports *reports,
                                  const struct smtpspec_target_facts *facts);
 

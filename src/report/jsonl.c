@@ -6,8 +6,10 @@
  * target target, case ..., target_end, and run_end; report-line.schema.json
  * says what is in each. A line goes out before the next event, so that a
  * reader sees each case when it ends and a run that is killed leaves what it
- * had. Every line of a target names it: targets that ran at the same time may
- * be mixed, and a line found by grep says all.
+ * had. Cases come in the order in which they end; their place among all of
+ * the target is the member "number", and where a case comes twice the later
+ * line counts. Every line of a target names it: targets that ran at the same
+ * time may be mixed, and a line found by grep says all.
  */
 #include "report/report.h"
 
@@ -21,6 +23,7 @@ struct smtpspec_report {
     FILE *file;
     char *name;         /* of this target                                    */
     unsigned targets;
+    unsigned number;    /* the highest of its cases so far                   */
     bool no_memory;
 };
 
@@ -44,12 +47,10 @@ static json_t *of_target(const struct smtpspec_report *report,
                      smtpspec_json_octets(name));
 }
 
-/* A line with all members of `members`, which is dropped. */
-static void line_with(struct smtpspec_report *report, const char *record,
+/* A line of `object` and all members of `members`; both are dropped. */
+static void line_with(struct smtpspec_report *report, json_t *object,
                       json_t *members)
 {
-    json_t *object = of_target(report, record);
-
     if (members == NULL || json_object_update(object, members) != 0)
         report->no_memory = true;
     json_decref(members);
@@ -84,20 +85,29 @@ static void jsonl_target_begin(struct smtpspec_report *report,
     if (report->name == NULL)
         report->no_memory = true;
     report->targets++;
+    report->number = 0;
     line(report, of_target(report, "target"));
 }
 
 static void jsonl_result(struct smtpspec_report *report,
                          const struct smtpspec_result *result)
 {
-    line_with(report, "case",
+    json_t *object = of_target(report, "case");
+    unsigned number =
+        result->number > 0 ? result->number : report->number + 1;
+
+    if (number > report->number)
+        report->number = number;
+    if (json_object_set_new(object, "number", json_integer(number)) != 0)
+        report->no_memory = true;
+    line_with(report, object,
               smtpspec_json_case(result, &report->no_memory));
 }
 
 static void jsonl_target_end(struct smtpspec_report *report,
                              const struct smtpspec_target_facts *facts)
 {
-    line_with(report, "target_end",
+    line_with(report, of_target(report, "target_end"),
               smtpspec_json_target(report->name, facts, &report->no_memory));
 }
 

@@ -78,9 +78,8 @@ static void *grow(void *block, size_t count, size_t more, size_t *room,
     return block;
 }
 
-/* Put the value that was taken last onto a pile. */
 bool smtpspec_read_pile_add(struct smtpspec_report_reader *reader,
-                    struct smtpspec_read_pile *pile)
+                            struct smtpspec_read_pile *pile, uint64_t number)
 {
     const struct smtpspec_json_cut *cut = &reader->cut;
     char *text;
@@ -98,8 +97,12 @@ bool smtpspec_read_pile_add(struct smtpspec_report_reader *reader,
         return smtpspec_read_no_memory(reader);
     pile->pieces = pieces;
     memcpy(text + pile->length, cut->text, cut->length);
-    pieces[pile->count++] =
-        (struct smtpspec_read_piece){ pile->length, cut->length, cut->line };
+    if (number == 0)
+        number = pile->highest + 1;
+    if (number > pile->highest)
+        pile->highest = number;
+    pieces[pile->count++] = (struct smtpspec_read_piece){
+        pile->length, cut->length, cut->line, number };
     pile->length += cut->length;
     reader->held += cut->length;
     return true;
@@ -171,8 +174,17 @@ static bool are_unique(struct telling *telling)
     return unique;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const struct smtpspec_read_piece *one = a, *two = b;
+
+    if (one->number != two->number)
+        return one->number < two->number ? -1 : 1;
+    return one->line < two->line ? -1 : 1;
+}
+
 static bool tell_cases(struct smtpspec_report_reader *reader,
-                       const struct smtpspec_read_pile *pile,
+                       struct smtpspec_read_pile *pile,
                        struct telling *telling)
 {
     bool good = true;
@@ -180,8 +192,12 @@ static bool tell_cases(struct smtpspec_report_reader *reader,
     telling->ids = calloc(pile->count + 1, sizeof(telling->ids[0]));
     if (telling->ids == NULL)
         return smtpspec_read_no_memory(reader);
+    if (pile->count > 0)
+        qsort(pile->pieces, pile->count, sizeof(pile->pieces[0]), by_number);
     for (size_t i = 0; i < pile->count && good; i++)
-        good = tell_piece(reader, telling, pile, i);
+        if (i + 1 == pile->count ||
+            pile->pieces[i].number != pile->pieces[i + 1].number)
+            good = tell_piece(reader, telling, pile, i);
     if (good && !are_unique(telling))
         good = smtpspec_read_wrong(reader, "two cases of a target have the "
                                            "same id");
@@ -221,10 +237,9 @@ static char *raw_name(struct smtpspec_report_reader *reader,
     return name;
 }
 
-/* The cases of a pile, and the facts that `object` has. */
 bool smtpspec_read_pile_tell(struct smtpspec_report_reader *reader,
-                        const struct smtpspec_read_pile *pile,
-                        const json_t *object)
+                             struct smtpspec_read_pile *pile,
+                             const json_t *object)
 {
     struct smtpspec_read_target read = { 0 };
     struct telling telling = { 0 };

@@ -15,6 +15,7 @@
 struct smtpspec_read_piece {
     size_t at, length;
     uint64_t line;
+    uint64_t number;       /* its place among all; of two the later counts   */
 };
 
 /* Zero at first. */
@@ -24,15 +25,18 @@ struct smtpspec_read_pile {
     size_t length, room;
     struct smtpspec_read_piece *pieces;
     size_t count, piece_room;
+    uint64_t highest;      /* number                                         */
 };
 
-/* Put the value that was taken last onto a pile. */
+/* Put the value that was taken last onto a pile, as that number; 0: behind all
+ * that are there. */
 bool smtpspec_read_pile_add(struct smtpspec_report_reader *reader,
-                            struct smtpspec_read_pile *pile);
+                            struct smtpspec_read_pile *pile, uint64_t number);
 
-/* Tell a target: the cases of a pile, and the facts that `object` has. */
+/* Tell a target: the cases of a pile, by their numbers, and the facts that
+ * `object` has. */
 bool smtpspec_read_pile_tell(struct smtpspec_report_reader *reader,
-                             const struct smtpspec_read_pile *pile,
+                             struct smtpspec_read_pile *pile,
                              const json_t *object);
 
 void smtpspec_read_pile_clear(struct smtpspec_report_reader *reader,

@@ -187,7 +187,7 @@ static bool take_case(struct smtpspec_report_reader *reader, void *context,
     (void)key;
     if (!smtpspec_json_cut_value(&reader->cut, SMTPSPEC_READ_VALUE_KEPT))
         return smtpspec_read_cut_wrong(reader);
-    return smtpspec_read_pile_add(reader, target->pile);
+    return smtpspec_read_pile_add(reader, target->pile, 0);
 }
 
 static bool take_member(struct smtpspec_report_reader *reader, void *context,
@@ -289,6 +289,21 @@ static bool take_run_end(struct smtpspec_report_reader *reader,
     return true;
 }
 
+/* Cases come in the order in which they ended. */
+static bool add_case(struct smtpspec_report_reader *reader,
+                     struct smtpspec_read_pile *pile, const json_t *record)
+{
+    const json_t *number = json_object_get(record, "number");
+
+    if (number != NULL &&
+        (!json_is_integer(number) || json_integer_value(number) < 1))
+        return smtpspec_read_wrong(reader,
+                                   "\"number\" must be a number from 1 on");
+    return smtpspec_read_pile_add(
+        reader, pile, number != NULL ? (uint64_t)json_integer_value(number)
+                                     : 0);
+}
+
 static bool take_of_target(struct smtpspec_report_reader *reader,
                            const json_t *record, const char *kind)
 {
@@ -307,7 +322,7 @@ static bool take_of_target(struct smtpspec_report_reader *reader,
     if (pile == NULL)
         return smtpspec_read_wrong(reader, "of a target that has not begun");
     if (strcmp(kind, "case") == 0)
-        return smtpspec_read_pile_add(reader, pile);
+        return add_case(reader, pile, record);
     good = smtpspec_read_pile_tell(reader, pile, record);
     close_pile(reader, pile);
     return good;

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REASON_ROOM 120
-
 static void replace_sheet(struct smtpspec_run *run, size_t index,
                           struct smtpspec_sheet *sheet)
 {
@@ -428,75 +426,4 @@ void smtpspec_run_estimate(struct smtpspec_run *run)
     paced = connections * plan->pace.interval;
     run->sink->estimate(run->sink->context, plan->count - plan->done,
                         connections, ms > paced ? ms : paced);
-}
-
-/* What the run as a whole says of single cases. */
-static void settle_sheets(struct smtpspec_run *run)
-{
-    char reason[REASON_ROOM];
-
-    for (size_t i = 0; i < run->plan.count && !run->abandoned; i++) {
-        const struct smtpspec_plan_item *item = &run->plan.items[i];
-
-        if (item->bar.command != 0) {
-            if (run->sheets[i] != NULL)
-                smtpspec_sheet_free(run->sheets[i]);
-            run->sheets[i] = smtpspec_sheet_new(item->of);
-            smtpspec_plan_bar_text(item, reason, sizeof(reason));
-            smtpspec_sheet_excuse(run->sheets[i], SMTPSPEC_OUTCOME_BLOCKED,
-                                  reason);
-        } else if (smtpspec_plan_is_over_limit(&run->plan, i)) {
-            smtpspec_sheet_excuse(
-                run->sheets[i], SMTPSPEC_OUTCOME_THROTTLED,
-                "the server bears less than this on a connection");
-        }
-    }
-}
-
-/* Whether a case that is about the rule has found the same: that is enough. */
-static bool has_said(const struct smtpspec_run *run,
-                     const struct smtpspec_sheet *aside)
-{
-    for (size_t i = 0; i < run->plan.count && run->open; i++) {
-        const struct smtpspec_result *result = &run->sheets[i]->result;
-
-        if (result->rule != NULL &&
-            strcmp(result->rule, aside->result.rule) == 0 &&
-            result->outcome >= SMTPSPEC_OUTCOME_WARN &&
-            result->outcome >= aside->result.outcome)
-            return true;
-    }
-    return false;
-}
-
-static void tell(struct smtpspec_run *run, struct smtpspec_sheet *sheet,
-                 const char *again)
-{
-    smtpspec_transitions_judge(&run->transitions, &sheet->result);
-    run->sink->result(run->sink->context, &sheet->result, again);
-}
-
-void smtpspec_run_report(struct smtpspec_run *run)
-{
-    struct smtpspec_terms terms = run->terms.judge;
-
-    settle_sheets(run);
-    if (run->trouble[0] != '\0')
-        run->facts.trouble = run->trouble;
-    smtpspec_run_tell_tls(run);
-    smtpspec_run_tell_offers(run);
-    terms.offered = run->offered;
-    if (run->open)
-        smtpspec_coverage_count(&run->coverage, &terms, &run->facts.cells,
-                                &run->facts.exercised);
-    for (size_t i = 0; i < run->plan.count && run->open; i++)
-        tell(run, run->sheets[i], run->sheets[i]->again);
-    for (unsigned i = 0; i < run->asides.count; i++)
-        if (!has_said(run, run->asides.sheets[i]))
-            tell(run, run->asides.sheets[i],
-                 run->asides.orders[i] == SIZE_MAX
-                     ? NULL
-                     : run->asides.sheets[i]->again);
-    run->facts.transitions = smtpspec_transitions_list(
-        &run->transitions, &run->facts.transition_count);
 }

@@ -173,6 +173,7 @@ static void on_closed(void *context, bool surplus)
     if (surplus && !run->abandoned)
         smtpspec_run_doubt(slot, slot->cases);
     free(slot);
+    smtpspec_run_tell(run);
     if (opening)
         smtpspec_run_greeting_over(run);
     else

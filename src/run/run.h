@@ -4,7 +4,8 @@
  *
  * Floor 5, run. Opens the connections that plan.h asks for, several at once,
  * and hands on one result for each case, in the order of the cases whatever
- * finished first, then the pseudo-cases of the set-ups.
+ * finished first, then the pseudo-cases of the set-ups. Whoever wants to see
+ * results meanwhile is told of each as soon as it is likely to stay so.
  */
 #ifndef SMTPSPEC_RUN_H
 #define SMTPSPEC_RUN_H
@@ -36,6 +37,11 @@ struct smtpspec_run_sink {
      * does. All memory is the run's and gone when this returns. */
     void (*result)(void *context, struct smtpspec_result *result,
                    const char *again);
+    /* While the run goes on, in no order, and at most once for each result; to
+     * be left as it is. NULL: not wanted. `result` comes nevertheless, with
+     * `told` where nothing else was made of it in the end. */
+    void (*early)(void *context, const struct smtpspec_result *result,
+                  const char *again);
     /* Before the first case: what the run will take of a server that answers
      * as fast as it greeted and bears us. */
     void (*estimate)(void *context, size_t cases, size_t connections,

@@ -144,7 +144,8 @@ void smtpspec_run_estimate(struct smtpspec_run *run);
 /* scout.c: what is known besides the cases, into the facts and the asides. */
 void smtpspec_run_tell_tls(struct smtpspec_run *run);
 void smtpspec_run_tell_offers(struct smtpspec_run *run);
-/* Hand on all results. */
+/* handing.c: tell what cases came to that are done; hand on all results. */
+void smtpspec_run_tell(struct smtpspec_run *run);
 void smtpspec_run_report(struct smtpspec_run *run);
 
 #endif

@@ -75,6 +75,7 @@ void smtpspec_sheet_excuse(struct smtpspec_sheet *sheet,
 {
     struct smtpspec_result *result = &sheet->result;
 
+    sheet->told = false;
     result->outcome = outcome;
     result->reason = smtpspec_sheet_keep(sheet, reason);
     result->layer = SMTPSPEC_LAYER_NONE;

@@ -17,6 +17,7 @@ struct smtpspec_sheet {
     const char *again;     /* id of the case that shows it                   */
     void *blocks;          /* what belongs to it, chained                    */
     bool turned_away;      /* 421 answered what the case itself sent        */
+    bool told;             /* somebody was told of it, just as it is now     */
     bool after_message;    /* a message had been taken on that connection   */
     struct smtpspec_transcript_entry *entries; /* with their octets          */
 };

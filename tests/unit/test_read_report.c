@@ -135,6 +135,9 @@ static void is_written_as_it_was(void **state)
 #define LINE_CASE                                                           \
     "{\"record\": \"case\", \"target\": \"mx\", \"id\": \"a\", "              \
     "\"outcome\": \"pass\"}\n"
+#define NUMBERED(number, id, outcome)                                       \
+    "{\"record\": \"case\", \"target\": \"mx\", \"number\": " number ", "        \
+    "\"id\": \"" id "\", \"outcome\": \"" outcome "\"}\n"
 #define RUN_END "{\"record\": \"run_end\", \"elapsed_ms\": 7}\n"
 
 static struct fault {
@@ -215,6 +218,13 @@ static struct fault {
     { "a line that is no record", RUN "{}\n" RUN_END,
       "file: line 2: a line must be an object with" },
     { "a line that is no JSON", RUN "{1}\n" RUN_END, "file: line 2: " },
+    { "a number that is none",
+      RUN OF("target") NUMBERED("0", "a", "pass") OF("target_end") RUN_END,
+      "file: line 3: \"number\" must be a number from 1 on" },
+    { "two cases of one id in lines",
+      RUN OF("target") NUMBERED("1", "a", "pass") NUMBERED("2", "a", "pass")
+          OF("target_end") RUN_END,
+      "file: line 5: two cases of a target have the same id" },
     { "a run by another profile",
       RUN "{\"record\": \"run\", \"profile\": \"rfc821\"}\n" RUN_END,
       "file: line 2: a run by another profile" },
@@ -318,11 +328,38 @@ static struct lines {
     { "what there is before a line that was cut",
       RUN OF("target") LINE_CASE OF("target_end") "{\"record\": \"targ", true,
       "\"pass\": 1" },
+    { "a case that came twice: the later line counts",
+      RUN OF("target") NUMBERED("1", "a", "pass") NUMBERED("1", "a", "blocked")
+          OF("target_end") RUN_END, false, "\"blocked\": 1" },
+    { "and not the one before it",
+      RUN OF("target") NUMBERED("1", "a", "pass") NUMBERED("1", "a", "blocked")
+          OF("target_end") RUN_END, false, "\"pass\": 0" },
     { "lines that are mixed",
       RUN OF("target") "{\"record\": \"target\", \"target\": \"b\"}\n" LINE_CASE
       "{\"record\": \"target_end\", \"target\": \"b\"}\n" OF("target_end")
       RUN_END, false, "\"target\": \"b\"" },
 };
+
+/* As the other reports have them. */
+static void cases_come_by_their_numbers(void **state)
+{
+    static const char text[] =
+        RUN OF("target") NUMBERED("3", "c", "pass") NUMBERED("1", "a", "pass")
+            NUMBERED("2", "b", "pass") OF("target_end") RUN_END;
+    const char *places[3];
+    struct page page;
+    char message[512];
+
+    (void)state;
+    assert_int_equal(again(smtpspec_span_of(text), false, &page, message),
+                     SMTPSPEC_OK);
+    places[0] = strstr(page.text, "\"id\": \"a\"");
+    places[1] = strstr(page.text, "\"id\": \"b\"");
+    places[2] = strstr(page.text, "\"id\": \"c\"");
+    assert_non_null(places[0]);
+    assert_true(places[0] < places[1] && places[1] < places[2]);
+    free(page.text);
+}
 
 static void is_read_of_lines(void **state)
 {
@@ -363,6 +400,7 @@ int main(void)
         cmocka_unit_test(cut_anywhere_it_is_none),
         cmocka_unit_test(changed_anywhere_it_stays_plain),
         cmocka_unit_test(members_may_come_in_any_order),
+        cmocka_unit_test(cases_come_by_their_numbers),
         cmocka_unit_test(reference_goes_both_ways),
     };
 

@@ -145,6 +145,9 @@ static void a_case_has_what_the_whole_report_has(void **state)
 
         json_object_del(line, "record");
         json_object_del(line, "target");
+        assert_int_equal(json_integer_value(json_object_get(line, "number")),
+                         i + 1);
+        json_object_del(line, "number");
         assert_true(json_equal(line, test));
     }
     json_decref(lines);
@@ -184,6 +187,37 @@ static void lines_go_out_as_they_come(void **state)
     fclose(options.file);
 }
 
+/* Told early, and told another thing in the end. */
+static void a_case_keeps_its_number(void **state)
+{
+    struct smtpspec_report_options options = { .colour = false };
+    const struct smtpspec_report_writer *writer = &smtpspec_report_jsonl;
+    static const unsigned numbers[] = { 7, 2, 0, 7 }, want[] = { 7, 2, 8, 7 };
+    struct output output = { NULL, 0 };
+    struct smtpspec_report *report;
+    char *at;
+
+    (void)state;
+    options.file = open_memstream(&output.text, &output.length);
+    report = writer->open(&options);
+    writer->begin(report, &story_facts);
+    writer->target_begin(report, "mx.example");
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(numbers); i++) {
+        struct smtpspec_result result = story_results[3];
+
+        result.number = numbers[i];
+        writer->result(report, &result);
+    }
+    assert_int_equal(writer->end(report, &story_facts), SMTPSPEC_OK);
+    fclose(options.file);
+    at = output.text;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(numbers); i++) {
+        at = strstr(at, "\"number\": ") + strlen("\"number\": ");
+        assert_int_equal(strtoul(at, NULL, 10), want[i]);
+    }
+    free(output.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +226,7 @@ int main(void)
         cmocka_unit_test(each_line_conforms_to_the_schema),
         cmocka_unit_test(a_case_has_what_the_whole_report_has),
         cmocka_unit_test(lines_go_out_as_they_come),
+        cmocka_unit_test(a_case_keeps_its_number),
     };
     int failed = RUN_ROWS(is_as_the_golden_page, pages);
 
