@@ -273,7 +273,8 @@ static int merge_all(struct merge *merge)
             return SMTPSPEC_EXIT_USAGE;
     if (grows_over_input(merge))
         return SMTPSPEC_EXIT_USAGE;
-    smtpspec_reports_add_default(&merge->reports);
+    if (merge->reports.count == 0)
+        smtpspec_reports_add_default(&merge->reports);
     if (!smtpspec_reports_open(&merge->reports, &merge->style))
         return smtpspec_cli_usage(COMMAND, "%s",
                                   smtpspec_reports_message(&merge->reports));

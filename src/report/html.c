@@ -208,6 +208,8 @@ static void put_page(struct smtpspec_report *report)
     fputs("<main id=main>\n", report->file);
     if (report->kept.count != 1) {
         put_sum(report);
+        if (report->kept.count > 1)
+            smtpspec_html_matrix(report->file, &report->kept);
         put_tools(report->file);
     }
     for (unsigned i = 0; i < report->kept.count; i++)

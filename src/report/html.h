@@ -113,6 +113,8 @@ struct smtpspec_html_page {
  * itself (html_verdict.c). */
 void smtpspec_html_verdict(const struct smtpspec_html_page *page);
 void smtpspec_html_numbers(const struct smtpspec_html_page *page);
+/* Several targets side by side, case by case (html_matrix.c). */
+void smtpspec_html_matrix(FILE *out, struct smtpspec_html_kept *kept);
 /* Findings, errors, notes ... by cause (html_findings.c). */
 void smtpspec_html_findings(const struct smtpspec_html_page *page);
 /* All cases by section, and why some were not tested (html_cases.c). */
