@@ -222,13 +222,17 @@ unsigned smtpspec_case_names(struct smtpspec_span text)
     };
     unsigned names = 0;
 
-    for (; text.length > 0; text = smtpspec_span_skip(text, 1))
+    for (;;) {
+        text = smtpspec_span_skip(text, smtpspec_span_find(text, '{'));
+        if (text.length == 0)
+            return names;
         for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++)
             if (smtpspec_span_equal(
                     smtpspec_span_head(text, rows[i].begin.length),
                     rows[i].begin))
                 names |= rows[i].names;
-    return names;
+        text = smtpspec_span_skip(text, 1);
+    }
 }
 
 /* --- Pieces -------------------------------------------------------------- */
@@ -260,6 +264,16 @@ static void next_piece(struct smtpspec_span text,
     piece->octets = smtpspec_span_head(text, 1);
 }
 
+/* What stands for itself. */
+static size_t plain_length(struct smtpspec_span text)
+{
+    size_t i = 0;
+
+    while (i < text.length && text.at[i] != '{' && text.at[i] != '\\')
+        i++;
+    return i;
+}
+
 size_t smtpspec_case_expand(struct smtpspec_span text,
                             const struct smtpspec_case_vars *vars, char *out,
                             size_t cap)
@@ -268,7 +282,13 @@ size_t smtpspec_case_expand(struct smtpspec_span text,
     size_t length = 0;
 
     while (text.length > 0) {
-        next_piece(text, vars, &piece);
+        size_t plain = plain_length(text);
+
+        piece.octets = smtpspec_span_head(text, plain);
+        piece.count = 1;
+        piece.taken = plain;
+        if (plain == 0)
+            next_piece(text, vars, &piece);
         for (size_t i = 0; i < piece.count; i++) {
             if (length <= cap && piece.octets.length <= cap - length &&
                 piece.octets.length > 0)

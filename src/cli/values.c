@@ -62,10 +62,13 @@ static void put(struct smtpspec_shell_line *line, char octet)
 
 static bool is_plain(const char *word)
 {
-    return *word != '\0' &&
-           word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
-                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                             "0123456789-_=+:,./@%")] == '\0';
+    const char *at = word;
+
+    /* By ranges: strspn() makes a table of its letters at each call. */
+    while ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+           (*at != '\0' && strchr("0123456789-_=+:,./@%", *at) != NULL))
+        at++;
+    return at != word && *at == '\0';
 }
 
 void smtpspec_shell_word(struct smtpspec_shell_line *line, const char *word)
