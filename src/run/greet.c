@@ -21,9 +21,15 @@ static const uint16_t back_off[] = { 250, 1000, 3000 };
 /* Where an unlikely mailbox is sought when nobody says a domain. */
 #define NO_DOMAIN "nobody.invalid"
 
+static void on_patience(uv_timer_t *timer)
+{
+    smtpspec_run_greet(timer->data);
+}
+
 void smtpspec_run_greet(struct smtpspec_run *run)
 {
-    smtpspec_run_connect(run, SMTPSPEC_SLOT_OPENING, SMTPSPEC_PLAN_NONE);
+    if (!smtpspec_run_is_early(run, on_patience))
+        smtpspec_run_connect(run, SMTPSPEC_SLOT_OPENING, SMTPSPEC_PLAN_NONE);
 }
 
 static char *escaped(struct smtpspec_span text)
@@ -182,26 +188,6 @@ void smtpspec_run_greeted(struct smtpspec_slot *slot)
     }
 }
 
-static void on_patience(uv_timer_t *timer)
-{
-    smtpspec_run_greet(timer->data);
-}
-
-static void on_next(uv_timer_t *timer)
-{
-    smtpspec_run_greeting_over(timer->data);
-}
-
-/* The pace wants the next connection later. */
-static bool is_too_early(struct smtpspec_run *run)
-{
-    uint64_t now = uv_now(&run->loop), next = run->plan.pace.next;
-
-    if (next > now)
-        uv_timer_start(&run->wake, on_next, next - now, 0);
-    return next > now;
-}
-
 void smtpspec_run_greeting_over(struct smtpspec_run *run)
 {
     if (run->abandoned) {
@@ -210,7 +196,7 @@ void smtpspec_run_greeting_over(struct smtpspec_run *run)
     }
     switch (run->opening) {
     case SMTPSPEC_OPENING_PASSED:
-        if (is_too_early(run) || smtpspec_run_scout(run))
+        if (smtpspec_run_scout(run))
             return;
         smtpspec_run_skip(run);
         smtpspec_run_estimate(run);

@@ -27,10 +27,25 @@ void smtpspec_pace_init(struct smtpspec_pace *pace, unsigned rate)
         pace->interval = (MINUTE + rate - 1) / rate;
 }
 
-void smtpspec_pace_begin(struct smtpspec_pace *pace, uint64_t now)
+bool smtpspec_pace_begin(struct smtpspec_pace *pace, uint64_t now)
 {
-    if (pace->next < now + pace->interval)
-        pace->next = now + pace->interval;
+    uint64_t later = 0;
+
+    if (pace->next <= now)
+        later = smtpspec_lanes_take(&pace->way, now);
+    if (later > 0)
+        pace->next = later;
+    if (pace->next > now)
+        return false;
+    pace->before = pace->next;
+    pace->next = now + pace->interval;
+    return true;
+}
+
+void smtpspec_pace_give_back(struct smtpspec_pace *pace)
+{
+    pace->next = pace->before;
+    smtpspec_lanes_give_back(&pace->way);
 }
 
 void smtpspec_pace_let_in(struct smtpspec_pace *pace, uint64_t now)

@@ -13,6 +13,8 @@
 
 #include <smtpspec/base.h>
 
+#include "run/lanes.h"
+
 /* Connections remembered, so that a rate can be learnt. */
 #define SMTPSPEC_PACE_KEPT 32
 
@@ -25,13 +27,18 @@ struct smtpspec_pace {
     unsigned in_minute; /* let in in the minute before that row              */
     bool near;          /* on this machine: no guard stands at such doors    */
     bool learnt;        /* the interval is the server's                      */
+    uint64_t before;    /* what `next` was before the last was begun         */
+    struct smtpspec_lanes_way way; /* of the network, which others visit, too*/
 };
 
 /* `rate` connections a minute; 0: no limit. */
 void smtpspec_pace_init(struct smtpspec_pace *pace, unsigned rate);
 
-/* A connection is begun. */
-void smtpspec_pace_begin(struct smtpspec_pace *pace, uint64_t now);
+/* Whether a connection may be begun now; then it counts as begun. If not,
+ * `next` says when to ask again. */
+bool smtpspec_pace_begin(struct smtpspec_pace *pace, uint64_t now);
+/* The one that was just begun is not wanted. */
+void smtpspec_pace_give_back(struct smtpspec_pace *pace);
 /* It was let in. */
 void smtpspec_pace_let_in(struct smtpspec_pace *pace, uint64_t now);
 /* It was turned away at the door. `mute`: without a word. False where it was

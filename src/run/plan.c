@@ -191,15 +191,16 @@ size_t smtpspec_plan_next(struct smtpspec_plan *plan,
         return next_of_group(plan, connection);
     plan->left = first_left(plan);
     late = is_late(plan);
-    if (now < plan->pace.next || plan->given_up || (late && plan->open > 0))
+    if (plan->given_up || (late && plan->open > 0) ||
+        !smtpspec_pace_begin(&plan->pace, now))
         return SMTPSPEC_PLAN_NONE;
     index = next_control(plan, now);
     if (index == SMTPSPEC_PLAN_NONE)
         index = next_group(plan, late, now);
-    if (index != SMTPSPEC_PLAN_NONE) {
+    if (index != SMTPSPEC_PLAN_NONE)
         plan->open++;
-        smtpspec_pace_begin(&plan->pace, now);
-    }
+    else
+        smtpspec_pace_give_back(&plan->pace);
     return index;
 }
 

@@ -196,8 +196,6 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
     slot->group = SMTPSPEC_PLAN_NONE;
     if (kind == SMTPSPEC_SLOT_CASES)
         slot->group = smtpspec_plan_group(&run->plan, index);
-    else if (kind != SMTPSPEC_SLOT_CONTROL)
-        smtpspec_pace_begin(&run->plan.pace, uv_now(&run->loop));
     slot->next = run->slots;
     if (run->slots != NULL)
         run->slots->last = slot;
@@ -231,19 +229,26 @@ void smtpspec_run_stop(struct smtpspec_run *run)
     uv_close((uv_handle_t *)&run->terminate, NULL);
 }
 
+bool smtpspec_run_is_early(struct smtpspec_run *run, uv_timer_cb again)
+{
+    struct smtpspec_pace *pace = &run->plan.pace;
+    uint64_t now = uv_now(&run->loop);
+
+    if (smtpspec_pace_begin(pace, now))
+        return false;
+    uv_timer_start(&run->wake, again, pace->next - now, 0);
+    return true;
+}
+
 /* All cases are done, or set aside for good: one more harmless dialogue tells
  * whether the server is still there. */
 static void wind_up(struct smtpspec_run *run)
 {
-    uint64_t now = uv_now(&run->loop);
-
     if (smtpspec_plan_settle(&run->plan)) {
         smtpspec_run_schedule(run);
     } else if (run->closing || run->abandoned) {
         smtpspec_run_stop(run);
-    } else if (run->plan.pace.next > now) {
-        uv_timer_start(&run->wake, on_wake, run->plan.pace.next - now, 0);
-    } else {
+    } else if (!smtpspec_run_is_early(run, on_wake)) {
         run->closing = true;
         smtpspec_run_connect(run, SMTPSPEC_SLOT_LAST, SMTPSPEC_PLAN_NONE);
     }
@@ -421,10 +426,14 @@ static bool look_up(struct smtpspec_run *run)
     char host[4 * SMTPSPEC_DOMAIN_LIMIT + 1];
     const char *why;
 
-    if (target->kind != SMTPSPEC_TARGET_TCP ||
-        smtpspec_addresses_look_up(&run->loop, target, &run->addresses,
-                                   &why) == SMTPSPEC_OK)
+    if (target->kind != SMTPSPEC_TARGET_TCP)
         return true;
+    if (smtpspec_addresses_look_up(&run->loop, target, &run->addresses,
+                                   &why) == SMTPSPEC_OK) {
+        smtpspec_lanes_find(run->settings->lanes, run->addresses.list,
+                            &run->plan.pace.way);
+        return true;
+    }
     smtpspec_span_escape(smtpspec_span_of(target->host), host, sizeof(host));
     snprintf(run->trouble, sizeof(run->trouble), "cannot look up '%.255s': %s",
              host, why);

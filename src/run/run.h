@@ -14,6 +14,7 @@
 #include "case/result.h"
 #include "net/target.h"
 #include "run/journal.h"
+#include "run/lanes.h"
 #include "server/server.h"
 
 struct smtpspec_run_settings {
@@ -27,6 +28,7 @@ struct smtpspec_run_settings {
     uint64_t timeout_ms;         /* 0: as RFC 5321, 4.5.3.2 has it           */
     unsigned jobs;               /* connections at once, at least 1          */
     unsigned rate;               /* connections a minute; 0: no limit        */
+    struct smtpspec_lanes *lanes; /* a rate for each network; or NULL        */
     bool intrusive;
     const struct smtpspec_case *const *cases;
     size_t case_count;

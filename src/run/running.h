@@ -88,6 +88,10 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
                                            enum smtpspec_slot_kind kind,
                                            size_t index);
 
+/* Whether the pace wants the next connection later: `again` is called then.
+ * If not, one is to be begun. */
+bool smtpspec_run_is_early(struct smtpspec_run *run, uv_timer_cb again);
+
 /* Open what the plan wants open; once nothing is left, let the loop end. */
 void smtpspec_run_schedule(struct smtpspec_run *run);
 

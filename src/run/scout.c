@@ -78,13 +78,19 @@ smtpspec_run_scouts_case(const struct smtpspec_run *run)
     }
 }
 
+static void on_next(uv_timer_t *timer)
+{
+    smtpspec_run_greeting_over(timer->data);
+}
+
 bool smtpspec_run_scout(struct smtpspec_run *run)
 {
     while (run->scouting != SMTPSPEC_SCOUTING_OVER && !is_wanted(run))
         run->scouting++;
     if (run->scouting == SMTPSPEC_SCOUTING_OVER || run->abandoned)
         return false;
-    smtpspec_run_connect(run, SMTPSPEC_SLOT_SCOUT, SMTPSPEC_PLAN_NONE);
+    if (!smtpspec_run_is_early(run, on_next))
+        smtpspec_run_connect(run, SMTPSPEC_SLOT_SCOUT, SMTPSPEC_PLAN_NONE);
     return true;
 }
 
