@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/check_targets.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/values.h"
@@ -17,6 +18,7 @@
 #define JOBS_DEFAULT 4
 #define JOBS_LIMIT 4096
 #define RATE_LIMIT 60000
+#define SHARDS_LIMIT 1000000
 
 static int add_word(struct smtpspec_check_words *words, const char *word)
 {
@@ -61,6 +63,27 @@ static int set_count(unsigned *count, uint64_t most, const char *want,
     if (!smtpspec_cli_number(given->value, most, &value) || value == 0)
         return smtpspec_options_bad(given, want);
     *count = (unsigned)value;
+    return 0;
+}
+
+/* "I/N". */
+static int set_shard(struct smtpspec_check_options *options,
+                     const struct smtpspec_options *given)
+{
+    const char *slash = strchr(given->value, '/');
+    char first[16];
+    uint64_t shard, shards;
+
+    if (slash == NULL || slash - given->value >= (ptrdiff_t)sizeof(first))
+        return smtpspec_options_bad(given, "I/N, from 1/N to N/N");
+    snprintf(first, sizeof(first), "%.*s", (int)(slash - given->value),
+             given->value);
+    if (!smtpspec_cli_number(first, SHARDS_LIMIT, &shard) ||
+        !smtpspec_cli_number(slash + 1, SHARDS_LIMIT, &shards) || shard == 0 ||
+        shard > shards)
+        return smtpspec_options_bad(given, "I/N, from 1/N to N/N");
+    options->shard = (unsigned)shard;
+    options->shards = (unsigned)shards;
     return 0;
 }
 
@@ -157,6 +180,10 @@ static int set_checked(struct smtpspec_check_options *options, int id,
     case SMTPSPEC_OPTION_CHECK_RATE:
         return set_count(&options->rate, RATE_LIMIT, "connections a minute",
                          given);
+    case SMTPSPEC_OPTION_CHECK_NETWORK_RATE:
+        return set_count(&options->network_rate, RATE_LIMIT,
+                         "connections a minute", given);
+    case SMTPSPEC_OPTION_CHECK_SHARD: return set_shard(options, given);
     case SMTPSPEC_OPTION_CHECK_REPORT: return add_report(options, value);
     case SMTPSPEC_OPTION_CHECK_SEED: return set_seed(&options->seed, given);
     case SMTPSPEC_OPTION_CHECK_TIMEOUT: return set_timeout(options, given);
@@ -189,6 +216,8 @@ static int set_value(struct smtpspec_check_options *options, int id,
         break;
     case SMTPSPEC_OPTION_CHECK_QUIET: style->quiet = true; break;
     case SMTPSPEC_OPTION_CHECK_RECORD: options->record = value; break;
+    case SMTPSPEC_OPTION_CHECK_RESUME: options->resume = value; break;
+    case SMTPSPEC_OPTION_CHECK_TARGETS: options->list = value; break;
     case SMTPSPEC_OPTION_CHECK_STARTTLS:
         options->starttls = starttls_of(given->choice);
         break;
@@ -203,24 +232,35 @@ static int set_value(struct smtpspec_check_options *options, int id,
 static int add_target(struct smtpspec_check_options *options,
                       const char *text)
 {
-    struct smtpspec_check_target *target =
-        &options->targets[options->target_count];
-    struct smtpspec_span unknown;
-    char why[320];
+    char why[SMTPSPEC_CHECK_WHY_ROOM];
 
-    if (!smtpspec_target_parse(text, &target->target, why, sizeof(why)))
+    if (!smtpspec_check_target_read(
+            &options->targets[options->target_count], text, options->profile,
+            why, sizeof(why)))
         return smtpspec_cli_usage("check", "%s", why);
-    target->server.profile = options->profile;
-    if (target->target.kind == SMTPSPEC_TARGET_EMBEDDED &&
-        !smtpspec_server_options_add(&target->server, target->target.rest,
-                                     &unknown))
-        return smtpspec_cli_usage("check",
-                                  "unknown misdeed or quirk '%.*s' "
-                                  "(see `smtpspec list misdeeds`, quirks)",
-                                  (int)(unknown.length < 80 ? unknown.length
-                                                              : 80),
-                                  unknown.at);
     options->target_count++;
+    return 0;
+}
+
+/* What only many targets can have. */
+static int check_list(const struct smtpspec_check_options *options)
+{
+    if (options->list == NULL && options->resume != NULL)
+        return smtpspec_cli_usage("check", "--resume needs --targets FILE");
+    if (options->list == NULL && options->shards > 0)
+        return smtpspec_cli_usage("check", "--shard needs --targets FILE");
+    if (options->list == NULL)
+        return 0;
+    if (options->target_count > 0)
+        return smtpspec_cli_usage("check",
+                                  "targets are of --targets, or are named "
+                                  "here, not both");
+    /* Both are of one process, and of a few targets. */
+    if (options->record != NULL || options->update_baseline)
+        return smtpspec_cli_usage("check", "%s does not go with --targets",
+                                  options->record != NULL
+                                      ? "--record"
+                                      : "--update-baseline");
     return 0;
 }
 
@@ -230,12 +270,14 @@ static int check_together(struct smtpspec_check_options *options)
     if ((options->user == NULL) != (options->password_file == NULL))
         return smtpspec_cli_usage("check",
                                   "--user and --password-file need each other");
-    if (options->target_count == 0)
+    if (options->target_count == 0 && options->list == NULL)
         return smtpspec_cli_usage(
             "check", "no target (smtpspec check --help tells more)");
     if (options->update_baseline && options->baseline == NULL)
         return smtpspec_cli_usage("check",
                                   "--update-baseline needs --baseline FILE");
+    if (check_list(options) != 0)
+        return SMTPSPEC_EXIT_USAGE;
     return options->password_file != NULL ? read_password(options) : 0;
 }
 

@@ -44,6 +44,9 @@ struct smtpspec_check_options {
     uint64_t timeout_ms;             /* 0: not given                         */
     const char *timeout;             /* as given                             */
     unsigned jobs, rate;             /* rate 0: not given                    */
+    unsigned network_rate;           /* 0: not given                         */
+    const char *list, *resume;       /* --targets; or NULL                   */
+    unsigned shard, shards;          /* from 1; 0: not given                 */
     bool intrusive;
     bool done;                       /* --help was all that was wanted       */
     const char *baseline, *record;

@@ -4,10 +4,33 @@
  */
 #include "cli/check_targets.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "net/memory.h"
+
+bool smtpspec_check_target_read(struct smtpspec_check_target *target,
+                                const char *text,
+                                enum smtpspec_profile profile, char *why,
+                                size_t cap)
+{
+    struct smtpspec_span unknown;
+
+    memset(target, 0, sizeof(*target));
+    if (!smtpspec_target_parse(text, &target->target, why, cap))
+        return false;
+    target->server.profile = profile;
+    if (target->target.kind != SMTPSPEC_TARGET_EMBEDDED ||
+        smtpspec_server_options_add(&target->server, target->target.rest,
+                                    &unknown))
+        return true;
+    snprintf(why, cap, "unknown misdeed or quirk '%.*s' "
+                       "(see `smtpspec list misdeeds`, quirks)",
+             (int)(unknown.length < 80 ? unknown.length : 80), unknown.at);
+    return false;
+}
 
 static void append(struct smtpspec_check_options *options,
                    const struct smtpspec_check_target *target)

@@ -40,7 +40,7 @@ static void on_estimate(void *context, size_t cases, size_t connections,
     uint64_t seconds = (ms + 999) / 1000;
     char name[256];
 
-    if (check->options.style.quiet)
+    if (check->options.style.quiet || check->mute)
         return;
     smtpspec_span_escape(smtpspec_span_of(check->target), name, sizeof(name));
     fprintf(stderr, "Estimate: %zu case%s, %zu connections, ", cases,
@@ -64,9 +64,11 @@ static bool counts(const struct smtpspec_checking *check,
              check->options.fail_on == SMTPSPEC_OUTCOME_WARN));
 }
 
-static void take(struct smtpspec_checking *check,
-                 struct smtpspec_result *result)
+void smtpspec_checking_take(struct smtpspec_checking *check,
+                            struct smtpspec_result *result)
 {
+    if (check->same_screen)
+        smtpspec_progress_clear(&check->progress);
     if (check->options.update_baseline)
         smtpspec_baseline_learn(&check->baseline, result);
     smtpspec_baseline_apply(&check->baseline, result);
@@ -105,17 +107,16 @@ static void on_result(void *context, struct smtpspec_result *result,
     struct smtpspec_checking *check = context;
     char line[AGAIN_ROOM];
 
-    if (check->same_screen)
-        smtpspec_progress_clear(&check->progress);
     add_again(check, result, again, line);
-    take(check, result);
+    smtpspec_checking_take(check, result);
 }
 
 /* Whether results are wanted before all are there: a baseline that learns
- * would make something else of them. */
+ * would make something else of them, and who waits for the end of a target
+ * has them in their order. */
 static bool follows(const struct smtpspec_checking *check)
 {
-    return smtpspec_reports_stream(&check->options.reports) &&
+    return !check->mute && smtpspec_reports_stream(&check->options.reports) &&
            !check->options.update_baseline;
 }
 
@@ -138,7 +139,7 @@ static void take_unseen(struct smtpspec_checking *check)
         result.title = "The baseline lists it, but no set-up shows it";
         result.reference = "";
         result.outcome = SMTPSPEC_OUTCOME_PASS;
-        take(check, &result);
+        smtpspec_checking_take(check, &result);
     }
 }
 
@@ -151,23 +152,21 @@ static bool all_throttled(const struct smtpspec_summary *summary)
            summary->count[SMTPSPEC_OUTCOME_FAIL] == 0;
 }
 
-static void begin_target(struct smtpspec_checking *check, const char *name)
+void smtpspec_checking_begin(struct smtpspec_checking *check, const char *name)
 {
     memset(&check->summary, 0, sizeof(check->summary));
     check->target = name;
-    smtpspec_progress_begin(&check->progress, "cases",
-                            smtpspec_checking_now());
     smtpspec_baseline_aim(&check->baseline, name);
     smtpspec_reports_target_begin(&check->options.reports, name);
 }
 
-static void end_target(struct smtpspec_checking *check,
-                       struct smtpspec_target_facts facts)
+void smtpspec_checking_end(struct smtpspec_checking *check,
+                           struct smtpspec_target_facts facts)
 {
     smtpspec_progress_clear(&check->progress);
     if (facts.trouble == NULL)
         take_unseen(check);
-    else
+    else if (!check->mute)
         smtpspec_cli_usage("check", "%s: %s", facts.name, facts.trouble);
     facts.summary = check->summary;
     check->untested = check->untested || facts.trouble != NULL ||
@@ -198,6 +197,7 @@ void smtpspec_checking_run(struct smtpspec_checking *check,
         .timeout_ms = check->options.timeout_ms,
         .jobs = check->options.jobs,
         .rate = check->options.rate,
+        .lanes = check->lanes,
         .intrusive = check->options.intrusive,
         .cases = check->suite.selected,
         .case_count = check->suite.selected_count
@@ -206,17 +206,19 @@ void smtpspec_checking_run(struct smtpspec_checking *check,
 
     server.house = &house;
     server.service = (enum smtpspec_service)target->target.service;
-    begin_target(check, target->target.name);
+    smtpspec_progress_begin(&check->progress, "cases",
+                            smtpspec_checking_now());
+    smtpspec_checking_begin(check, target->target.name);
     if (target->trouble[0] != '\0') {
-        end_target(check, (struct smtpspec_target_facts){
-                              .name = check->target,
-                              .trouble = target->trouble });
+        smtpspec_checking_end(check, (struct smtpspec_target_facts){
+                                         .name = check->target,
+                                         .trouble = target->trouble });
         return;
     }
     run = smtpspec_run_target(&settings, &sink);
     check->interrupted = smtpspec_run_interrupted(run);
     if (check->interrupted == 0)
         check->interrupted = smtpspec_interrupted();
-    end_target(check, *smtpspec_run_facts(run));
+    smtpspec_checking_end(check, *smtpspec_run_facts(run));
     smtpspec_run_free(run);
 }

@@ -15,6 +15,7 @@
 #include "cli/progress.h"
 #include "run/baseline.h"
 #include "run/journal.h"
+#include "run/lanes.h"
 #include "run/suite.h"
 
 struct smtpspec_checking {
@@ -27,6 +28,8 @@ struct smtpspec_checking {
     const char *target;
     struct smtpspec_journal *journal; /* of --record; or NULL                */
     struct smtpspec_progress progress;
+    struct smtpspec_lanes *lanes;    /* of --network-rate; or NULL           */
+    bool mute;                       /* another process says what there is   */
     bool same_screen;                /* results go where the progress is     */
     bool found, untested;
     int interrupted;                 /* by which signal                      */
@@ -34,6 +37,17 @@ struct smtpspec_checking {
 
 /* Of the clock that the progress goes by: it does not go back (ms). */
 uint64_t smtpspec_checking_now(void);
+
+/* A target begins, of which results come from elsewhere; the name is to live
+ * until its end. */
+void smtpspec_checking_begin(struct smtpspec_checking *check,
+                             const char *name);
+/* Weigh a result by the baseline, count it, and hand it to the reports. */
+void smtpspec_checking_take(struct smtpspec_checking *check,
+                            struct smtpspec_result *result);
+/* Its end; the summary is that of what was taken. */
+void smtpspec_checking_end(struct smtpspec_checking *check,
+                           struct smtpspec_target_facts facts);
 
 /* Run a target to its end; the reports have all of it then. */
 void smtpspec_checking_run(struct smtpspec_checking *check,

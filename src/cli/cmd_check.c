@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cli/check_options.h"
+#include "cli/check_fleet.h"
 #include "cli/check_targets.h"
 #include "cli/checking.h"
 #include "net/descriptors.h"
@@ -144,6 +145,8 @@ static void begin(struct smtpspec_checking *check)
     if (gmtime_r(&now, &utc) != NULL)
         strftime(check->facts.started, sizeof(check->facts.started),
                  "%Y-%m-%dT%H:%M:%SZ", &utc);
+    if (check->options.network_rate > 0)
+        check->lanes = smtpspec_lanes_new(check->options.network_rate);
     smtpspec_progress_init(&check->progress, !check->options.style.quiet);
     check->same_screen =
         isatty(STDOUT_FILENO) &&
@@ -198,6 +201,7 @@ static int close_record(struct smtpspec_checking *check, int status)
 
 static int run_all(struct smtpspec_checking *check)
 {
+    struct smtpspec_check_fleet *fleet = NULL;
     int status = read_suite(check);
 
     if (status == 0)
@@ -208,17 +212,25 @@ static int run_all(struct smtpspec_checking *check)
         status = read_baseline(check);
     if (status == 0)
         status = open_record(check);
+    if (status == 0 && check->options.list != NULL)
+        fleet = smtpspec_check_fleet_open(check, &status);
     if (status == 0)
         status = open_reports(check);
-    if (status != 0)
+    if (status != 0) {
+        smtpspec_check_fleet_close(fleet);
         return close_record(check, status);
+    }
     /* The built-in server has the other end of each connection. */
     smtpspec_descriptors_want(2 * check->options.jobs);
     begin(check);
+    if (fleet != NULL)
+        smtpspec_check_fleet_run(fleet);
     for (size_t i = 0;
          i < check->options.target_count && check->interrupted == 0; i++)
         smtpspec_checking_run(check, &check->options.targets[i]);
-    return close_record(check, end(check));
+    status = close_record(check, end(check));
+    smtpspec_check_fleet_close(fleet);
+    return status;
 }
 
 int smtpspec_cmd_check(int argc, char **argv)
@@ -232,6 +244,7 @@ int smtpspec_cmd_check(int argc, char **argv)
     if (status == 0 && !check->options.done)
         status = run_all(check);
     smtpspec_check_options_free(&check->options);
+    smtpspec_lanes_free(check->lanes);
     smtpspec_suite_free(&check->suite);
     smtpspec_baseline_free(&check->baseline);
     free(check);

@@ -238,7 +238,7 @@ static void reap(struct work *work, struct child *child)
         return;
     ended.target = child->target;
     ended.spool = child->spool;
-    ended.interrupted = work->told > 0;
+    ended.interrupted = how_many > 0;
     if (WIFEXITED(status))
         ended.status = WEXITSTATUS(status);
     else

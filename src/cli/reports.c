@@ -179,6 +179,27 @@ bool smtpspec_reports_add(struct smtpspec_reports *reports, const char *option)
     return done;
 }
 
+bool smtpspec_reports_append(struct smtpspec_reports *reports,
+                             const char *path)
+{
+    if (!add(reports, &smtpspec_report_jsonl, path)) {
+        smtpspec_reports_abort(reports);
+        return false;
+    }
+    reports->items[reports->count - 1].goes_on = true;
+    return true;
+}
+
+bool smtpspec_reports_lines(struct smtpspec_reports *reports, FILE *file)
+{
+    if (!add(reports, &smtpspec_report_jsonl, NULL)) {
+        smtpspec_reports_abort(reports);
+        return false;
+    }
+    reports->items[reports->count - 1].file = file;
+    return true;
+}
+
 void smtpspec_reports_add_default(struct smtpspec_reports *reports)
 {
     if (!is_taken(reports, NULL) && reports->count < SMTPSPEC_REPORTS_KEPT)
@@ -286,14 +307,17 @@ static bool open_file(struct smtpspec_reports *reports,
     int descriptor;
 
     if (item->path == NULL) {
-        item->file = stdout;
+        if (item->file == NULL)
+            item->file = stdout;
         return true;
     }
     if (!choose_place(reports, item))
         return false;
     descriptor = item->replaced
                      ? open_beside(item)
-                     : open(item->place, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+                     : open(item->place,
+                            O_WRONLY | O_CREAT | O_CLOEXEC |
+                                (item->goes_on ? O_APPEND : 0), 0666);
     if (descriptor >= 0)
         item->file = fdopen(descriptor, "w");
     if (item->file == NULL) {
@@ -329,7 +353,7 @@ static bool empty_item(struct smtpspec_reports *reports,
                        const struct smtpspec_reports_item *item)
 {
     return item->file == stdout || !item->regular || item->replaced ||
-           ftruncate(fileno(item->file), 0) == 0 ||
+           item->goes_on || ftruncate(fileno(item->file), 0) == 0 ||
            fail(reports, "%s: %s", item->path, strerror(errno));
 }
 

@@ -62,6 +62,7 @@ struct smtpspec_reports_item {
     bool regular;               /* a file, no device or pipe                 */
     bool replaced;              /* its place gets a new file at the end      */
     bool made;                  /* it is written in its place, which was free*/
+    bool goes_on;               /* behind what stands in it                  */
     char *beside;               /* that, or NULL: written in its place       */
 };
 
@@ -77,6 +78,14 @@ void smtpspec_reports_init(struct smtpspec_reports *reports);
  * taken already (`-` too), or too many. Opens nothing. */
 bool smtpspec_reports_add(struct smtpspec_reports *reports,
                           const char *option);
+
+/* JSON Lines behind those that stand in the file already. False as above. */
+bool smtpspec_reports_append(struct smtpspec_reports *reports,
+                             const char *path);
+
+/* JSON Lines to a file that is open, and closed at the end. False where there
+ * are too many reports. */
+bool smtpspec_reports_lines(struct smtpspec_reports *reports, FILE *file);
 
 /* Text to standard output, if nothing goes there yet. */
 void smtpspec_reports_add_default(struct smtpspec_reports *reports);
