@@ -36,7 +36,7 @@ BEGIN {
     allow("mutate", pure)
     allow("net", pure)
     # No floor: what makes tables for one when it is built.
-    allow("gen", pure)
+    allow("gen", pure " cli")
     # On one floor, but in this order: the embedded target is a server.
     allow("server", pure " net")
     allow("run", pure " net server")

@@ -8,9 +8,10 @@
 # `bench` those and what counts and draws for the benches,
 # `lab` what the lab of real servers needs (the servers themselves it fetches
 # on its own), `prove` what `make prove-eva` needs, `foreign` compilers and an
-# emulator for `make check-foreign`. Installs nothing where all
-# is there. The names are the same on Debian 12 and 13 and on Ubuntu 24.04; but
-# frama-c-base is in Debian 12 alone.
+# emulator for `make check-foreign`, `home` shells whose completion is tested,
+# what reads man pages and what makes Debian packages. Installs nothing where
+# all is there. The names are the same on Debian 12 and 13 and on Ubuntu
+# 24.04; but frama-c-base is in Debian 12 alone.
 #
 # Exit status: 0 all is there, 1 could not install, 2 not a system that we
 # know how to install on, or an unknown argument.
@@ -47,9 +48,12 @@ for part; do
         wanted="$wanted gcc-s390x-linux-gnu libc6-dev-s390x-cross"
         wanted="$wanted qemu-user-static"
         ;;
+    home)
+        wanted="$wanted bash zsh fish mandoc debhelper lintian g++"
+        ;;
     *)
         echo "usage: ci/install-deps.sh [fuzz] [adapters] [bench] [lab]" \
-            "[prove] [foreign]" >&2
+            "[prove] [foreign] [home]" >&2
         exit 2
         ;;
     esac

@@ -68,7 +68,9 @@ esac
 root=$TMPDIR/root
 check 'make install' \
     make -s install B="$BUILD" DESTDIR="$root" PREFIX=/usr
-for file in bin/smtpspec lib/libsmtpspec.a lib/libsmtpspec.so \
+share=share/bash-completion/completions/smtpspec
+for file in bin/smtpspec $share share/zsh/site-functions/_smtpspec \
+    share/fish/vendor_completions.d/smtpspec.fish lib/libsmtpspec.a lib/libsmtpspec.so \
     "lib/$soname" "lib/libsmtpspec.so.$VERSION" lib/pkgconfig/libsmtpspec.pc \
     include/smtpspec/reply.h; do
     check "it installs $file" test -e "$root/usr/$file"

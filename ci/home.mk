@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+#
+# home.mk - what makes the command at home in a system: completion, man pages
+#
+# All of it is made of the rows of src/cli/options.def, which a program writes
+# as lines of text.
+H := $(B)/home
+COMPLETION := $(addprefix $(H)/,smtpspec.bash _smtpspec smtpspec.fish)
+
+$(H)/options_gen: src/gen/options_gen.c src/cli/option_rows.c \
+                  src/cli/options.h src/cli/options.def src/report/writers.def
+	@mkdir -p $(@D)
+	$(call quiet,CC) $(BUILD_CC) -std=c17 -Iinclude -Isrc -o $(own) \
+	    $(filter %.c,$^) $(done)
+
+$(H)/options.tsv: $(H)/options_gen
+	$(call quiet,GEN) $< > $(own) $(done)
+
+$(H)/smtpspec.bash: ci/completion/bash.awk $(H)/options.tsv \
+                    ci/completion/bash.in
+	$(call quiet,AWK) awk -f $^ > $(own) $(done)
+
+$(H)/_smtpspec: ci/completion/brief.awk ci/completion/zsh.awk \
+                $(H)/options.tsv ci/completion/zsh.in
+	$(call quiet,AWK) awk -f $< -f $(wordlist 2,9,$^) > $(own) $(done)
+
+$(H)/smtpspec.fish: ci/completion/brief.awk ci/completion/fish.awk \
+                    $(H)/options.tsv
+	$(call quiet,AWK) awk -f $< -f $(wordlist 2,9,$^) > $(own) $(done)
+
+home: $(COMPLETION)  ## completion for shells, man pages: build/release/home
+all: home
+
+install: install-home
+install-home: home
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/, \
+	    bash-completion/completions zsh/site-functions \
+	    fish/vendor_completions.d)
+	install -m 644 $(H)/smtpspec.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/smtpspec
+	install -m 644 $(H)/_smtpspec \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
+	install -m 644 $(H)/smtpspec.fish \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/
+
+.PHONY: home install-home
