@@ -215,6 +215,8 @@ static int set_value(struct smtpspec_check_options *options, int id,
         options->password_file = value;
         break;
     case SMTPSPEC_OPTION_CHECK_QUIET: style->quiet = true; break;
+    case SMTPSPEC_OPTION_CHECK_VERBOSE: style->verbose = true; break;
+    case SMTPSPEC_OPTION_CHECK_HEX: style->hex = true; break;
     case SMTPSPEC_OPTION_CHECK_RECORD: options->record = value; break;
     case SMTPSPEC_OPTION_CHECK_RESUME: options->resume = value; break;
     case SMTPSPEC_OPTION_CHECK_TARGETS: options->list = value; break;

@@ -82,6 +82,12 @@ static int take_option(int id, const struct smtpspec_options *given,
     case SMTPSPEC_OPTION_JUDGE_QUIET:
         options->style.quiet = true;
         return -1;
+    case SMTPSPEC_OPTION_JUDGE_VERBOSE:
+        options->style.verbose = true;
+        return -1;
+    case SMTPSPEC_OPTION_JUDGE_HEX:
+        options->style.hex = true;
+        return -1;
     case SMTPSPEC_OPTION_JUDGE_COLOR:
         options->style.colour = (enum smtpspec_colour)given->choice;
         return -1;

@@ -59,6 +59,12 @@ static int take_option(struct merge *merge, int id,
         merge->style.least =
             smtpspec_level_of(smtpspec_span_of(given->value));
         return -1;
+    case SMTPSPEC_OPTION_MERGE_VERBOSE:
+        merge->style.verbose = true;
+        return -1;
+    case SMTPSPEC_OPTION_MERGE_HEX:
+        merge->style.hex = true;
+        return -1;
     case SMTPSPEC_OPTION_MERGE_COLOR:
         merge->style.colour = (enum smtpspec_colour)given->choice;
         return -1;

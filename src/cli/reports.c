@@ -340,6 +340,8 @@ static bool open_item(struct smtpspec_reports *reports,
     options.file = item->file;
     options.colour = smtpspec_colour_on(style->colour, item->file);
     options.quiet = style->quiet && item->path == NULL;
+    options.verbose = style->verbose;
+    options.hex = style->hex;
     options.least = style->least;
     item->report = item->writer->open(&options);
     if (item->report == NULL)

@@ -49,6 +49,7 @@ bool smtpspec_colour_on(enum smtpspec_colour colour, FILE *file);
 struct smtpspec_reports_style {
     enum smtpspec_colour colour;
     bool quiet;
+    bool verbose, hex;
     enum smtpspec_level least;  /* UNSET: SHOULD                             */
 };
 

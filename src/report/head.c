@@ -60,6 +60,7 @@ void smtpspec_head_put(FILE *out, const struct smtpspec_target_facts *facts)
                               facts->extension_tls_count };
     const struct list login = { facts->extensions_login,
                                 facts->extension_login_count };
+    char text[400];
 
     put_field(out, "offers", &plain, NULL);
     if (facts->extensions_tls != NULL)
@@ -70,8 +71,9 @@ void smtpspec_head_put(FILE *out, const struct smtpspec_target_facts *facts)
                       ? &tls : &plain);
     if (facts->tls_version == NULL)
         return;
-    fprintf(out, "      %-10s%s, %s%s%s\n", "TLS", facts->tls_version,
-            facts->tls_cipher,
-            facts->tls_certificate[0] != '\0' ? "; certificate " : "",
-            facts->tls_certificate);
+    snprintf(text, sizeof(text), "%s, %s%s%s", facts->tls_version,
+             facts->tls_cipher,
+             facts->tls_certificate[0] != '\0' ? "; certificate " : "",
+             facts->tls_certificate);
+    smtpspec_finding_field(out, "TLS", text);
 }

@@ -165,7 +165,8 @@ static void show(const struct piece *piece, struct smtpspec_dialogue_line *line)
     if (line->cut || strlen(line->text) > SMTPSPEC_DIALOGUE_WIDTH) {
         line->cut = true;
         line->text[fitting(line->text, strlen(line->text),
-                           SMTPSPEC_DIALOGUE_WIDTH - 15)] = '\0';
+                           SMTPSPEC_DIALOGUE_WIDTH -
+                               SMTPSPEC_DIALOGUE_ROOM)] = '\0';
     }
 }
 

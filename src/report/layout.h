@@ -15,9 +15,10 @@
 
 #define SMTPSPEC_LAYOUT_WIDTH 80
 
-/* A line of a dialogue takes at most this many columns, plus ten or so to say
- * how long it really is. */
-#define SMTPSPEC_DIALOGUE_WIDTH 91
+/* A line of a dialogue takes at most this many columns behind "   -> S: "; one
+ * that is cut leaves room for words on how long it really is. */
+#define SMTPSPEC_DIALOGUE_WIDTH 71
+#define SMTPSPEC_DIALOGUE_ROOM 22
 
 /*
  * A string of ours, in which what a peer sent stands escaped already: octets

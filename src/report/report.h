@@ -22,6 +22,9 @@ struct smtpspec_report_options {
     FILE *file;
     bool colour;                /* text: ANSI colours                        */
     bool quiet;                 /* text: only the summary line               */
+    bool verbose;               /* text: each case when it ends, too, and all
+                                   lines of the dialogues                    */
+    bool hex;                   /* text: dialogues octet by octet            */
     enum smtpspec_level least;  /* text: show findings down to this level;
                                    INFO shows the notes, too. UNSET: SHOULD  */
 };

@@ -2,74 +2,61 @@
 /*
  * text.c - the report that people read
  *
- * For each target: who it is, what was found (the worst first, in full), what
- * was not tested and why, and one line of numbers. Findings are held as text
- * until their target ends, because what the server says of itself comes first
- * on the page and is known last; passes are only counted.
+ * For each target: who it is, what was found (the worst first, by its cause),
+ * what was not tested and why, and how it did, with what to do next. All is
+ * held until the target ends, because what the server says of itself comes
+ * first on the page and is known last; passes are only counted. A verbose
+ * report tells each case when it ends, too.
  */
 #include "report/report.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <smtpspec/base.h>
-#include <smtpspec/command.h>
 #include <smtpspec/judge.h>
 
-#include "report/finding.h"
+#include "report/closing.h"
 #include "report/head.h"
 #include "report/layout.h"
 
-/* Reasons for not testing that are told apart, and ids named for each. */
-#define GROUPS_KEPT 64
-#define IDS_KEPT 8
-/* Cases shown in full where many break the same rule; then only their ids. */
-#define ALIKE_KEPT 3
+#define PLAIN "\033[0m"
 
-enum section {
-    SECTION_FAIL,
-    SECTION_WARN,
-    SECTION_ERROR,
-    SECTION_NOTE,
-    SECTION_FIXED, /* expected to fail, passed */
-    SECTION_KNOWN, /* expected to fail, failed */
-    SECTION_COUNT
+/* What a line begins with. Kinds of causes come first, in their order. */
+enum label {
+    LABEL_FAIL = SMTPSPEC_CAUSE_FAIL,
+    LABEL_WARN = SMTPSPEC_CAUSE_WARN,
+    LABEL_NOTE = SMTPSPEC_CAUSE_NOTE,
+    LABEL_FIXED, /* expected to fail, passed */
+    LABEL_KNOWN, /* expected to fail, failed */
+    LABEL_PASS,
+    LABEL_NONE,  /* was not tested           */
+    LABEL_COUNT
 };
 
 static const struct {
-    const char *label, *colour;
-} sections[SECTION_COUNT] = {
-    [SECTION_FAIL] = { "FAIL", "\033[1;31m" },
-    [SECTION_WARN] = { "WARN", "\033[1;33m" },
-    [SECTION_ERROR] = { "ERROR", "\033[1;35m" },
-    [SECTION_NOTE] = { "NOTE", "\033[1;36m" },
-    [SECTION_FIXED] = { "FIXED", "\033[1;32m" },
-    [SECTION_KNOWN] = { "KNOWN", "\033[2m" },
-};
-
-/* Cases that were not tested for the same reason, or that break one rule. */
-struct group {
-    unsigned kind;     /* enum smtpspec_outcome, or enum section             */
-    char *reason;      /* or rule                                            */
-    char *ids[IDS_KEPT];
-    unsigned count, named;
-};
-
-struct groups {
-    struct group all[GROUPS_KEPT];
-    unsigned count;
+    const char *word, *colour;
+} labels[LABEL_COUNT] = {
+    [LABEL_FAIL] = { "FAIL", "\033[1;31m" },
+    [LABEL_WARN] = { "WARN", "\033[1;33m" },
+    [LABEL_NOTE] = { "NOTE", "\033[1;36m" },
+    [LABEL_FIXED] = { "FIXED", "\033[1;32m" },
+    [LABEL_KNOWN] = { "KNOWN", "\033[2m" },
+    [LABEL_PASS] = { "pass", "\033[32m" },
+    [LABEL_NONE] = { "-", "\033[2m" },
 };
 
 struct smtpspec_report {
     struct smtpspec_report_options options;
-    FILE *sections[SECTION_COUNT];
-    char *text[SECTION_COUNT];
-    size_t length[SECTION_COUNT];
-    struct groups untested, alike;
+    struct smtpspec_causes causes;
+    struct smtpspec_untested untested;
+    FILE *others;              /* what the baseline knows of, as text        */
+    char *others_text;
+    size_t others_length;
+    unsigned fails, warns;     /* that no baseline knows of                  */
     unsigned hidden;           /* findings below `least`                     */
     char *name;                /* of the target                              */
-    char *hint;                /* what tells more of the first, worst finding*/
-    enum section worst;
     struct smtpspec_summary total;
     unsigned targets;
     bool no_memory;
@@ -81,249 +68,173 @@ static const char *colour(const struct smtpspec_report *report,
     return report->options.colour ? sequence : "";
 }
 
-/* --- Groups of cases ---------------------------------------------------- */
-
-/* Find or begin a group; NULL where there are too many, or no memory. */
-static struct group *group_of(struct smtpspec_report *report,
-                              struct groups *groups, unsigned kind,
-                              const char *reason)
+static struct smtpspec_finding_style
+style_of(const struct smtpspec_report *report, enum label label)
 {
-    struct group *group;
-
-    for (unsigned i = 0; i < groups->count; i++) {
-        group = &groups->all[i];
-        if (group->kind == kind && strcmp(group->reason, reason) == 0)
-            return group;
-    }
-    if (groups->count == GROUPS_KEPT)
-        return NULL;
-    group = &groups->all[groups->count];
-    group->kind = kind;
-    group->reason = strdup(reason);
-    if (group->reason == NULL) {
-        report->no_memory = true;
-        return NULL;
-    }
-    groups->count++;
-    return group;
+    return (struct smtpspec_finding_style){
+        .label = labels[label].word,
+        .colour = colour(report, labels[label].colour),
+        .strong = colour(report, "\033[1m"),
+        .plain = colour(report, PLAIN),
+        .whole = report->options.verbose,
+        .hex = report->options.hex,
+    };
 }
 
-static void add_id(struct group *group, const char *id)
-{
-    if (group->named < IDS_KEPT && (group->ids[group->named] = strdup(id)))
-        group->named++;
-}
+/* --- One result ----------------------------------------------------------- */
 
-static void clear_groups(struct groups *groups)
+static enum label label_of(const struct smtpspec_result *result)
 {
-    for (unsigned i = 0; i < groups->count; i++) {
-        for (unsigned k = 0; k < groups->all[i].named; k++)
-            free(groups->all[i].ids[k]);
-        free(groups->all[i].reason);
+    if (smtpspec_untested_is(result))
+        return LABEL_NONE;
+    if (result->outcome == SMTPSPEC_OUTCOME_PASS) {
+        if (result->expected_failure)
+            return LABEL_FIXED;
+        return result->rule != NULL ? LABEL_NOTE : LABEL_PASS;
     }
-    memset(groups, 0, sizeof(*groups));
+    if (result->expected_failure)
+        return LABEL_KNOWN;
+    return result->outcome == SMTPSPEC_OUTCOME_FAIL ? LABEL_FAIL : LABEL_WARN;
 }
 
-static void add_untested(struct smtpspec_report *report,
-                         const struct smtpspec_result *result)
+/* "pass  noop.text   3 ms", the moment that it is known. */
+static void tell_now(struct smtpspec_report *report, enum label label,
+                     const struct smtpspec_result *result)
 {
-    struct group *group =
-        group_of(report, &report->untested, result->outcome,
-                 result->reason != NULL ? result->reason : "");
+    struct smtpspec_finding_style style = style_of(report, label);
+    char text[400];
 
-    /* The last group takes what is left. */
-    if (group == NULL && report->untested.count == GROUPS_KEPT)
-        group = &report->untested.all[GROUPS_KEPT - 1];
-    if (group == NULL)
+    if (label == LABEL_FAIL || label == LABEL_WARN || label == LABEL_NOTE) {
+        smtpspec_finding_write(report->options.file, &style, result);
+    } else {
+        if (label == LABEL_PASS || label == LABEL_FIXED)
+            snprintf(text, sizeof(text), "%" PRIu64 " ms", result->ms);
+        else
+            snprintf(text, sizeof(text), "%s",
+                     result->reason != NULL ? result->reason : "");
+        style.strong = "";
+        smtpspec_finding_short(report->options.file, &style, result, text);
+    }
+    fflush(report->options.file);
+}
+
+static void add_other(struct smtpspec_report *report, enum label label,
+                      const struct smtpspec_result *result)
+{
+    struct smtpspec_finding_style style = style_of(report, label);
+    const char *reason = result->expected_failure_reason;
+
+    if (report->others == NULL)
         return;
-    group->count++;
-    add_id(group, result->id);
+    if (label == LABEL_FIXED)
+        reason = "passes now: take it out of the baseline";
+    smtpspec_finding_short(report->others, &style, result,
+                           reason != NULL ? reason : "expected to fail");
 }
 
-/* Whether enough cases that break this rule were shown: one bare LF in every
- * line of a server makes every case fail. */
-static bool is_one_too_many(struct smtpspec_report *report,
-                            enum section section,
-                            const struct smtpspec_result *result)
+/* What is below the level that was asked for is counted; what somebody can
+ * make use of is shown whatever its level. */
+static bool is_hidden(struct smtpspec_report *report, enum label label,
+                      const struct smtpspec_result *result)
 {
-    struct group *group;
-
-    if (section > SECTION_WARN || result->rule == NULL ||
-        report->options.least == SMTPSPEC_LEVEL_INFO)
+    if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE ||
+        smtpspec_finding_level(result) <= report->options.least)
         return false;
-    group = group_of(report, &report->alike, section, result->rule);
-    if (group == NULL || ++group->count <= ALIKE_KEPT)
-        return false;
-    add_id(group, result->id);
+    report->hidden += label != LABEL_NOTE;
     return true;
 }
 
-static const char *group_label(unsigned outcome)
+static void text_result(struct smtpspec_report *report,
+                        const struct smtpspec_result *result)
 {
-    switch (outcome) {
-    case SMTPSPEC_OUTCOME_BLOCKED:
-        return "blocked";
-    case SMTPSPEC_OUTCOME_THROTTLED:
-        return "throttled";
-    default:
-        return "skipped";
-    }
+    enum label label = label_of(result);
+    struct smtpspec_finding_style style = style_of(report, label);
+
+    smtpspec_summary_add(&report->total, result);
+    report->fails += label == LABEL_FAIL;
+    report->warns += label == LABEL_WARN;
+    if (report->options.verbose && !report->options.quiet)
+        tell_now(report, label, result);
+    if (label == LABEL_NONE)
+        smtpspec_untested_add(&report->untested, result);
+    else if (label == LABEL_FIXED || label == LABEL_KNOWN)
+        add_other(report, label, result);
+    else if (label != LABEL_PASS && !is_hidden(report, label, result))
+        smtpspec_causes_add(&report->causes, (enum smtpspec_cause_kind)label,
+                            &style, result);
 }
 
-/* The ids of a group, of `count` cases, as "a, b and 3 more". */
-static void put_ids(FILE *out, const struct group *group, unsigned count)
+/* --- The page of a target ------------------------------------------------- */
+
+static struct smtpspec_closing
+closing_of(const struct smtpspec_report *report,
+           const struct smtpspec_target_facts *facts)
 {
-    char text[1024] = "";
-    size_t length = 0;
-
-    for (unsigned i = 0; i < group->named && length < sizeof(text); i++)
-        length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
-                                   i > 0 ? ", " : "", group->ids[i]);
-    if (count > group->named && length < sizeof(text))
-        snprintf(text + length, sizeof(text) - length, " and %u more",
-                 count - group->named);
-    smtpspec_layout_wrap(out, 17, 17, text);
-}
-
-static void put_untested(struct smtpspec_report *report)
-{
-    FILE *out = report->options.file;
-
-    for (unsigned i = 0; i < report->untested.count; i++) {
-        const struct group *group = &report->untested.all[i];
-
-        fprintf(out, "%-10s %4u  ", group_label(group->kind), group->count);
-        smtpspec_layout_wrap(out, 17, 17, group->reason);
-        if (report->options.least != SMTPSPEC_LEVEL_INFO && group->count > 1)
-            continue;
-        fprintf(out, "%17s", "");
-        put_ids(out, group, group->count);
-    }
-    if (report->untested.count > 0)
-        putc('\n', out);
-}
-
-/* What was left out of a section, rule by rule. */
-static void put_alike(struct smtpspec_report *report, enum section section)
-{
-    FILE *out = report->options.file;
-
-    for (unsigned i = 0; i < report->alike.count; i++) {
-        const struct group *group = &report->alike.all[i];
-
-        if (group->kind != section || group->count <= ALIKE_KEPT)
-            continue;
-        fprintf(out, "%s%-6s%s%u more by rule ",
-                colour(report, sections[section].colour),
-                sections[section].label, colour(report, "\033[0m"),
-                group->count - ALIKE_KEPT);
-        smtpspec_layout_clean(out, group->reason);
-        fprintf(out, "\n%17s", "");
-        put_ids(out, group, group->count - ALIKE_KEPT);
-        putc('\n', out);
-    }
-}
-
-/* --- The numbers and the next step -------------------------------------- */
-
-static void put_summary(FILE *out, const struct smtpspec_summary *summary)
-{
-    static const struct {
-        enum smtpspec_outcome outcome;
-        const char *word;
-        bool always;
-    } words[] = {
-        { SMTPSPEC_OUTCOME_PASS, "passed", true },
-        { SMTPSPEC_OUTCOME_FAIL, "failed", true },
-        { SMTPSPEC_OUTCOME_WARN, "warned", false },
-        { SMTPSPEC_OUTCOME_SKIP, "skipped", false },
-        { SMTPSPEC_OUTCOME_BLOCKED, "blocked", false },
-        { SMTPSPEC_OUTCOME_THROTTLED, "throttled", false },
-        { SMTPSPEC_OUTCOME_ERROR, "in error", false },
+    return (struct smtpspec_closing){
+        .name = report->name != NULL ? report->name : "",
+        .facts = facts,
+        .causes = &report->causes,
+        .untested = &report->untested,
+        .fails = report->fails,
+        .warns = report->warns,
+        .hidden = report->hidden,
+        .least = report->options.least,
+        .colour = report->options.colour,
     };
-
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(words); i++) {
-        unsigned count = summary->count[words[i].outcome];
-
-        if (count > 0 || words[i].always)
-            fprintf(out, "%s%u %s", i > 0 ? ", " : "", count, words[i].word);
-    }
-    if (summary->expected_failures > 0)
-        fprintf(out, "; %u known", summary->expected_failures);
-    if (summary->unexpected_passes > 0)
-        fprintf(out, "; %u fixed", summary->unexpected_passes);
-}
-
-/* The option that the largest group of skipped cases asks for, "--to". */
-static const struct group *group_to_open(const struct smtpspec_report *report,
-                                         struct smtpspec_span *option)
-{
-    const struct group *best = NULL;
-
-    for (unsigned i = 0; i < report->untested.count; i++) {
-        const struct group *group = &report->untested.all[i];
-        const char *at = strstr(group->reason, "--");
-
-        if (at == NULL || group->kind != SMTPSPEC_OUTCOME_SKIP ||
-            (best != NULL && best->count >= group->count))
-            continue;
-        best = group;
-        *option = smtpspec_span_of(at);
-        option->length = strspn(at, "-abcdefghijklmnopqrstuvwxyz");
-    }
-    return best;
-}
-
-static void put_next(const struct smtpspec_report *report,
-                     const struct smtpspec_target_facts *facts)
-{
-    FILE *out = report->options.file;
-    const struct smtpspec_summary *summary = &facts->summary;
-    struct smtpspec_span option = { NULL, 0 };
-    const struct group *group = group_to_open(report, &option);
-
-    smtpspec_finding_label(out, "next");
-    if (facts->trouble != NULL) {
-        fputs("see that SMTP is spoken there, then run it again", out);
-    } else if (report->hint != NULL) {
-        smtpspec_layout_clean(out, report->hint);
-    } else if (summary->unexpected_passes > 0) {
-        fputs("take what is fixed out of the baseline", out);
-    } else if (summary->count[SMTPSPEC_OUTCOME_THROTTLED] > 0) {
-        fputs("run it again at a lower --rate", out);
-    } else if (summary->count[SMTPSPEC_OUTCOME_ERROR] > 0) {
-        fputs("run it again: an error says nothing about the server", out);
-    } else if (group != NULL) {
-        fprintf(out, "with %.*s, %u more would be tested", (int)option.length,
-                option.at, group->count);
-    } else {
-        fputs("nothing to do", out);
-    }
-    putc('\n', out);
 }
 
 static void put_target(struct smtpspec_report *report,
                        const struct smtpspec_target_facts *facts)
 {
     FILE *out = report->options.file;
+    struct smtpspec_closing closing = closing_of(report, facts);
+    struct smtpspec_closing_verdict verdict =
+        smtpspec_closing_verdict(&closing);
 
-    smtpspec_layout_clean(out, report->name);
-    putc('\n', out);
-    smtpspec_finding_peer(out, "greeting", facts->greeting);
-    smtpspec_head_put(out, facts);
-    putc('\n', out);
-    for (unsigned i = 0; i < SECTION_COUNT; i++) {
-        if (report->length[i] == 0)
-            continue;
-        fwrite(report->text[i], 1, report->length[i], out);
-        put_alike(report, (enum section)i);
-        if (i == SECTION_FIXED || i == SECTION_KNOWN)
-            putc('\n', out);
+    if (report->options.verbose)
+        putc('\n', out);
+    if (facts->trouble == NULL || facts->greeting != NULL) {
+        smtpspec_layout_clean(out, closing.name);
+        fprintf(out, "   %s%s%s\n", colour(report, verdict.colour),
+                verdict.word, colour(report, PLAIN));
+        smtpspec_finding_peer(out, "greeting", facts->greeting);
+        smtpspec_head_put(out, facts);
+        putc('\n', out);
     }
-    put_untested(report);
+    for (size_t i = 0; i < report->causes.count; i++) {
+        const struct smtpspec_cause *cause = &report->causes.all[i];
+        struct smtpspec_finding_style style =
+            style_of(report, (enum label)cause->kind);
+
+        smtpspec_cause_write(out, &style, cause);
+    }
+    if (report->others_length > 0) {
+        fwrite(report->others_text, 1, report->others_length, out);
+        putc('\n', out);
+    }
+    smtpspec_untested_write(out, &report->untested, report->options.verbose);
+    smtpspec_closing_write(out, &closing);
 }
 
-/* --- The writer --------------------------------------------------------- */
+/* One line, also of a target that gave no numbers. */
+static void put_line(struct smtpspec_report *report,
+                     const struct smtpspec_target_facts *facts)
+{
+    FILE *out = report->options.file;
+    char text[320];
+
+    smtpspec_layout_clean(out, report->name);
+    fputs(": ", out);
+    if (facts->trouble != NULL)
+        snprintf(text, sizeof(text), "could not be tested: %s",
+                 facts->trouble);
+    else
+        smtpspec_closing_numbers(&facts->summary, text, sizeof(text));
+    smtpspec_layout_clean(out, text);
+    putc('\n', out);
+}
+
+/* --- The writer ----------------------------------------------------------- */
 
 static struct smtpspec_report *
 text_open(const struct smtpspec_report_options *options)
@@ -355,167 +266,43 @@ static void text_begin(struct smtpspec_report *report,
 /* Forget what belongs to one target. */
 static void clear_target(struct smtpspec_report *report)
 {
-    for (unsigned i = 0; i < SECTION_COUNT; i++) {
-        if (report->sections[i] != NULL)
-            fclose(report->sections[i]);
-        free(report->text[i]);
-        report->sections[i] = NULL;
-        report->text[i] = NULL;
-        report->length[i] = 0;
-    }
-    clear_groups(&report->untested);
-    clear_groups(&report->alike);
-    report->hidden = 0;
+    if (report->others != NULL)
+        fclose(report->others);
+    free(report->others_text);
+    report->others = NULL;
+    report->others_text = NULL;
+    report->others_length = 0;
+    smtpspec_causes_clear(&report->causes);
+    smtpspec_untested_clear(&report->untested);
+    report->fails = report->warns = report->hidden = 0;
     free(report->name);
-    free(report->hint);
-    report->name = report->hint = NULL;
+    report->name = NULL;
 }
 
 static void text_target_begin(struct smtpspec_report *report, const char *name)
 {
     clear_target(report);
     report->name = strdup(name);
-    if (report->name == NULL)
+    report->others = open_memstream(&report->others_text,
+                                    &report->others_length);
+    if (report->name == NULL || report->others == NULL)
         report->no_memory = true;
-    for (unsigned i = 0; i < SECTION_COUNT; i++) {
-        report->sections[i] =
-            open_memstream(&report->text[i], &report->length[i]);
-        if (report->sections[i] == NULL)
-            report->no_memory = true;
-    }
-}
-
-/* Where a result is shown; SECTION_COUNT where it is only counted. */
-static enum section section_of(const struct smtpspec_result *result)
-{
-    switch (result->outcome) {
-    case SMTPSPEC_OUTCOME_FAIL:
-        return result->expected_failure ? SECTION_KNOWN : SECTION_FAIL;
-    case SMTPSPEC_OUTCOME_WARN:
-        return result->expected_failure ? SECTION_KNOWN : SECTION_WARN;
-    case SMTPSPEC_OUTCOME_ERROR:
-        return SECTION_ERROR;
-    case SMTPSPEC_OUTCOME_PASS:
-        if (result->expected_failure)
-            return SECTION_FIXED;
-        return result->rule != NULL ? SECTION_NOTE : SECTION_COUNT;
-    default:
-        return SECTION_COUNT;
-    }
-}
-
-static void put_result(struct smtpspec_report *report, enum section section,
-                       const struct smtpspec_result *result)
-{
-    struct smtpspec_finding_style style = {
-        .label = sections[section].label,
-        .colour = colour(report, sections[section].colour),
-        .strong = colour(report, "\033[1m"),
-        .plain = colour(report, "\033[0m"),
-    };
-    FILE *out = report->sections[section];
-    const char *reason = result->expected_failure_reason;
-
-    if (section == SECTION_FIXED)
-        smtpspec_finding_short(out, &style, result,
-                               "passes now: take it out of the baseline");
-    else if (section == SECTION_KNOWN)
-        smtpspec_finding_short(out, &style, result,
-                               reason != NULL ? reason : "expected to fail");
-    else
-        smtpspec_finding_write(out, &style, result);
-}
-
-/* What tells more of a finding: its case, or the rule where there is none. */
-static char *hint_of(const struct smtpspec_result *result)
-{
-    const char *what = result->again != NULL ? result->id : result->rule;
-    char *hint = NULL;
-
-    if (what == NULL || asprintf(&hint, "smtpspec explain %s", what) < 0)
-        return NULL;
-    return hint;
-}
-
-static void remember_worst(struct smtpspec_report *report, enum section section,
-                           const struct smtpspec_result *result)
-{
-    if (section > SECTION_WARN ||
-        (report->hint != NULL && report->worst <= section))
-        return;
-    free(report->hint);
-    report->hint = hint_of(result);
-    report->worst = section;
-}
-
-static void text_result(struct smtpspec_report *report,
-                        const struct smtpspec_result *result)
-{
-    enum section section = section_of(result);
-
-    smtpspec_summary_add(&report->total, result);
-    if (result->outcome == SMTPSPEC_OUTCOME_SKIP ||
-        result->outcome == SMTPSPEC_OUTCOME_BLOCKED ||
-        result->outcome == SMTPSPEC_OUTCOME_THROTTLED)
-        add_untested(report, result);
-    if (section == SECTION_COUNT || report->no_memory)
-        return;
-    if (section <= SECTION_NOTE && section != SECTION_ERROR &&
-        smtpspec_finding_level(result) > report->options.least) {
-        report->hidden += section != SECTION_NOTE;
-        return;
-    }
-    remember_worst(report, section, result);
-    if (is_one_too_many(report, section, result))
-        return;
-    put_result(report, section, result);
-}
-
-/* One line, also of a target that gave no numbers. */
-static void put_numbers(struct smtpspec_report *report,
-                        const struct smtpspec_target_facts *facts)
-{
-    FILE *out = report->options.file;
-
-    if (facts->trouble != NULL) {
-        fputs("could not be tested: ", out);
-        smtpspec_layout_clean(out, facts->trouble);
-    } else {
-        put_summary(out, &facts->summary);
-    }
-    putc('\n', out);
-    if (facts->cells > 0 && !report->options.quiet)
-        fprintf(out, "      %-10sexercised: %u of %u (%u %%)\n", "cells",
-                facts->exercised, facts->cells,
-                (unsigned)(100.0 * facts->exercised / facts->cells));
-    if (report->hidden > 0 && !report->options.quiet)
-        fprintf(out, "      %-10s%u below %s; --level should shows more\n",
-                "hidden", report->hidden,
-                smtpspec_level_name(report->options.least));
 }
 
 static void text_target_end(struct smtpspec_report *report,
                             const struct smtpspec_target_facts *facts)
 {
-    FILE *out = report->options.file;
-
-    for (unsigned i = 0; i < SECTION_COUNT; i++) {
-        if (report->sections[i] != NULL && fclose(report->sections[i]) != 0)
-            report->no_memory = true;
-        report->sections[i] = NULL;
-    }
+    if (report->others != NULL && fclose(report->others) != 0)
+        report->no_memory = true;
+    report->others = NULL;
+    report->no_memory = report->no_memory || report->causes.no_memory ||
+                        report->untested.no_memory;
     report->targets++;
-    if (!report->options.quiet)
+    smtpspec_causes_sort(&report->causes);
+    if (report->options.quiet)
+        put_line(report, facts);
+    else
         put_target(report, facts);
-    if (report->options.quiet) {
-        smtpspec_layout_clean(out, report->name);
-        fputs(": ", out);
-    }
-    put_numbers(report, facts);
-    if (!report->options.quiet) {
-        put_next(report, facts);
-        putc('\n', out);
-    }
     clear_target(report);
 }
 
@@ -530,12 +317,13 @@ static enum smtpspec_error text_end(struct smtpspec_report *report,
 {
     FILE *out = report->options.file;
     enum smtpspec_error error = SMTPSPEC_OK;
+    char text[320];
 
     (void)facts;
     if (report->targets > 1) {
+        smtpspec_closing_numbers(&report->total, text, sizeof(text));
         fprintf(out, "%u targets: ", report->targets);
-        put_summary(out, &report->total);
-        putc('\n', out);
+        smtpspec_layout_wrap(out, 12, 6, text);
     }
     if (fflush(out) != 0 || ferror(out))
         error = SMTPSPEC_ERROR_WRITE;

@@ -81,9 +81,9 @@ awk 'BEGIN {
     } }' >"$work/journal"
 
 takes 'totals of replies' "$work/replies" 0 '^bare-lf  *[0-9]' parse --stats
-takes 'a right dialogue' "$work/good" 0 '^[0-9]* passed, 0 failed' judge
+takes 'a right dialogue' "$work/good" 0 '   [0-9]* passed, 0 failed' judge
 takes 'a wrong one' "$work/bad" 1 '^FAIL  defect.bare-lf' judge
-takes 'JSON Lines' "$work/journal" 0 '^[0-9]* passed, 0 failed' \
+takes 'JSON Lines' "$work/journal" 0 '   [0-9]* passed, 0 failed' \
     judge --input jsonl
 
 echo "1..$count"

@@ -209,7 +209,7 @@ while [ $i -lt 50 ]; do
 done >"$work/in"
 exits 'fifty sessions' 1 -
 says 'one finding' out '^      remark    50 times, first in line 6$'
-says 'connections are counted' out '^3 passed, 1 failed$'
+says 'connections are counted' out '^FAIL  -   3 passed, 1 failed$'
 
 # JSON Lines: half a line, half an object, no number, other forms.
 head -c 700 corpus/recordings/good-session.jsonl >"$work/in"

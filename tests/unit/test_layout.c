@@ -176,7 +176,9 @@ static void cuts_no_escape_in_half(void **state)
 /* A finding over `count` one-line entries, the one at `shown` marked. */
 static char *long_finding(unsigned count, unsigned shown)
 {
-    static const struct smtpspec_finding_style style = { "FAIL", "", "", "" };
+    static const struct smtpspec_finding_style style = {
+        .label = "FAIL", .colour = "", .strong = "", .plain = ""
+    };
     static struct smtpspec_transcript_entry entries[200];
     static char texts[200][16];
     struct smtpspec_result result = { .id = "a.b", .transcript = entries,

@@ -28,6 +28,8 @@ static struct page pages[] = {
       "tests/golden/report-colour.txt" },
     { "text of findings below MUST hidden", &smtpspec_report_text,
       { .least = SMTPSPEC_LEVEL_MUST }, "tests/golden/report-must.txt" },
+    { "text, verbose and in hex", &smtpspec_report_text,
+      { .verbose = true, .hex = true }, "tests/golden/report-verbose.txt" },
     { "text, quiet", &smtpspec_report_text, { .quiet = true },
       "tests/golden/report-quiet.txt" },
     { "json", &smtpspec_report_json, { .colour = false },
@@ -156,87 +158,6 @@ static void counts_what_was_expected_apart(void **state)
     assert_int_equal(summary.unexpected_passes, 1);
 }
 
-/* --- Many findings of one rule ------------------------------------------ */
-
-static unsigned times_in(const char *text, const char *part)
-{
-    unsigned count = 0;
-
-    while ((text = strstr(text, part)) != NULL) {
-        text += strlen(part);
-        count++;
-    }
-    return count;
-}
-
-/* The text of `count` fails of one rule, the level of the cases INFO, that of
- * the rule MUST. */
-static char *tell_alike(unsigned count, enum smtpspec_level least)
-{
-    static const struct smtpspec_result_verdict verdict = {
-        .outcome = SMTPSPEC_OUTCOME_FAIL, .level = SMTPSPEC_LEVEL_MUST,
-        .rule = "defect.bare-lf", .reference = "5321:2.3.8",
-        .text = "a line ends with CRLF" };
-    struct smtpspec_report_options options = { .least = least };
-    struct smtpspec_target_facts facts = { .name = "mx.example" };
-    struct smtpspec_report *report;
-    struct output output = { NULL, 0 };
-    char id[16];
-
-    options.file = open_memstream(&output.text, &output.length);
-    report = smtpspec_report_text.open(&options);
-    smtpspec_report_text.begin(report, &story_facts);
-    smtpspec_report_text.target_begin(report, "mx.example");
-    for (unsigned i = 0; i < count; i++) {
-        struct smtpspec_result result = {
-            .id = id, .title = "a case", .level = SMTPSPEC_LEVEL_INFO,
-            .outcome = SMTPSPEC_OUTCOME_FAIL, .rule = "defect.bare-lf",
-            .reference = "5321:4.1.4", .verdicts = &verdict,
-            .verdict_count = 1 };
-
-        snprintf(id, sizeof(id), "case.%u", i);
-        smtpspec_summary_add(&facts.summary, &result);
-        smtpspec_report_text.result(report, &result);
-    }
-    smtpspec_report_text.target_end(report, &facts);
-    assert_int_equal(smtpspec_report_text.end(report, &story_facts),
-                     SMTPSPEC_OK);
-    assert_int_equal(fclose(options.file), 0);
-    return output.text;
-}
-
-static void shows_three_cases_of_one_rule_in_full(void **state)
-{
-    char *text = tell_alike(3, SMTPSPEC_LEVEL_SHOULD);
-
-    (void)state;
-    assert_int_equal(times_in(text, "\nFAIL  case."), 3);
-    assert_null(strstr(text, "more"));
-    free(text);
-    text = tell_alike(300, SMTPSPEC_LEVEL_SHOULD);
-    assert_int_equal(times_in(text, "\nFAIL  case."), 3);
-    assert_non_null(strstr(text, "FAIL  297 more by rule defect.bare-lf\n"
-                                 "                 case.3, case.4,"));
-    assert_non_null(strstr(text, "and 289 more\n"));
-    assert_non_null(strstr(text, "0 passed, 300 failed\n"));
-    free(text);
-    text = tell_alike(300, SMTPSPEC_LEVEL_INFO);
-    assert_int_equal(times_in(text, "\nFAIL  case."), 300);
-    free(text);
-}
-
-/* A case of level INFO that breaks a MUST on its way is not hidden, and what
- * is cited is what was broken. */
-static void cites_what_was_broken(void **state)
-{
-    char *text = tell_alike(1, SMTPSPEC_LEVEL_MUST);
-
-    (void)state;
-    assert_non_null(strstr(text, "FAIL  case.0   MUST   RFC 5321, 2.3.8\n"));
-    assert_null(strstr(text, "hidden"));
-    free(text);
-}
-
 static void finds_writers_by_name(void **state)
 {
     (void)state;
@@ -254,8 +175,6 @@ int main(void)
         cmocka_unit_test(json_conforms_to_the_schema),
         cmocka_unit_test(the_schema_misses_what_is_taken_away),
         cmocka_unit_test(counts_what_was_expected_apart),
-        cmocka_unit_test(shows_three_cases_of_one_rule_in_full),
-        cmocka_unit_test(cites_what_was_broken),
         cmocka_unit_test(finds_writers_by_name),
     };
     int failed = RUN_ROWS(is_as_the_golden_page, pages);

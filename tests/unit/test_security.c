@@ -64,7 +64,7 @@ static struct row rows[] = {
     { "starttls.drops-recipients", "case.DATA", FAIL, "354 go", HOLE,
       "recipient" },
     { "auth.base64.nul", "case.AUTH", FAIL, "535 no", BREACH, NULL },
-    { "auth.base64.nul", "case.AUTH", FAIL, "235 welcome", HOLE, "opens" },
+    { "auth.base64.nul", "case.AUTH", FAIL, "235 welcome", HOLE, "no response" },
     { "auth.wrong-password", "case.AUTH", FAIL, "235 welcome", HOLE,
       "password" },
     { "auth.again", "case.AUTH", FAIL, "235 welcome", BREACH, NULL },
@@ -186,8 +186,9 @@ static void each_row_speaks_of_something(void **state)
         if (all[i].rule[0] != '\0' && !is_of_some_rule(all[i].rule))
             fail_msg("no rule fits %s", all[i].rule);
         assert_int_equal(all[i].why[0] == '\0', all[i].reference[0] == '\0');
+        /* "open relay: ..." */
         if (all[i].security == HOLE)
-            assert_true(all[i].why[0] != '\0');
+            assert_in_range(strcspn(all[i].why, ":"), 4, 30);
     }
 }
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * closing.h - how a target did, and what to do next
+ *
+ * Floor 6, report. The last block of each target, which is what a terminal
+ * shows when a run has ended: the verdict with its numbers, the causes that
+ * weigh most, what was left out, and the next commands.
+ */
+#ifndef SMTPSPEC_CLOSING_H
+#define SMTPSPEC_CLOSING_H
+
+#include <stdio.h>
+
+#include "report/causes.h"
+#include "report/untested.h"
+
+struct smtpspec_closing {
+    const char *name;              /* of the target                          */
+    const struct smtpspec_target_facts *facts;
+    const struct smtpspec_causes *causes;     /* sorted                      */
+    const struct smtpspec_untested *untested;
+    unsigned fails, warns;         /* that no baseline knows of              */
+    unsigned hidden;               /* findings below `least`                 */
+    enum smtpspec_level least;
+    bool colour;
+};
+
+/* A word, and its colour as an escape sequence: "FAIL". */
+struct smtpspec_closing_verdict {
+    const char *word, *colour;
+};
+struct smtpspec_closing_verdict
+smtpspec_closing_verdict(const struct smtpspec_closing *closing);
+
+/* "3 passed, 1 failed, 2 skipped; 1 known": at most `cap` octets of it. */
+void smtpspec_closing_numbers(const struct smtpspec_summary *summary,
+                              char *out, size_t cap);
+
+void smtpspec_closing_write(FILE *out, const struct smtpspec_closing *closing);
+
+#endif
