@@ -180,6 +180,7 @@ static void put_target(struct smtpspec_report *report, unsigned number,
     if (!several)
         put_tools(out);
     smtpspec_html_findings(&page);
+    smtpspec_html_machine(&page);
     smtpspec_html_cases(&page);
     fputs(several ? "</details></section>\n" : "</section>\n", out);
 }

@@ -117,6 +117,8 @@ void smtpspec_html_numbers(const struct smtpspec_html_page *page);
 void smtpspec_html_matrix(FILE *out, struct smtpspec_html_kept *kept);
 /* Findings, errors, notes ... by cause (html_findings.c). */
 void smtpspec_html_findings(const struct smtpspec_html_page *page);
+/* The state machine, coloured by where the sessions went (html_machine.c). */
+void smtpspec_html_machine(const struct smtpspec_html_page *page);
 /* All cases by section, and why some were not tested (html_cases.c). */
 void smtpspec_html_cases(const struct smtpspec_html_page *page);
 
