@@ -28,11 +28,34 @@ $(H)/smtpspec.fish: ci/completion/brief.awk ci/completion/fish.awk \
                     $(H)/options.tsv
 	$(call quiet,AWK) awk -f $< -f $(wordlist 2,9,$^) > $(own) $(done)
 
-home: $(COMPLETION)  ## completion for shells, man pages: build/release/home
+MAN_PAGES := smtpspec.1 smtpspec-case.5 libsmtpspec.3
+section = $(subst .,,$(suffix $(1)))
+MAN := $(foreach page,$(MAN_PAGES),$(H)/man/man$(call section,$(page))/$(page))
+MAN_AWK = awk -f ci/man/mdoc.awk -f
+$(MAN): ci/man/mdoc.awk
+
+$(H)/man/man1/smtpspec.1: ci/man/command.awk $(H)/options.tsv \
+                          ci/man/smtpspec.1.in
+	@mkdir -p $(@D)
+	$(call quiet,MAN) $(MAN_AWK) $(filter-out %/mdoc.awk,$^) > $(own) $(done)
+
+$(H)/man/man5/smtpspec-case.5: ci/man/case.awk tests/conformance/README.md
+	@mkdir -p $(@D)
+	$(call quiet,MAN) $(MAN_AWK) $(filter-out %/mdoc.awk,$^) > $(own) $(done)
+
+$(H)/man/man3/libsmtpspec.3: ci/man/library.awk \
+                             $(sort $(wildcard include/smtpspec/*.h))
+	@mkdir -p $(@D)
+	$(call quiet,MAN) $(MAN_AWK) $(filter-out %/mdoc.awk,$^) > $(own) $(done)
+
+home: $(COMPLETION) $(MAN)  ## completion for shells and man pages, in build/
 all: home
 
 install: install-home
 install-home: home
+	for page in $(MAN_PAGES); do s=man$${page##*.} && install -D -m 644 \
+	    $(H)/man/$$s/$$page $(DESTDIR)$(PREFIX)/share/man/$$s/$$page || \
+	    exit; done
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/, \
 	    bash-completion/completions zsh/site-functions \
 	    fish/vendor_completions.d)

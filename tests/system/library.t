@@ -68,9 +68,11 @@ esac
 root=$TMPDIR/root
 check 'make install' \
     make -s install B="$BUILD" DESTDIR="$root" PREFIX=/usr
-share=share/bash-completion/completions/smtpspec
-for file in bin/smtpspec $share share/zsh/site-functions/_smtpspec \
-    share/fish/vendor_completions.d/smtpspec.fish lib/libsmtpspec.a lib/libsmtpspec.so \
+for file in bin/smtpspec share/bash-completion/completions/smtpspec \
+    share/zsh/site-functions/_smtpspec \
+    share/fish/vendor_completions.d/smtpspec.fish \
+    share/man/man1/smtpspec.1 share/man/man3/libsmtpspec.3 \
+    share/man/man5/smtpspec-case.5 lib/libsmtpspec.a lib/libsmtpspec.so \
     "lib/$soname" "lib/libsmtpspec.so.$VERSION" lib/pkgconfig/libsmtpspec.pc \
     include/smtpspec/reply.h; do
     check "it installs $file" test -e "$root/usr/$file"
