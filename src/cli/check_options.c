@@ -200,12 +200,15 @@ static int set_value(struct smtpspec_check_options *options, int id,
     struct smtpspec_reports_style *style = &options->style;
 
     switch (id) {
-    case SMTPSPEC_OPTION_CHECK_BASELINE: options->baseline = value; break;
+    case SMTPSPEC_OPTION_CHECK_BASELINE:
+        options->baseline = style->artifact = value;
+        break;
     case SMTPSPEC_OPTION_CHECK_COLOR:
         style->colour = (enum smtpspec_colour)given->choice;
         break;
     case SMTPSPEC_OPTION_CHECK_FAIL_ON:
         options->fail_on = smtpspec_cli_fail_on(given->choice);
+        style->warn_fails = options->fail_on == SMTPSPEC_OUTCOME_WARN;
         break;
     case SMTPSPEC_OPTION_CHECK_INTRUSIVE: options->intrusive = true; break;
     case SMTPSPEC_OPTION_CHECK_LEVEL:

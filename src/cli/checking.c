@@ -143,15 +143,6 @@ static void take_unseen(struct smtpspec_checking *check)
     }
 }
 
-/* Nothing but throttled cases: the server was never really heard. */
-static bool all_throttled(const struct smtpspec_summary *summary)
-{
-    return summary->count[SMTPSPEC_OUTCOME_THROTTLED] > 0 &&
-           summary->count[SMTPSPEC_OUTCOME_PASS] == 0 &&
-           summary->count[SMTPSPEC_OUTCOME_WARN] == 0 &&
-           summary->count[SMTPSPEC_OUTCOME_FAIL] == 0;
-}
-
 void smtpspec_checking_begin(struct smtpspec_checking *check, const char *name)
 {
     memset(&check->summary, 0, sizeof(check->summary));
@@ -170,7 +161,7 @@ void smtpspec_checking_end(struct smtpspec_checking *check,
         smtpspec_cli_usage("check", "%s: %s", facts.name, facts.trouble);
     facts.summary = check->summary;
     check->untested = check->untested || facts.trouble != NULL ||
-                      all_throttled(&check->summary);
+                      !smtpspec_summary_is_heard(&check->summary);
     smtpspec_reports_target_end(&check->options.reports, &facts);
 }
 

@@ -78,6 +78,8 @@ static int take_option(int id, const struct smtpspec_options *given,
         return -1;
     case SMTPSPEC_OPTION_JUDGE_FAIL_ON:
         options->fail_on = smtpspec_cli_fail_on(given->choice);
+        options->style.warn_fails =
+            options->fail_on == SMTPSPEC_OUTCOME_WARN;
         return -1;
     case SMTPSPEC_OPTION_JUDGE_QUIET:
         options->style.quiet = true;

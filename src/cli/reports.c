@@ -343,6 +343,8 @@ static bool open_item(struct smtpspec_reports *reports,
     options.verbose = style->verbose;
     options.hex = style->hex;
     options.least = style->least;
+    options.warn_fails = style->warn_fails;
+    options.artifact = style->artifact;
     item->report = item->writer->open(&options);
     if (item->report == NULL)
         return fail(reports, "no memory");

@@ -51,6 +51,8 @@ struct smtpspec_reports_style {
     bool quiet;
     bool verbose, hex;
     enum smtpspec_level least;  /* UNSET: SHOULD                             */
+    bool warn_fails;            /* as in report.h                            */
+    const char *artifact;
 };
 
 /* One report. The fields are reports.c's. */

@@ -46,3 +46,11 @@ void smtpspec_summary_add(struct smtpspec_summary *summary,
     else if (result->outcome == SMTPSPEC_OUTCOME_PASS)
         summary->unexpected_passes++;
 }
+
+bool smtpspec_summary_is_heard(const struct smtpspec_summary *summary)
+{
+    return summary->count[SMTPSPEC_OUTCOME_THROTTLED] == 0 ||
+           summary->count[SMTPSPEC_OUTCOME_PASS] > 0 ||
+           summary->count[SMTPSPEC_OUTCOME_WARN] > 0 ||
+           summary->count[SMTPSPEC_OUTCOME_FAIL] > 0;
+}

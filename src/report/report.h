@@ -25,6 +25,11 @@ struct smtpspec_report_options {
     bool verbose;               /* text: each case when it ends, too, and all
                                    lines of the dialogues                    */
     bool hex;                   /* text: dialogues octet by octet            */
+    bool warn_fails;            /* a warning is a failure, as with --fail-on
+                                   warn, where a format has but that         */
+    const char *artifact;       /* sarif: the file that findings are shown in,
+                                   relative to the repository; NULL: one of
+                                   the target's name. Lives as long as this  */
     enum smtpspec_level least;  /* text: show findings down to this level;
                                    INFO shows the notes, too. UNSET: SHOULD  */
 };
@@ -67,5 +72,8 @@ const char *smtpspec_report_names(void);
  */
 void smtpspec_summary_add(struct smtpspec_summary *summary,
                           const struct smtpspec_result *result);
+
+/* Whether the target was really heard: not all was throttled. */
+bool smtpspec_summary_is_heard(const struct smtpspec_summary *summary);
 
 #endif

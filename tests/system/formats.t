@@ -25,12 +25,25 @@ ${CC:-cc} -std=c17 $sanitize -Iinclude -Itests -o "$work/conforms" \
 ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 export ASAN_OPTIONS
 
+# Whatever could break out of a format.
+cat >"$work/hostile" <<'EOF'
+say() { printf '%s <script>&amp;"%s # SKIP ]]> \033[31m\200\0\\n\r\n' "$1" "'"; }
+say 220
+while read -r line; do
+    case $line in
+    [Qq]*) say 221; exit ;;
+    [Ee]*) printf '250-x\r\n'; say 250 ;;
+    *) say 250 ;;
+    esac
+done
+EOF
+
 # run NAME ARGUMENT...: all formats of one run, and its exit status.
 run() {
     name=$1
     shift
     set -- "$@" --quiet
-    for format in json jsonl; do
+    for format in json jsonl junit sarif tap; do
         set -- "$@" --report "$format=$work/$name.$format"
     done
     timeout 100 "$smtpspec" check "$@" >"$work/$name.log" 2>&1
@@ -39,20 +52,23 @@ run() {
 run faults --to user@embedded.example embedded:bare-lf,rcpt-before-mail
 run late --to user@embedded.example embedded:auth-required-503
 run gone 127.0.0.1:1 embedded:
+run honest --to user@embedded.example embedded:
+run hostile --only 'noop.*' --only 'rset.*' --only 'ehlo.*' --timeout 1 \
+    "exec:sh $work/hostile"
 check 'the runs found what they were to find' \
     sh -c "cd '$work' && cat ./*.log && [ \"\$(cat faults.status \
-        late.status gone.status | tr -d '\n')\" = 113 ]"
+        late.status gone.status honest.status hostile.status | tr -d '\n')\" = 11301 ]"
 
 # --- JSON and JSON Lines -----------------------------------------------------
 
-for of in faults late gone; do
+for of in faults late gone honest hostile; do
     check "json of '$of' conforms to its schema" "$work/conforms" \
         "$report/report.schema.json" "$work/$of.json"
     check "each line of jsonl of '$of' does, too" "$work/conforms" -l \
         -b "$report/report.schema.json" "$report/report-line.schema.json" \
         "$work/$of.jsonl"
 done
-for of in faults late gone; do
+for of in faults late gone hostile; do
     rm -f "$work/json" "$work/jsonl"
     for format in json jsonl; do
         "$smtpspec" merge --report "json=$work/$format" "$work/$of.$format"
@@ -63,6 +79,66 @@ done
 check 'what was told early is told anew where it changed' \
     sh -c "sed -n 's/.*\"number\": \([0-9]*\),.*/\1/p' '$work/late.jsonl' |
         sort | uniq -d | grep -q ."
+
+# --- SARIF -------------------------------------------------------------------
+
+for of in faults late gone honest hostile; do
+    check "sarif of '$of' conforms to its schema" "$work/conforms" \
+        "$report/sarif.schema.json" "$work/$of.sarif"
+done
+check 'sarif has a result for each finding' \
+    sh -c "[ \$(grep -c '^ *{\"ruleId\"' '$work/faults.sarif') -eq \
+        \$(grep -cE '\"outcome\": \"(fail|warn)\", \"layer\": .*\"verdicts\"' \
+            '$work/faults.json') ]"
+
+# --- JUnit -------------------------------------------------------------------
+
+xsd=$report/junit.xsd
+for of in faults late gone honest hostile; do
+    check "junit of '$of' is valid XML by its schema" \
+        xmllint --noout --schema $xsd "$work/$of.junit"
+done
+sed '0,/ name="[a-z]*\.[^"]*"/s///' "$work/faults.junit" >"$work/nameless"
+check 'a testcase without a name is not' \
+    sh -c "! xmllint --noout --schema $xsd '$work/nameless'"
+xpath() { xmllint --xpath "$1" "$2"; }
+for of in faults gone hostile; do
+    check "its counts are those of the cases of '$of'" \
+        test "$(xpath 'concat(sum(//@tests), " ", sum(//@failures), " ",
+            sum(//@errors), " ", sum(//@skipped))' "$work/$of.junit")" = \
+        "$(xpath 'concat(count(//testcase), " ", count(//failure), " ",
+            count(//testcase/error), " ", count(//skipped))' \
+            "$work/$of.junit")"
+done
+check 'a server that is not there is an error' \
+    test "$(xpath 'string(//testsuite[@name="127.0.0.1:1"]/@errors)' \
+        "$work/gone.junit")" = 1
+
+# --- TAP ---------------------------------------------------------------------
+
+for of in faults late gone honest hostile; do
+    case $(cat "$work/$of.status") in
+    0) wanted=0 ;;
+    *) wanted=1 ;;
+    esac
+    check "prove says of '$of' what the exit status says" sh -c "
+        prove -e cat '$work/$of.tap'; [ \$((\$? != 0)) -eq $wanted ]"
+    # Reads what prove passes over, too.
+    # shellcheck disable=SC2016
+    check 'and its YAML is YAML' perl -MTAP::Parser -e '
+        my $parser = TAP::Parser->new({ exec => ["cat", $ARGV[0]] });
+        my ($cases, $known) = (0, 0);
+        while (my $result = $parser->next) {
+            $known++ if $result->is_yaml && $result->data;
+            $cases++ if $result->is_test;
+            die $result->raw if $result->is_unknown;
+        }
+        die join "\n", $parser->parse_errors if $parser->parse_errors;
+        die "$cases cases, $known known" unless $cases > 1;
+        print "$cases cases\n"' "$work/$of.tap"
+done
+
+# --- A run that goes on ------------------------------------------------------
 
 # A run that is killed leaves what it had.
 "$smtpspec" serve --listen 127.0.0.1:0 >"$work/serve" 2>&1 &

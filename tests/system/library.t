@@ -74,6 +74,8 @@ for file in bin/smtpspec share/bash-completion/completions/smtpspec \
     share/man/man1/smtpspec.1 share/man/man3/libsmtpspec.3 \
     share/man/man5/smtpspec-case.5 lib/libsmtpspec.a lib/libsmtpspec.so \
     "lib/$soname" "lib/libsmtpspec.so.$VERSION" lib/pkgconfig/libsmtpspec.pc \
+    share/smtpspec/report.schema.json share/smtpspec/report-line.schema.json \
+    share/smtpspec/sarif.schema.json share/smtpspec/junit.xsd \
     include/smtpspec/reply.h; do
     check "it installs $file" test -e "$root/usr/$file"
 done
