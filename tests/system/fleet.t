@@ -79,7 +79,7 @@ same_as_alone() { # TARGET
         [ $how = list ] && set -- --targets "$work/list" || set -- "$target"
         "$smtpspec" check --quiet --only 'rset*' --only 'mail.*' \
             --report "json=$work/$how.json" "$@" >/dev/null 2>&1
-        sed -E 's/"(elapsed_)?ms": [0-9]+//; /"started": /d' \
+        sed -E 's/"(elapsed_)?ms": [0-9]+//g; /"started": /d' \
             "$work/$how.json"
     done >"$work/twice"
     half=$(($(wc -l <"$work/twice") / 2))
