@@ -29,3 +29,7 @@ $(B)/gen/picture.o: $(B)/gen/picture.c src/report/picture_layout.h
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/libcommand.a: $(B)/gen/picture.o
+
+bench-page: all      ## how big the page of twelve servers is, how fast it opens
+	@sh ci/bench-page.sh $(B)/smtpspec build/bench-page
+.PHONY: bench-page
