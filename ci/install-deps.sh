@@ -9,9 +9,10 @@
 # `lab` what the lab of real servers needs (the servers themselves it fetches
 # on its own), `prove` what `make prove-eva` needs, `foreign` compilers and an
 # emulator for `make check-foreign`, `home` shells whose completion is tested,
-# what reads man pages and what makes Debian packages. Installs nothing where
-# all is there. The names are the same on Debian 12 and 13 and on Ubuntu
-# 24.04; but frama-c-base is in Debian 12 alone.
+# what reads man pages and what makes Debian packages, `look` the browser for
+# `make check-page`. Installs nothing where all is there. The names are the
+# same on Debian 12 and 13 and on Ubuntu 24.04; but frama-c-base is in Debian
+# 12 alone, and Chromium in no package of Ubuntu.
 #
 # Exit status: 0 all is there, 1 could not install, 2 not a system that we
 # know how to install on, or an unknown argument.
@@ -48,12 +49,17 @@ for part; do
         wanted="$wanted gcc-s390x-linux-gnu libc6-dev-s390x-cross"
         wanted="$wanted qemu-user-static"
         ;;
+    look)
+        wanted="$wanted chromium chromium-driver"
+        command -v node >/dev/null || wanted="$wanted nodejs"
+        command -v npm >/dev/null || wanted="$wanted npm"
+        ;;
     home)
         wanted="$wanted bash zsh fish mandoc debhelper lintian g++"
         ;;
     *)
         echo "usage: ci/install-deps.sh [fuzz] [adapters] [bench] [lab]" \
-            "[prove] [foreign] [home]" >&2
+            "[prove] [foreign] [home] [look]" >&2
         exit 2
         ;;
     esac

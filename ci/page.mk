@@ -23,3 +23,9 @@ $(B)/gen/page.o: $(B)/gen/page.c src/report/html.h
 	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/libcommand.a: $(B)/gen/page.o
+
+check-page: all      ## the HTML report in headless Chromium, with axe-core
+	@TEST_SECONDS=280 tests/run build/page-results \
+	    'page=sh ci/check-page.sh $(B)/smtpspec build/page'
+
+.PHONY: check-page

@@ -170,8 +170,9 @@ static void put_target(struct smtpspec_report *report, unsigned number,
     };
     bool several = report->kept.count > 1;
 
-    fprintf(out, "<section class=target id=t%u aria-labelledby=t%u-verdict>\n",
-            number, number);
+    fprintf(out, "<section class=target id=t%u "
+            "aria-labelledby=\"t%u-name t%u-verdict\">\n", number, number,
+            number);
     smtpspec_html_verdict(&page);
     fputs(several ? "<details class=all><summary>Numbers, findings and cases"
                     "</summary>\n"

@@ -76,6 +76,9 @@ enum smtpspec_html_kind {
 enum smtpspec_html_kind
 smtpspec_html_kind_of(const struct smtpspec_result *result);
 
+/* What is to be mended, in a sentence. */
+const char *smtpspec_html_sentence(const struct smtpspec_result *result);
+
 struct smtpspec_html_group {
     const struct smtpspec_result *const *cases; /* the clearest first        */
     unsigned count;
@@ -86,8 +89,8 @@ struct smtpspec_html_groups {
     unsigned count, cases;
 };
 
-/* The cases of a kind by what is behind them: the rule, or the reason for not
- * testing them. The worst first, then the largest. None without memory, which
+/* The cases of a kind by what is behind them, or by the reason for not testing
+ * them. The worst first, then the largest. None without memory, which
  * `kept` remembers. */
 struct smtpspec_html_groups
 smtpspec_html_by_cause(struct smtpspec_html_kept *kept,

@@ -17,8 +17,8 @@ static const struct {
     const char *id, *title, *text;
 } parts[] = {
     { SMTPSPEC_HTML_FINDING, "findings", "Findings",
-      "Where the server departs from the standards, one card for each rule; "
-      "the shortest dialogue that shows it comes first." },
+      "Where the server departs from the standards, one card for each thing to "
+      "mend; the dialogue that shows it best comes first." },
     { SMTPSPEC_HTML_ERROR, "errors", "Errors",
       "What we could not find out. It says nothing about the server." },
     { SMTPSPEC_HTML_FIXED, "fixed", "Fixed",
@@ -63,10 +63,15 @@ static void put_tags(FILE *out, const struct smtpspec_result *result)
 /* Who can make use of it, and where to read on. */
 static void put_more(FILE *out, const struct smtpspec_result *result)
 {
+    bool exploitable = result->security == SMTPSPEC_SECURITY_EXPLOITABLE;
+    const char *rule = result->layer != SMTPSPEC_LAYER_CASE ? result->rule
+                                                            : result->id;
+
+    /* Of what can be exploited the reason is the heading. */
     if (result->security_reason != NULL) {
-        fprintf(out, "<p class=\"gain %s\">",
-                smtpspec_security_name(result->security));
-        smtpspec_html_text(out, result->security_reason);
+        fputs("<p class=gain>", out);
+        smtpspec_html_text(out, exploitable ? result->requirement
+                                            : result->security_reason);
         if (result->security_reference != NULL) {
             fputs(" (", out);
             smtpspec_html_reference(out, result->security_reference);
@@ -74,9 +79,9 @@ static void put_more(FILE *out, const struct smtpspec_result *result)
         }
         fputs("</p>\n", out);
     }
-    if (result->rule != NULL) {
+    if (rule != NULL) {
         fputs("<p class=again><code>smtpspec explain ", out);
-        smtpspec_html_text(out, result->rule);
+        smtpspec_html_text(out, rule);
         fputs("</code></p>\n", out);
     }
 }
@@ -94,9 +99,7 @@ static void put_rule(const struct smtpspec_html_page *page,
     if (finding)
         fprintf(out, " id=t%u-r%u", page->number, number);
     fputs("><header><h4>", out);
-    smtpspec_html_text(out, first->requirement != NULL ? first->requirement
-                            : first->title != NULL     ? first->title
-                                                       : first->id);
+    smtpspec_html_text(out, smtpspec_html_sentence(first));
     fputs("</h4><p class=many>", out);
     smtpspec_html_count(out, group->count, "case", "cases");
     fputs("</p>\n", out);

@@ -29,17 +29,40 @@ smtpspec_html_kind_of(const struct smtpspec_result *result)
     }
 }
 
+/* Findings of one row of the tables, or with the same use for an attacker, are
+ * one thing to mend. "case.RCPT" only says of which command: what a case
+ * demands beyond the tables is a cause of its own. */
+static const char *finding_cause(const struct smtpspec_result *result)
+{
+    if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE &&
+        result->security_reason != NULL)
+        return result->security_reason;
+    if (result->layer == SMTPSPEC_LAYER_CASE || result->rule == NULL)
+        return result->id;
+    return result->row != NULL ? result->row : result->rule;
+}
+
+const char *smtpspec_html_sentence(const struct smtpspec_result *result)
+{
+    const char *sentence = result->requirement;
+
+    if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE &&
+        result->security_reason != NULL)
+        sentence = result->security_reason;
+    else if (result->layer == SMTPSPEC_LAYER_CASE || sentence == NULL)
+        sentence = result->title;
+    return sentence != NULL ? sentence : result->id;
+}
+
 /* What a case of a kind is grouped by. Of "ETRN not offered" only what comes
  * behind the keyword counts, or each keyword would make a group. */
 static const char *cause_of(const struct smtpspec_result *result)
 {
-    const char *text = result->rule;
-    const char *tail;
+    const char *text = result->reason != NULL ? result->reason : "";
+    const char *tail = strchr(text, ' ');
 
     if (smtpspec_html_kind_of(result) != SMTPSPEC_HTML_UNTESTED)
-        return text != NULL ? text : "";
-    text = result->reason != NULL ? result->reason : "";
-    tail = strchr(text, ' ');
+        return finding_cause(result);
     if (tail != NULL && (strcmp(tail, " not offered") == 0 ||
                          strcmp(tail, " offered") == 0))
         return tail + 1;

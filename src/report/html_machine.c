@@ -392,7 +392,7 @@ static void put_picture(const struct smtpspec_html_places *places)
     unsigned count = smtpspec_picture_edges(edges);
     FILE *out = places->page->out;
 
-    fprintf(out, "<div class=picture tabindex=0 role=region aria-label=\""
+    fprintf(out, "<div class=picture tabindex=0 role=group aria-label=\""
             "Picture of the state machine\"><svg viewBox=\"-4 -4 %d %d\" "
             "aria-hidden=true>\n", smtpspec_picture_width + 8,
             smtpspec_picture_height + 8);
@@ -422,9 +422,10 @@ void smtpspec_html_machine(const struct smtpspec_html_page *page)
             (unsigned)place->class_ < SMTPSPEC_CLASS_COUNT)
             places.at[place->state][place->command][place->class_] = place;
     }
-    fprintf(page->out, "<section class=machine aria-labelledby=t%u-machine>\n"
+    fprintf(page->out, "<section class=machine "
+            "aria-labelledby=\"t%u-machine t%u-name\">\n"
             "<h3 id=t%u-machine>Where the sessions went</h3>\n", page->number,
-            page->number);
+            page->number, page->number);
     put_legend(page->out);
     put_picture(&places);
     smtpspec_html_places_table(&places);

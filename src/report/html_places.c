@@ -116,7 +116,7 @@ void smtpspec_html_places_table(const struct smtpspec_html_places *places)
 
     fputs("<details class=places><summary>The same as a table: what came in "
           "each state to each command</summary>\n"
-          "<div class=mx tabindex=0 role=region aria-label=\"States and "
+          "<div class=mx tabindex=0 role=group aria-label=\"States and "
           "commands\"><table><caption>Replies by state and command"
           "</caption>\n<thead><tr><th scope=col>command", out);
     for (unsigned s = 1; s < SMTPSPEC_STATE_COUNT; s++)

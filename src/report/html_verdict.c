@@ -15,35 +15,16 @@
 
 /* --- The sentence ------------------------------------------------------- */
 
-/* Rules that are broken: groups of one rule may be a failure and a warning. */
-static unsigned causes_of(const struct smtpspec_html_groups *findings)
-{
-    unsigned causes = 0;
-
-    for (unsigned i = 0; i < findings->count; i++) {
-        const char *rule = findings->all[i].cases[0]->rule;
-        bool seen = false;
-
-        for (unsigned k = 0; k < i && !seen; k++)
-            seen = rule != NULL && findings->all[k].cases[0]->rule != NULL &&
-                   strcmp(rule, findings->all[k].cases[0]->rule) == 0;
-        causes += !seen;
-    }
-    return causes;
-}
-
 static void put_sentence(FILE *out, const struct smtpspec_html_target *target,
                          const struct smtpspec_html_groups *findings)
 {
     if (target->facts.trouble != NULL) {
         fputs("Could not be tested", out);
     } else if (findings->cases > 0) {
-        unsigned causes = causes_of(findings);
-
         smtpspec_html_count(out, findings->cases, "finding", "findings");
         fputs(", ", out);
-        smtpspec_html_small(out, causes);
-        fputs(causes == 1 ? " cause" : " causes", out);
+        smtpspec_html_small(out, findings->count);
+        fputs(findings->count == 1 ? " cause" : " causes", out);
     } else {
         fputs(target->facts.summary.count[SMTPSPEC_OUTCOME_PASS] > 0
                   ? "No findings" : "Nothing was tested", out);
@@ -71,8 +52,7 @@ static void put_cause(const struct smtpspec_html_page *page, unsigned number,
     fputs("<li><b>", out);
     smtpspec_html_number(out, group->count);
     fprintf(out, "</b> <p><a href=\"#t%u-r%u\">", page->number, number);
-    smtpspec_html_text(out, first->requirement != NULL ? first->requirement
-                                                       : first->title);
+    smtpspec_html_text(out, smtpspec_html_sentence(first));
     fputs("</a>", out);
     if (first->security == SMTPSPEC_SECURITY_EXPLOITABLE)
         fputs(" <strong>exploitable</strong>", out);
@@ -288,8 +268,8 @@ void smtpspec_html_verdict(const struct smtpspec_html_page *page)
     struct smtpspec_html_groups findings = smtpspec_html_by_cause(
         page->kept, target, SMTPSPEC_HTML_FINDING);
 
-    fprintf(out, "<header class=\"verdict %s\"><p class=name>",
-            tone_of(target, &findings));
+    fprintf(out, "<header class=\"verdict %s\"><p class=name id=t%u-name>",
+            tone_of(target, &findings), page->number);
     smtpspec_html_text(out, target->name);
     fprintf(out, "</p>\n<h2 id=t%u-verdict>", page->number);
     put_sentence(out, target, &findings);

@@ -205,7 +205,7 @@
             apply();
         }
         // The same link twice is no change of the hash.
-        if (link.hash === location.hash)
+        if (link.getAttribute("href") === location.hash)
             follow();
     });
 
@@ -368,5 +368,6 @@
         closed.forEach((k) => { k.open = false; });
     });
 
-    follow();
+    // The browser goes to a #part in its own way first.
+    addEventListener("load", () => setTimeout(follow));
 })();

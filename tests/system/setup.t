@@ -57,7 +57,7 @@ gives 'a relative of Debian will do' 1 'installing gcc' on mint
 gives 'apt-get that fails is told' 1 'could not install gcc' on debian
 printf '#!/bin/sh\necho "installed "\n' > "$TMPDIR/bin/dpkg-query"
 gives 'all there: not a word, no apt-get' 0 - on debian
-gives 'all there, parts too' 0 - on debian fuzz lab
+gives 'all there, parts too' 0 - on debian fuzz lab look
 printf '#!/bin/sh\necho "not-installed "\n' > "$TMPDIR/bin/dpkg-query"
 gives 'a package that was removed is missing' 1 'installing gcc' on debian
 printf '#!/bin/sh\ncase $* in *cmocka*) exit 1;; esac; echo "installed "\n' \

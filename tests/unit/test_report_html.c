@@ -135,7 +135,8 @@ static void asks_for_nothing_and_runs_nothing_else(void **state)
         assert_false(has(tag, " style="));
         assert_false(has(tag, " src="));
         if (has(tag, "href="))
-            assert_true(has(tag, "href=\"#") || has(tag, "href=\"data:,\"") ||
+            assert_true(has(tag, "href=\"#") || has(tag, "href=#") ||
+                        has(tag, "href=\"data:,\"") ||
                         has(tag, "href=\"https://www.rfc-editor.org/rfc/rfc"));
         free(tag);
     }
@@ -162,11 +163,17 @@ static void every_link_into_the_page_leads_somewhere(void **state)
 {
     struct output output = tell(&smtpspec_report_html, pages[0].options);
     const char *at = output.text;
-    struct smtpspec_span id;
     unsigned links = 0;
 
     (void)state;
-    while ((id = between(&at, "href=\"#", "\"")).at != NULL) {
+    while ((at = strstr(at, "href=")) != NULL) {
+        struct smtpspec_span id;
+
+        at += strlen("href=");
+        at += *at == '"';
+        if (*at != '#')
+            continue;
+        id = (struct smtpspec_span){ at + 1, strcspn(at + 1, "\" >") };
         if (elements_with(output.text, id) != 1)
             fail_msg("#%.*s", (int)id.length, id.at);
         links++;
