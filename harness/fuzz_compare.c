@@ -10,8 +10,8 @@
  *           shows no change; the other way round as many rows of the same
  *           cases change, worse is better, gone is appeared; whatever stands
  *           in a report, the pages are printable ASCII, a row of a table in
- *           Markdown has its four cells, and the JSON page is JSON that counts
- *           as the others do
+ *           Markdown has its five cells, what stands in a report is in code
+ *           spans, and the JSON page is JSON that counts as the others do
  * seeds:    corpus/seeds/compare    words: corpus/dictionaries/compare.dict
  */
 #ifndef _GNU_SOURCE
@@ -145,29 +145,61 @@ static void check_plain(const struct page *page)
         MUST(harness_is_plain(line));
 }
 
-/* Bars that part cells: those behind no backslash. */
-HARNESS_UNSEEN static unsigned bars_of(struct smtpspec_span line)
+/* How many of an octet are there. */
+HARNESS_UNSEEN static size_t count_of(struct smtpspec_span text, char octet)
 {
-    unsigned bars = 0;
+    size_t count = 0;
 
-    for (size_t i = 0; i < line.length; i++) {
-        if (line.at[i] == '\\')
-            i++;
-        else
-            bars += line.at[i] == '|';
+    for (size_t i = 0; i < text.length; i++)
+        count += text.at[i] == octet;
+    return count;
+}
+
+static size_t backticks_at(struct smtpspec_span text)
+{
+    size_t count = 0;
+
+    while (count < text.length && text.at[count] == '`')
+        count++;
+    return count;
+}
+
+/* Behind a code span that begins there: behind the next fence just as long. */
+static struct smtpspec_span skip_code(struct smtpspec_span text)
+{
+    size_t fence = backticks_at(text), run;
+
+    text = smtpspec_span_skip(text, fence);
+    while ((run = backticks_at(text)) != fence) {
+        MUST(text.length > 0);
+        text = smtpspec_span_skip(text, run > 0 ? run : 1);
     }
-    return bars;
+    return smtpspec_span_skip(text, fence);
+}
+
+/* Outside of code spans stand our own words alone. */
+static void check_spans(struct smtpspec_span line)
+{
+    while (line.length > 0) {
+        if (line.at[0] == '`') {
+            line = skip_code(line);
+            continue;
+        }
+        MUST(strchr("<>[]&_@!\\/\"'", line.at[0]) == NULL);
+        line = smtpspec_span_skip(line, 1);
+    }
 }
 
 static void check_tables(const struct page *page)
 {
     struct smtpspec_span text = { page->text, page->length }, line;
 
-    while (harness_line(&text, &line))
-        if (line.length > 0 && line.at[0] == '|')
-            MUST(bars_of(line) == 5);
-        else
-            MUST(bars_of(line) == 0);
+    while (harness_line(&text, &line)) {
+        bool row = line.length > 0 && line.at[0] == '|';
+
+        MUST(count_of(line, '|') == (row ? 6 : 0));
+        check_spans(line);
+    }
 }
 
 static void check_json(const struct smtpspec_changes *changes,

@@ -14,6 +14,10 @@
 #define NAMED_KEPT 6
 /* Octets of a reply that a cell of a table shows. */
 #define CELL_KEPT 120
+/* Cases of one cause that a table names, and causes that a target's table has:
+ * a comment of a pull request takes 64 KiB. */
+#define NAMED_IN_GROUP 3
+#define GROUPS_KEPT 40
 
 static const char *id_of(const struct smtpspec_change_row *row)
 {
@@ -182,64 +186,212 @@ void smtpspec_changes_text(const struct smtpspec_changes *changes, FILE *out)
 
 /* --- Markdown ------------------------------------------------------------- */
 
-/* Text that is no mark-up, whatever is in it: punctuation that may be some
- * stands behind a backslash, and what is not printable is \xNN. */
-static void put_plain(FILE *out, const char *text)
+/*
+ * What a peer or a report says stands in code spans: nothing in them is mark-up
+ * but the fence that ends them, which is longer than any run of backticks in
+ * the text, and a bar, which would end the cell of a table and is \x7c.
+ */
+static void put_code(FILE *out, const char *text)
 {
-    size_t octets = 0;
+    size_t fence = 1, run = 0, octets = 0;
+    bool pad = text[0] == '`' || text[0] == ' ';
 
+    for (const char *at = text; *at != '\0'; at++) {
+        run = *at == '`' ? run + 1 : 0;
+        fence = run >= fence ? run + 1 : fence;
+    }
+    pad = pad || run > 0;
+    for (size_t i = 0; i < fence; i++)
+        putc('`', out);
+    fputs(pad ? " " : "", out);
     for (; *text != '\0' && octets < CELL_KEPT; text++, octets++) {
         unsigned char octet = (unsigned char)*text;
 
-        if (octet < 0x20 || octet >= 0x7f)
-            fprintf(out, "\\\\x%02x", octet);
-        else if (strchr("\\`*_{}[]<>()#+!|&~:@$\"'^=/", octet) != NULL)
-            fprintf(out, "\\%c", octet);
+        if (octet < 0x20 || octet >= 0x7f || octet == '|')
+            fprintf(out, "\\x%02x", octet);
         else
             putc(octet, out);
     }
-    if (*text != '\0')
-        fputs("...", out);
+    fputs(*text != '\0' ? "..." : "", out);
+    fputs(pad ? " " : "", out);
+    for (size_t i = 0; i < fence; i++)
+        putc('`', out);
 }
 
-static void put_cell(FILE *out, const struct smtpspec_change_side *side)
+static void put_said(FILE *out, const struct smtpspec_change_side *side)
 {
-    fprintf(out, " %s", word_of(side));
-    if (side->id != NULL && side->observed != NULL) {
-        fputs(": ", out);
-        put_plain(out, side->observed);
+    if (side->id != NULL && side->observed != NULL &&
+        side->observed[0] != '\0') {
+        putc(' ', out);
+        put_code(out, side->observed);
     }
     fputs(" |", out);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Of one cause, as far as can be told: cases that came or went are not asked
+ * for theirs. */
+static bool are_alike(const struct smtpspec_change_row *a,
+                      const struct smtpspec_change_row *b)
+{
+    return a->kind == b->kind &&
+           (only_counted(a->kind) ||
+            (is_same(a->after.rule, b->after.rule) &&
+             strcmp(word_of(&a->before), word_of(&b->before)) == 0 &&
+             strcmp(word_of(&a->after), word_of(&b->after)) == 0));
+}
+
+static bool is_first(const struct smtpspec_change_target *target, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (are_alike(&target->rows[i], &target->rows[index]))
+            return false;
+    return true;
+}
+
+static unsigned count_alike(const struct smtpspec_change_target *target,
+                            size_t index)
+{
+    unsigned count = 0;
+
+    for (size_t i = index; i < target->count; i++)
+        count += are_alike(&target->rows[i], &target->rows[index]);
+    return count;
+}
+
+/* The cases of the group that begins at `index`: some by name. */
+static void put_names(FILE *out, const struct smtpspec_change_target *target,
+                      size_t index, unsigned count)
+{
+    unsigned named = 0;
+
+    for (size_t i = index; i < target->count && named < NAMED_IN_GROUP; i++) {
+        if (!are_alike(&target->rows[i], &target->rows[index]))
+            continue;
+        fputs(named++ > 0 ? ", " : " ", out);
+        put_code(out, id_of(&target->rows[i]));
+    }
+    if (count > named)
+        fprintf(out, " and %u more", count - named);
+    fputs(" |", out);
+}
+
+static void put_group(FILE *out, const struct smtpspec_change_target *target,
+                      size_t index)
+{
+    const struct smtpspec_change_row *row = &target->rows[index];
+    bool counted = only_counted(row->kind);
+    unsigned count = count_alike(target, index);
+
+    fprintf(out, row->kind == SMTPSPEC_CHANGE_WORSE ? "| **%u %s**" : "| %u %s",
+            count, smtpspec_change_name(row->kind));
+    if (!counted)
+        fprintf(out, row->kind == SMTPSPEC_CHANGE_REPLY ? ": %s as before"
+                                                        : ": %s, now %s",
+                word_of(&row->before), word_of(&row->after));
+    fputs(" |", out);
+    put_names(out, target, index, count);
+    if (counted) {
+        fputs(" | | |\n", out);
+        return;
+    }
+    if (row->after.rule != NULL) {
+        putc(' ', out);
+        put_code(out, row->after.rule);
+    }
+    if (row->after.expected != NULL) {
+        fputs(" wants ", out);
+        put_code(out, row->after.expected);
+    }
+    fputs(" |", out);
+    put_said(out, &row->before);
+    put_said(out, &row->after);
+    putc('\n', out);
+}
+
+/* What is the same cause is one row; a comment has only so much room. Returns
+ * how many rows are left out. */
+static size_t put_groups(FILE *out, const struct smtpspec_change_target *target)
+{
+    size_t groups = 0;
+
+    fputs("\n| change | cases | rule | before | now |\n"
+          "| --- | --- | --- | --- | --- |\n", out);
+    for (size_t i = 0; i < target->count; i++) {
+        if (!is_first(target, i))
+            continue;
+        if (groups++ < GROUPS_KEPT)
+            put_group(out, target, i);
+    }
+    return groups > GROUPS_KEPT ? groups - GROUPS_KEPT : 0;
+}
+
+static void put_title(FILE *out, const struct smtpspec_changes *changes)
+{
+    unsigned worse = changes->counts[SMTPSPEC_CHANGE_WORSE];
+    unsigned better = changes->counts[SMTPSPEC_CHANGE_BETTER];
+
+    fputs("## SMTP conformance: ", out);
+    if (worse > 0)
+        fprintf(out, "%u %s got worse", worse, worse == 1 ? "case" : "cases");
+    else
+        fputs("nothing got worse", out);
+    if (worse == 0 && better > 0)
+        fprintf(out, ", %u %s got better", better,
+                better == 1 ? "case" : "cases");
+    if (changes->lost > 0)
+        fprintf(out, ", %u %s cannot be tested any more", changes->lost,
+                changes->lost == 1 ? "server" : "servers");
+    putc('\n', out);
+}
+
+static void put_when(FILE *out, const struct smtpspec_changes *changes)
+{
+    static const char *const labels[] = { "Before: ", "Now: " };
+
+    for (unsigned i = 0; i < 2; i++) {
+        const struct smtpspec_change_run *run = &changes->runs[i];
+
+        fputs(labels[i], out);
+        put_code(out, or_none(run->started));
+        fputs(", version ", out);
+        put_code(out, or_none(run->version));
+        fputs(", profile ", out);
+        put_code(out, or_none(run->profile));
+        fputs(i == 0 ? ". " : ".\n", out);
+    }
 }
 
 void smtpspec_changes_markdown(const struct smtpspec_changes *changes,
                                FILE *out)
 {
+    put_title(out, changes);
+    putc('\n', out);
     put_summary(out, changes);
     for (size_t t = 0; t < changes->count; t++) {
         const struct smtpspec_change_target *target = &changes->targets[t];
         const char *remark = remark_of(target);
+        size_t left = 0;
 
         if (remark == NULL && target->count == 0)
             continue;
         fputs("\n### ", out);
-        put_plain(out, name_of(target));
-        fputs("\n\n", out);
+        put_code(out, name_of(target));
+        putc('\n', out);
         if (remark != NULL)
-            fprintf(out, "The target %s.\n", remark);
+            fprintf(out, "\nThe target %s.\n", remark);
         if (target->count > 0)
-            fputs("| change | case | before | now |\n"
-                  "| --- | --- | --- | --- |\n", out);
-        for (size_t i = 0; i < target->count; i++) {
-            fprintf(out, "| %s | ",
-                    smtpspec_change_name(target->rows[i].kind));
-            put_plain(out, id_of(&target->rows[i]));
-            fputs(" |", out);
-            put_cell(out, &target->rows[i].before);
-            put_cell(out, &target->rows[i].after);
-            putc('\n', out);
-        }
+            left = put_groups(out, target);
+        if (left > 0)
+            fprintf(out, "\nAnd %zu rows more: `smtpspec compare` has them "
+                    "all.\n", left);
     }
+    putc('\n', out);
+    put_when(out, changes);
 }
 
 /* --- JSON ----------------------------------------------------------------- */

@@ -78,7 +78,26 @@ run 1 'a target that is lost' "$dir/honest.json" "$dir/lost.json"
 has out 'is named' '^ *could be tested, and cannot now$'
 
 run 1 'as Markdown' --format markdown "$dir/honest.json" "$dir/bad.json"
-has out 'a table' '^| worse | noop.after-ehlo | pass: 250 .* | fail: 200 '
+has out 'what it comes to' '^## SMTP conformance: [0-9]* cases* got worse$'
+has out 'a table' \
+    '^| \*\*[0-9]* worse\*\*: pass, now fail | `noop.after-ehlo`.* | `200 '
+# As a page of pull requests renders it.
+cmark-gfm -e table "$dir/out" >"$dir/html"
+has html 'a page has it as a table' '<td><code>noop.after-ehlo</code>'
+for file in honest bad; do
+    sed 's/"observed": "\([^"]*\)"/"observed": "\1|<i>`*[x](x:y)`\\\\|"/' \
+        "$dir/$file.json" >"$dir/$file.evil"
+done
+"$smtpspec" compare --format markdown "$dir/honest.evil" "$dir/bad.evil" |
+    cmark-gfm -e table -e autolink -e tagfilter >"$dir/html"
+has html 'and what a server says as text' '&lt;i&gt;`\*\[x\](x:y)`'
+if grep -qE '<(i|a)[ >]' "$dir/html" ||
+    grep -A5 '^<tr>' "$dir/html" | tr -d '\n' | sed 's/<tr>/\n/g' |
+    grep -E '<(td|th)' | grep -vqE '^(<t[dh]>.*){5}$'; then
+    report 'not ok' 'which is no mark-up, and moves no cell'
+else
+    report ok 'which is no mark-up, and moves no cell'
+fi
 run 1 'as JSON' --format=json "$dir/honest.json" "$dir/bad.json"
 has out 'an object' '"worse": true'
 

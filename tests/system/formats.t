@@ -137,6 +137,16 @@ for of in faults late gone honest hostile; do
         die "$cases cases, $known known" unless $cases > 1;
         print "$cases cases\n"' "$work/$of.tap"
 done
+# shellcheck disable=SC2016
+check 'and gives back what was put in' perl -MTAP::Parser -e '
+    my $parser = TAP::Parser->new({ exec => ["cat", $ARGV[0]] });
+    my %seen;
+    while (my $result = $parser->next) {
+        $seen{$result->data->{observed} // ""}++ if $result->is_yaml;
+    }
+    print map { "$_\n" } keys %seen;
+    exit !$seen{q(250 <script>&amp;") . "\x27" .
+                q( # SKIP ]]> \x1b[31m\x80\x00\x5cn)}' "$work/hostile.tap"
 
 # --- A run that goes on ------------------------------------------------------
 

@@ -341,15 +341,46 @@ static void no_octet_of_a_report_gets_through_raw(void **state)
     }
 }
 
+/* All of it lies in code spans, whose fence is longer than any in it. */
 static void nothing_in_markdown_is_mark_up(void **state)
 {
     char *text = page_of(PAGE_MARKDOWN, EVIL_REPORT("pass"),
                          EVIL_REPORT("fail"));
+    char *evil = strstr(text, "<b>");
 
     (void)state;
-    assert_null(strstr(text, "<b>"));
-    assert_null(strstr(text, "](http"));
-    assert_non_null(strstr(text, "\\|\\<b\\>\\`\\*\\[x\\]\\(http\\:\\/\\/y\\)"));
+    for (; evil != NULL; evil = strstr(evil + 1, "<b>")) {
+        assert_memory_equal(evil - 4, "\\x7c", 4);
+        assert_memory_equal(evil + 3, "`*[x](http://y)", 15);
+    }
+    assert_null(strstr(text, "|<b>"));
+    assert_non_null(strstr(text, "``"));
+    free(text);
+}
+
+/* One rule is one row, however many cases it makes fail. */
+static void markdown_tells_a_cause_once(void **state)
+{
+    char *text = page_of(
+        PAGE_MARKDOWN,
+        HEAD TARGET("mx", CASE("a.a", "pass", "false", "null", "null") ", "
+                    CASE("a.b", "pass", "false", "null", "null") ", "
+                    CASE("a.c", "pass", "false", "null", "null") ", "
+                    CASE("a.d", "pass", "false", "null", "null") ", "
+                    CASE("b.a", "warn", "false", "null", "null")) TAIL,
+        HEAD TARGET("mx", CASE("a.a", "fail", "false", "\"250\"", "\"r.1\"")
+                    ", " CASE("a.b", "fail", "false", "\"250\"", "\"r.1\"")
+                    ", " CASE("a.c", "fail", "false", "\"250\"", "\"r.1\"")
+                    ", " CASE("a.d", "fail", "false", "\"250\"", "\"r.1\"")
+                    ", " CASE("b.a", "pass", "false", "null", "null")) TAIL);
+
+    (void)state;
+    assert_non_null(strstr(text, "## SMTP conformance: 4 cases got worse\n"));
+    assert_non_null(strstr(
+        text, "| **4 worse**: pass, now fail | `a.a`, `a.b`, `a.c` and 1 "
+              "more | `r.1` | | `250` |\n"));
+    assert_non_null(strstr(text, "| 1 better: warn, now pass | `b.a` | | | "
+                                 "|\n"));
     free(text);
 }
 
@@ -418,6 +449,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_not_there_is_named),
         cmocka_unit_test(no_octet_of_a_report_gets_through_raw),
         cmocka_unit_test(nothing_in_markdown_is_mark_up),
+        cmocka_unit_test(markdown_tells_a_cause_once),
         cmocka_unit_test(json_can_be_read_again),
         cmocka_unit_test(text_says_what_changed),
     };
