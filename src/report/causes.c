@@ -14,9 +14,10 @@
 
 /* --- Collecting ----------------------------------------------------------- */
 
-static const char *key_of(const struct smtpspec_result *result)
+const char *smtpspec_cause_key(const struct smtpspec_result *result)
 {
-    if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE)
+    if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE &&
+        result->security_reason != NULL)
         return result->security_reason;
     /* "case.RCPT" only says of which command. */
     if (result->layer == SMTPSPEC_LAYER_CASE || result->rule == NULL)
@@ -135,7 +136,8 @@ void smtpspec_causes_add(struct smtpspec_causes *causes,
                          const struct smtpspec_finding_style *style,
                          const struct smtpspec_result *result)
 {
-    struct smtpspec_cause *cause = cause_of(causes, kind, key_of(result));
+    struct smtpspec_cause *cause =
+        cause_of(causes, kind, smtpspec_cause_key(result));
     bool kept;
 
     if (cause == NULL) {
@@ -194,16 +196,16 @@ void smtpspec_causes_sort(struct smtpspec_causes *causes)
     }
 }
 
-const char *smtpspec_cause_sentence(const struct smtpspec_cause *cause)
+const char *smtpspec_cause_sentence(const struct smtpspec_result *result)
 {
-    const struct smtpspec_result *shown = &cause->shown;
-    const char *sentence = shown->requirement;
+    const char *sentence = result->requirement;
 
-    if (shown->security == SMTPSPEC_SECURITY_EXPLOITABLE)
-        sentence = shown->security_reason;
-    else if (shown->layer == SMTPSPEC_LAYER_CASE || sentence == NULL)
-        sentence = shown->title;
-    return sentence != NULL ? sentence : "";
+    if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE &&
+        result->security_reason != NULL)
+        sentence = result->security_reason;
+    else if (result->layer == SMTPSPEC_LAYER_CASE || sentence == NULL)
+        sentence = result->title;
+    return sentence != NULL ? sentence : result->id;
 }
 
 static void put_ids(FILE *out, const struct smtpspec_cause *cause)
@@ -232,7 +234,7 @@ static void put_many(FILE *out, const struct smtpspec_finding_style *style,
 
     fprintf(out, "%s%-6s%s%s", style->colour, style->label, style->plain,
             style->strong);
-    smtpspec_layout_wrap(out, 6, 6, smtpspec_cause_sentence(cause));
+    smtpspec_layout_wrap(out, 6, 6, smtpspec_cause_sentence(shown));
     fputs(style->plain, out);
     smtpspec_reference_write(
         shown->reference != NULL ? shown->reference : "", text, sizeof(text));

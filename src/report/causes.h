@@ -51,8 +51,10 @@ void smtpspec_causes_add(struct smtpspec_causes *causes,
  * level, by the number of cases. */
 void smtpspec_causes_sort(struct smtpspec_causes *causes);
 
-/* What is to be mended, in a sentence; never NULL. */
-const char *smtpspec_cause_sentence(const struct smtpspec_cause *cause);
+/* What findings of one cause have in common, and what is to be mended, in a
+ * sentence; never NULL. */
+const char *smtpspec_cause_key(const struct smtpspec_result *result);
+const char *smtpspec_cause_sentence(const struct smtpspec_result *result);
 
 void smtpspec_cause_write(FILE *out,
                           const struct smtpspec_finding_style *style,

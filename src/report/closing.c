@@ -120,7 +120,8 @@ static void put_causes(FILE *out, const struct smtpspec_closing *closing)
         if (use)
             fprintf(out, "%sexploitable%s: ", closing->colour ? RED : "",
                     closing->colour ? PLAIN : "");
-        smtpspec_layout_cut(out, smtpspec_cause_sentence(cause), use ? 45 : 58);
+        smtpspec_layout_cut(out, smtpspec_cause_sentence(&cause->shown),
+                            use ? 45 : 58);
         putc('\n', out);
         label = "";
     }

@@ -103,7 +103,7 @@ static void put_tools(FILE *out)
           out);
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(facets); i++)
         fprintf(out, "<label><span>%s</span><select name=%s>"
-                "<option value=\"\">any %s</option></select></label>\n",
+                "<option value=\"\">%s</option></select></label>\n",
                 facets[i], facets[i], facets[i]);
     fputs("<button type=reset>Clear</button>\n"
           "<output aria-live=polite></output>\n</form>\n", out);

@@ -76,9 +76,6 @@ enum smtpspec_html_kind {
 enum smtpspec_html_kind
 smtpspec_html_kind_of(const struct smtpspec_result *result);
 
-/* What is to be mended, in a sentence. */
-const char *smtpspec_html_sentence(const struct smtpspec_result *result);
-
 struct smtpspec_html_group {
     const struct smtpspec_result *const *cases; /* the clearest first        */
     unsigned count;

@@ -6,6 +6,7 @@
 
 #include <smtpspec/judge.h>
 
+#include "report/causes.h"
 #include "report/finding.h"
 
 /* Cases of a rule that are listed; more are folded up. */
@@ -99,7 +100,7 @@ static void put_rule(const struct smtpspec_html_page *page,
     if (finding)
         fprintf(out, " id=t%u-r%u", page->number, number);
     fputs("><header><h4>", out);
-    smtpspec_html_text(out, smtpspec_html_sentence(first));
+    smtpspec_html_text(out, smtpspec_cause_sentence(first));
     fputs("</h4><p class=many>", out);
     smtpspec_html_count(out, group->count, "case", "cases");
     fputs("</p>\n", out);

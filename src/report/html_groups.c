@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/causes.h"
 #include "report/finding.h"
 
 enum smtpspec_html_kind
@@ -29,31 +30,6 @@ smtpspec_html_kind_of(const struct smtpspec_result *result)
     }
 }
 
-/* Findings of one row of the tables, or with the same use for an attacker, are
- * one thing to mend. "case.RCPT" only says of which command: what a case
- * demands beyond the tables is a cause of its own. */
-static const char *finding_cause(const struct smtpspec_result *result)
-{
-    if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE &&
-        result->security_reason != NULL)
-        return result->security_reason;
-    if (result->layer == SMTPSPEC_LAYER_CASE || result->rule == NULL)
-        return result->id;
-    return result->row != NULL ? result->row : result->rule;
-}
-
-const char *smtpspec_html_sentence(const struct smtpspec_result *result)
-{
-    const char *sentence = result->requirement;
-
-    if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE &&
-        result->security_reason != NULL)
-        sentence = result->security_reason;
-    else if (result->layer == SMTPSPEC_LAYER_CASE || sentence == NULL)
-        sentence = result->title;
-    return sentence != NULL ? sentence : result->id;
-}
-
 /* What a case of a kind is grouped by. Of "ETRN not offered" only what comes
  * behind the keyword counts, or each keyword would make a group. */
 static const char *cause_of(const struct smtpspec_result *result)
@@ -62,24 +38,14 @@ static const char *cause_of(const struct smtpspec_result *result)
     const char *tail = strchr(text, ' ');
 
     if (smtpspec_html_kind_of(result) != SMTPSPEC_HTML_UNTESTED)
-        return finding_cause(result);
+        return smtpspec_cause_key(result);
     if (tail != NULL && (strcmp(tail, " not offered") == 0 ||
                          strcmp(tail, " offered") == 0))
         return tail + 1;
     return text;
 }
 
-/* Octets of a dialogue: the shortest shows best what is wrong. */
-static size_t length_of(const struct smtpspec_result *result)
-{
-    size_t length = 0;
-
-    for (unsigned i = 0; i < result->transcript_count; i++)
-        length += result->transcript[i].octets.length;
-    return length;
-}
-
-static int order_of_numbers(size_t a, size_t b)
+static int order_of_numbers(uint64_t a, uint64_t b)
 {
     return a < b ? -1 : a > b;
 }
@@ -89,25 +55,12 @@ static const struct smtpspec_result *pointed(const void *pointer)
     return *(const struct smtpspec_result *const *)pointer;
 }
 
-/* How far a case is from the clearest: that shows what a stranger can use,
- * goes back to the same sentence as its rule, and was written by a person. */
-static size_t distance_of(const struct smtpspec_result *result)
-{
-    const char *reference = smtpspec_finding_reference(result);
-    bool same = reference != NULL && result->reference != NULL &&
-                strcmp(reference, result->reference) == 0;
-
-    return (result->security == SMTPSPEC_SECURITY_EXPLOITABLE ? 0 : 4) +
-           (same ? 0 : 2) + (strncmp(result->id, "sweep.", 6) == 0);
-}
-
 static int order_in_group(const struct smtpspec_result *a,
                           const struct smtpspec_result *b)
 {
-    int order = order_of_numbers(distance_of(a), distance_of(b));
+    int order = order_of_numbers(smtpspec_finding_weight(a),
+                                 smtpspec_finding_weight(b));
 
-    if (order == 0)
-        order = order_of_numbers(length_of(a), length_of(b));
     return order != 0 ? order : strcmp(a->id, b->id);
 }
 
@@ -166,7 +119,6 @@ static int group_order(const void *a, const void *b)
 
     if (order == 0)
         order = (int)y->cases[0]->outcome - (int)x->cases[0]->outcome;
-
     if (order == 0)
         order = order_of_numbers(y->count, x->count);
     return order != 0 ? order : cause_order(&x->cases[0], &y->cases[0]);

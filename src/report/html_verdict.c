@@ -8,6 +8,7 @@
 
 #include <smtpspec/judge.h>
 
+#include "report/causes.h"
 #include "report/finding.h"
 
 /* Causes that are named beside the verdict. */
@@ -52,7 +53,7 @@ static void put_cause(const struct smtpspec_html_page *page, unsigned number,
     fputs("<li><b>", out);
     smtpspec_html_number(out, group->count);
     fprintf(out, "</b> <p><a href=\"#t%u-r%u\">", page->number, number);
-    smtpspec_html_text(out, smtpspec_html_sentence(first));
+    smtpspec_html_text(out, smtpspec_cause_sentence(first));
     fputs("</a>", out);
     if (first->security == SMTPSPEC_SECURITY_EXPLOITABLE)
         fputs(" <strong>exploitable</strong>", out);
