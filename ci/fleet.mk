@@ -5,3 +5,6 @@
 bench-fleet: all     ## memory of 2,000 targets; FLEET= FLEET_JOBS= MIB=
 	@FLEET='$(FLEET)' FLEET_JOBS='$(FLEET_JOBS)' MIB='$(MIB)' ONLY='$(ONLY)' \
 	    sh ci/bench-fleet.sh $(abspath $(B)/smtpspec)
+
+check-slurm: all     ## ci/fleet/slurm.sbatch on a Slurm of this machine
+	@sh ci/fleet/check-slurm.sh $(B)/smtpspec

@@ -5,14 +5,14 @@
 #
 # Without an argument: what `make` and `make check` need. `fuzz` adds what the
 # fuzz targets need, `adapters` the readers of replies for `make minefield`,
-# `bench` those and what counts and draws for the benches,
-# `lab` what the lab of real servers needs (the servers themselves it fetches
-# on its own), `prove` what `make prove-eva` needs, `foreign` compilers and an
-# emulator for `make check-foreign`, `home` shells whose completion is tested,
-# what reads man pages and what makes Debian packages, `look` the browser for
-# `make check-page`. Installs nothing where all is there. The names are the
-# same on Debian 12 and 13 and on Ubuntu 24.04; but frama-c-base is in Debian
-# 12 alone, and Chromium in no package of Ubuntu.
+# `bench` those and what counts and draws for the benches, `lab` what the lab of
+# real servers needs (the servers themselves it fetches on its own), `prove`
+# what `make prove-eva` needs, `foreign` compilers and an emulator for `make
+# check-foreign`, `home` shells whose completion is tested, what reads man pages
+# and what makes Debian packages, `look` the browser for `make check-page`,
+# `fleet` a Slurm for `make check-slurm`. Installs nothing where all is there.
+# The names are the same on Debian 12 and 13 and on Ubuntu 24.04; but
+# frama-c-base is in Debian 12 alone, and Chromium in no package of Ubuntu.
 #
 # Exit status: 0 all is there, 1 could not install, 2 not a system that we
 # know how to install on, or an unknown argument.
@@ -58,9 +58,10 @@ for part; do
     home)
         wanted="$wanted bash zsh fish mandoc debhelper lintian g++"
         ;;
+    fleet) wanted="$wanted slurmctld slurmd slurm-client munge" ;;
     *)
         echo "usage: ci/install-deps.sh [fuzz] [adapters] [bench] [lab]" \
-            "[prove] [foreign] [home] [look]" >&2
+            "[prove] [foreign] [home] [look] [fleet]" >&2
         exit 2
         ;;
     esac

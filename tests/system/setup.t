@@ -53,6 +53,7 @@ gives 'an unknown part' 2 'usage' on debian nonsense
 gives 'it says what it installs' 1 'installing gcc make pkg-config' on debian
 gives 'the fuzz targets want clang' 1 'installing .*clang' on debian fuzz
 gives 'man pages want mandoc' 1 'installing .*mandoc' on debian home
+gives 'the job array wants Slurm' 1 'installing .*slurmctld' on debian fleet
 gives 'a relative of Debian will do' 1 'installing gcc' on mint
 gives 'apt-get that fails is told' 1 'could not install gcc' on debian
 printf '#!/bin/sh\necho "installed "\n' > "$TMPDIR/bin/dpkg-query"
