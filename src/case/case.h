@@ -167,6 +167,7 @@ struct smtpspec_case_vars {
     struct smtpspec_span from;    /* mailbox for MAIL                        */
     struct smtpspec_span rcpt;    /* mailbox for RCPT ("postmaster" too)     */
     struct smtpspec_span nobody;  /* a mailbox that surely does not exist    */
+    struct smtpspec_span elsewhere; /* a domain of others; empty: example    */
     struct smtpspec_span user, password; /* empty: there is none             */
     bool login;                   /* log in wherever a case does not object  */
     uint8_t starttls;             /* enum smtpspec_starttls                  */

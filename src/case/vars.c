@@ -198,6 +198,9 @@ static bool read_name(struct smtpspec_span name,
         { SMTPSPEC_SPAN("from"), vars->from },
         { SMTPSPEC_SPAN("rcpt"), vars->rcpt },
         { SMTPSPEC_SPAN("nobody"), vars->nobody },
+        { SMTPSPEC_SPAN("elsewhere"),
+          vars->elsewhere.length > 0 ? vars->elsewhere
+                                     : SMTPSPEC_SPAN("elsewhere.example") },
         { SMTPSPEC_SPAN("id"), vars->id },
     };
 

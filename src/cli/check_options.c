@@ -20,28 +20,6 @@
 #define RATE_LIMIT 60000
 #define SHARDS_LIMIT 1000000
 
-static int add_word(struct smtpspec_check_words *words, const char *word)
-{
-    if (words->count == SMTPSPEC_CHECK_WORDS_KEPT)
-        return smtpspec_cli_usage("check", "too many options of one kind");
-    words->at[words->count++] = word;
-    return 0;
-}
-
-/* Mailboxes get into C: lines as they are, so they must be mailboxes. */
-static int set_mailbox(const char **mailbox,
-                       const struct smtpspec_options *given)
-{
-    struct smtpspec_span span = smtpspec_span_of(given->value);
-
-    if (!smtpspec_is_mailbox(span, false) &&
-        !(strcmp(given->name, "to") == 0 &&
-          smtpspec_span_equal_nocase(span, SMTPSPEC_SPAN("postmaster"))))
-        return smtpspec_options_bad(given, "a mailbox (user@domain)");
-    *mailbox = given->value;
-    return 0;
-}
-
 static int set_profile(struct smtpspec_check_options *options,
                        const char *value)
 {
@@ -93,64 +71,6 @@ static int set_seed(uint64_t *seed, const struct smtpspec_options *given)
                ? 0 : smtpspec_options_bad(given, "a number");
 }
 
-static int set_timeout(struct smtpspec_check_options *options,
-                       const struct smtpspec_options *given)
-{
-    options->timeout = given->value;
-    return smtpspec_cli_milliseconds(given->value, &options->timeout_ms)
-               ? 0 : smtpspec_options_bad(given, "seconds");
-}
-
-/* What is longer does not fit a line of AUTH. */
-static int set_user(struct smtpspec_check_options *options,
-                    const struct smtpspec_options *given)
-{
-    options->user = given->value;
-    return *given->value == '\0' ||
-                   strlen(given->value) > SMTPSPEC_CHECK_PASSWORD_KEPT
-               ? smtpspec_options_bad(given, "a name of 1 to 255 octets")
-               : 0;
-}
-
-/* What options.def calls no, try, require. */
-static uint8_t starttls_of(int choice)
-{
-    static const uint8_t meanings[] = {
-        SMTPSPEC_STARTTLS_NO, SMTPSPEC_STARTTLS_TRY, SMTPSPEC_STARTTLS_REQUIRE
-    };
-
-    return meanings[choice];
-}
-
-/* The first line of the file, so that no password stands in a command line. */
-static int read_password(struct smtpspec_check_options *options)
-{
-    FILE *file = fopen(options->password_file, "r");
-    size_t length = 0;
-    int octet = EOF, error;
-
-    if (file == NULL)
-        return smtpspec_cli_usage("check", "%s: %s", options->password_file,
-                                  strerror(errno));
-    while (length < sizeof(options->password) &&
-           (octet = getc(file)) != EOF && octet != '\n')
-        options->password[length++] = (char)octet;
-    error = ferror(file) ? errno : 0;
-    fclose(file);
-    if (error != 0)
-        return smtpspec_cli_usage("check", "%s: %s", options->password_file,
-                                  strerror(error));
-    if (length > 0 && options->password[length - 1] == '\r')
-        length--;
-    if (length == 0 || length > SMTPSPEC_CHECK_PASSWORD_KEPT ||
-        memchr(options->password, '\0', length) != NULL)
-        return smtpspec_cli_usage("check", "%s: its first line must be a "
-                                  "password of 1 to 255 octets",
-                                  options->password_file);
-    options->password[length] = '\0';
-    return 0;
-}
-
 static int add_report(struct smtpspec_check_options *options,
                       const char *value)
 {
@@ -168,29 +88,36 @@ static int set_checked(struct smtpspec_check_options *options, int id,
     const char *value = given->value;
 
     switch (id) {
-    case SMTPSPEC_OPTION_CHECK_CASES: return add_word(&options->cases, value);
+    case SMTPSPEC_OPTION_CHECK_CASES:
+        return smtpspec_check_words_add(&options->cases, value);
     case SMTPSPEC_OPTION_CHECK_EXCLUDE:
-        return add_word(&options->except, value);
-    case SMTPSPEC_OPTION_CHECK_FROM: return set_mailbox(&options->from, given);
+        return smtpspec_check_words_add(&options->except, value);
     case SMTPSPEC_OPTION_CHECK_JOBS:
         return set_count(&options->jobs, JOBS_LIMIT, "a number from 1 to 4096",
                          given);
-    case SMTPSPEC_OPTION_CHECK_ONLY: return add_word(&options->only, value);
+    case SMTPSPEC_OPTION_CHECK_ONLY:
+        return smtpspec_check_words_add(&options->only, value);
     case SMTPSPEC_OPTION_CHECK_PROFILE: return set_profile(options, value);
-    case SMTPSPEC_OPTION_CHECK_RATE:
-        return set_count(&options->rate, RATE_LIMIT, "connections a minute",
-                         given);
     case SMTPSPEC_OPTION_CHECK_NETWORK_RATE:
         return set_count(&options->network_rate, RATE_LIMIT,
                          "connections a minute", given);
     case SMTPSPEC_OPTION_CHECK_SHARD: return set_shard(options, given);
     case SMTPSPEC_OPTION_CHECK_REPORT: return add_report(options, value);
     case SMTPSPEC_OPTION_CHECK_SEED: return set_seed(&options->seed, given);
-    case SMTPSPEC_OPTION_CHECK_TIMEOUT: return set_timeout(options, given);
-    case SMTPSPEC_OPTION_CHECK_TO: return set_mailbox(&options->to, given);
-    case SMTPSPEC_OPTION_CHECK_USER: return set_user(options, given);
     default: return SMTPSPEC_EXIT_USAGE;
     }
+}
+
+/* Options of a site are kept, since they win over what files say of it. */
+static int set_site(struct smtpspec_check_options *options, int id,
+                    const struct smtpspec_options *given)
+{
+    int status = smtpspec_site_set(&options->site, id, given);
+
+    if (status == 0)
+        options->site_options[options->site_option_count++] =
+            (struct smtpspec_site_option){ id, *given };
+    return status >= 0 ? status : set_checked(options, id, given);
 }
 
 static int set_value(struct smtpspec_check_options *options, int id,
@@ -203,6 +130,7 @@ static int set_value(struct smtpspec_check_options *options, int id,
     case SMTPSPEC_OPTION_CHECK_BASELINE:
         options->baseline = style->artifact = value;
         break;
+    case SMTPSPEC_OPTION_CHECK_CONFIG: options->config_file = value; break;
     case SMTPSPEC_OPTION_CHECK_COLOR:
         style->colour = (enum smtpspec_colour)given->choice;
         break;
@@ -214,22 +142,16 @@ static int set_value(struct smtpspec_check_options *options, int id,
     case SMTPSPEC_OPTION_CHECK_LEVEL:
         style->least = smtpspec_level_of(smtpspec_span_of(value));
         break;
-    case SMTPSPEC_OPTION_CHECK_PASSWORD_FILE:
-        options->password_file = value;
-        break;
     case SMTPSPEC_OPTION_CHECK_QUIET: style->quiet = true; break;
     case SMTPSPEC_OPTION_CHECK_VERBOSE: style->verbose = true; break;
     case SMTPSPEC_OPTION_CHECK_HEX: style->hex = true; break;
     case SMTPSPEC_OPTION_CHECK_RECORD: options->record = value; break;
     case SMTPSPEC_OPTION_CHECK_RESUME: options->resume = value; break;
     case SMTPSPEC_OPTION_CHECK_TARGETS: options->list = value; break;
-    case SMTPSPEC_OPTION_CHECK_STARTTLS:
-        options->starttls = starttls_of(given->choice);
-        break;
     case SMTPSPEC_OPTION_CHECK_UPDATE_BASELINE:
         options->update_baseline = true;
         break;
-    default: return set_checked(options, id, given);
+    default: return set_site(options, id, given);
     }
     return 0;
 }
@@ -269,21 +191,46 @@ static int check_list(const struct smtpspec_check_options *options)
     return 0;
 }
 
+static int read_config(struct smtpspec_check_options *options)
+{
+    struct smtpspec_config *config = &options->config;
+    enum smtpspec_error error =
+        options->config_file != NULL
+            ? smtpspec_config_read(config, options->config_file)
+            : smtpspec_config_read_own(config);
+
+    return error == SMTPSPEC_OK
+               ? smtpspec_site_try(config)
+               : smtpspec_cli_usage("check", "%s", config->message);
+}
+
+/* What is missing shows now, and not between two targets. */
+static int try_sites(struct smtpspec_check_options *options)
+{
+    struct smtpspec_site site;
+    int status = 0;
+
+    for (size_t i = 0; i < options->target_count && status == 0; i++)
+        status = smtpspec_check_site(options, &options->targets[i].target,
+                                     &site);
+    if (options->list != NULL)
+        status = smtpspec_check_site(options, NULL, &site);
+    explicit_bzero(site.password, sizeof(site.password));
+    return status;
+}
+
 /* What only the whole command line can tell. */
 static int check_together(struct smtpspec_check_options *options)
 {
-    if ((options->user == NULL) != (options->password_file == NULL))
-        return smtpspec_cli_usage("check",
-                                  "--user and --password-file need each other");
     if (options->target_count == 0 && options->list == NULL)
         return smtpspec_cli_usage(
             "check", "no target (smtpspec check --help tells more)");
     if (options->update_baseline && options->baseline == NULL)
         return smtpspec_cli_usage("check",
                                   "--update-baseline needs --baseline FILE");
-    if (check_list(options) != 0)
+    if (check_list(options) != 0 || read_config(options) != 0)
         return SMTPSPEC_EXIT_USAGE;
-    return options->password_file != NULL ? read_password(options) : 0;
+    return try_sites(options);
 }
 
 int smtpspec_check_options_read(struct smtpspec_check_options *options,
@@ -300,6 +247,8 @@ int smtpspec_check_options_read(struct smtpspec_check_options *options,
     smtpspec_reports_init(&options->reports);
     options->targets =
         smtpspec_memory_new((size_t)argc * sizeof(*options->targets));
+    options->site_options =
+        smtpspec_memory_new((size_t)argc * sizeof(*options->site_options));
     smtpspec_options_begin(&given, SMTPSPEC_VERB_CHECK, argc, argv);
     while (status == 0 && (id = smtpspec_options_next(&given)) > 0)
         status = set_value(options, id, &given);
@@ -319,10 +268,36 @@ void smtpspec_check_options_free(struct smtpspec_check_options *options)
     free(options->hosts);
     free(options->targets);
     options->targets = NULL;
-    explicit_bzero(options->password, sizeof(options->password));
+    free(options->site_options);
+    smtpspec_config_free(&options->config);
+}
+
+int smtpspec_check_site(const struct smtpspec_check_options *options,
+                        const struct smtpspec_target *target,
+                        struct smtpspec_site *site)
+{
+    return smtpspec_site_make(site, &options->config, options->site_options,
+                              options->site_option_count, target);
 }
 
 /* --- the line that runs a case again -------------------------------------- */
+
+/* What the command line said of all targets. */
+static void add_site(struct smtpspec_shell_line *line,
+                     const struct smtpspec_site *site)
+{
+    smtpspec_shell_option(line, "--from", site->from);
+    smtpspec_shell_option(line, "--to", site->to);
+    smtpspec_shell_option(line, "--unknown", site->unknown);
+    smtpspec_shell_option(line, "--relay-domain", site->relay_domain);
+    smtpspec_shell_option(line, "--user", site->user);
+    smtpspec_shell_option(line, "--password-file", site->password_file);
+    if (site->starttls != SMTPSPEC_STARTTLS_TRY)
+        smtpspec_shell_option(
+            line, "--starttls",
+            site->starttls == SMTPSPEC_STARTTLS_NO ? "no" : "require");
+    smtpspec_shell_option(line, "--timeout", site->timeout);
+}
 
 size_t smtpspec_check_again(const struct smtpspec_check_options *options,
                             const char *target, const char *id, char *out,
@@ -338,15 +313,8 @@ size_t smtpspec_check_again(const struct smtpspec_check_options *options,
                               smtpspec_profile_name(options->profile));
     for (size_t i = 0; i < options->cases.count; i++)
         smtpspec_shell_option(&line, "--cases", options->cases.at[i]);
-    smtpspec_shell_option(&line, "--from", options->from);
-    smtpspec_shell_option(&line, "--to", options->to);
-    smtpspec_shell_option(&line, "--user", options->user);
-    smtpspec_shell_option(&line, "--password-file", options->password_file);
-    if (options->starttls != SMTPSPEC_STARTTLS_TRY)
-        smtpspec_shell_option(
-            &line, "--starttls",
-            options->starttls == SMTPSPEC_STARTTLS_NO ? "no" : "require");
-    smtpspec_shell_option(&line, "--timeout", options->timeout);
+    smtpspec_shell_option(&line, "--config", options->config_file);
+    add_site(&line, &options->site);
     if (options->intrusive)
         smtpspec_shell_word(&line, "--intrusive");
     smtpspec_shell_word(&line, target);

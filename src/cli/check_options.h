@@ -11,20 +11,10 @@
 
 #include "case/case.h"
 #include "cli/reports.h"
+#include "cli/site.h"
 #include "net/expand.h"
 #include "net/target.h"
 #include "server/server.h"
-
-/* Octets of a password. */
-#define SMTPSPEC_CHECK_PASSWORD_KEPT 255
-/* Times that an option may be repeated. */
-#define SMTPSPEC_CHECK_WORDS_KEPT 256
-
-/* What a repeatable option was given; the strings are of argv. */
-struct smtpspec_check_words {
-    const char *at[SMTPSPEC_CHECK_WORDS_KEPT];
-    size_t count;
-};
 
 /* One TARGET and the misdeeds of `embedded:`. */
 struct smtpspec_check_target {
@@ -37,13 +27,12 @@ struct smtpspec_check_options {
     enum smtpspec_profile profile;
     struct smtpspec_check_words only, except, cases;
     enum smtpspec_outcome fail_on;   /* WARN or FAIL                         */
-    const char *from, *to;
-    const char *user, *password_file; /* NULL: not given                     */
-    char password[SMTPSPEC_CHECK_PASSWORD_KEPT + 1];
-    uint8_t starttls;                /* enum smtpspec_starttls               */
-    uint64_t timeout_ms;             /* 0: not given                         */
-    const char *timeout;             /* as given                             */
-    unsigned jobs, rate;             /* rate 0: not given                    */
+    struct smtpspec_config config;
+    const char *config_file;         /* --config; NULL: the user's files     */
+    struct smtpspec_site_option *site_options;
+    size_t site_option_count;
+    struct smtpspec_site site;       /* what the command line says           */
+    unsigned jobs;
     unsigned network_rate;           /* 0: not given                         */
     const char *list, *resume;       /* --targets; or NULL                   */
     unsigned shard, shards;          /* from 1; 0: not given                 */
@@ -67,6 +56,15 @@ struct smtpspec_check_options {
 int smtpspec_check_options_read(struct smtpspec_check_options *options,
                                 int argc, char **argv);
 void smtpspec_check_options_free(struct smtpspec_check_options *options);
+
+/*
+ * What is known of a target (NULL: of all), from the configuration and the
+ * command line, which wins. Returns 0, or the exit status after saying on
+ * stderr what is wrong with it.
+ */
+int smtpspec_check_site(const struct smtpspec_check_options *options,
+                        const struct smtpspec_target *target,
+                        struct smtpspec_site *site);
 
 /*
  * Write the command line that runs one case again, quoted for a shell. `id`

@@ -165,8 +165,23 @@ void smtpspec_checking_end(struct smtpspec_checking *check,
     smtpspec_reports_target_end(&check->options.reports, &facts);
 }
 
-void smtpspec_checking_run(struct smtpspec_checking *check,
-                           const struct smtpspec_check_target *target)
+static void on_missing(void *context, struct smtpspec_result *result)
+{
+    smtpspec_checking_take(context, result);
+}
+
+static void end_with_trouble(struct smtpspec_checking *check,
+                             const char *trouble)
+{
+    smtpspec_checking_end(check, (struct smtpspec_target_facts){
+                                     .name = check->target,
+                                     .trouble = trouble });
+}
+
+/* A run that the site is known for. */
+static void run_site(struct smtpspec_checking *check,
+                     const struct smtpspec_check_target *target,
+                     const struct smtpspec_site *site)
 {
     struct smtpspec_run_sink sink = { .result = on_result,
                                       .early = follows(check) ? on_early : NULL,
@@ -179,15 +194,17 @@ void smtpspec_checking_run(struct smtpspec_checking *check,
         .target = &target->target,
         .server = &server,
         .profile = check->options.profile,
-        .from = check->options.from,
-        .to = check->options.to,
-        .user = check->options.user,
-        .password = check->options.password,
-        .starttls = check->options.starttls,
+        .from = site->from,
+        .to = site->to,
+        .unknown = site->unknown,
+        .relay_domain = site->relay_domain,
+        .user = site->user,
+        .password = site->password,
+        .starttls = site->starttls,
         .journal = check->journal,
-        .timeout_ms = check->options.timeout_ms,
+        .timeout_ms = site->timeout_ms,
         .jobs = check->options.jobs,
-        .rate = check->options.rate,
+        .rate = site->rate,
         .lanes = check->lanes,
         .intrusive = check->options.intrusive,
         .cases = check->suite.selected,
@@ -197,19 +214,29 @@ void smtpspec_checking_run(struct smtpspec_checking *check,
 
     server.house = &house;
     server.service = (enum smtpspec_service)target->target.service;
-    smtpspec_progress_begin(&check->progress, "cases",
-                            smtpspec_checking_now());
-    smtpspec_checking_begin(check, target->target.name);
-    if (target->trouble[0] != '\0') {
-        smtpspec_checking_end(check, (struct smtpspec_target_facts){
-                                         .name = check->target,
-                                         .trouble = target->trouble });
-        return;
-    }
     run = smtpspec_run_target(&settings, &sink);
     check->interrupted = smtpspec_run_interrupted(run);
     if (check->interrupted == 0)
         check->interrupted = smtpspec_interrupted();
+    if (smtpspec_run_facts(run)->trouble == NULL && check->interrupted == 0)
+        smtpspec_site_offers(site, smtpspec_run_facts(run), on_missing, check);
     smtpspec_checking_end(check, *smtpspec_run_facts(run));
     smtpspec_run_free(run);
+}
+
+void smtpspec_checking_run(struct smtpspec_checking *check,
+                           const struct smtpspec_check_target *target)
+{
+    struct smtpspec_site site;
+
+    smtpspec_progress_begin(&check->progress, "cases",
+                            smtpspec_checking_now());
+    smtpspec_checking_begin(check, target->target.name);
+    if (target->trouble[0] != '\0')
+        end_with_trouble(check, target->trouble);
+    else if (smtpspec_check_site(&check->options, &target->target, &site) != 0)
+        end_with_trouble(check, "its settings are not usable");
+    else
+        run_site(check, target, &site);
+    explicit_bzero(site.password, sizeof(site.password));
 }

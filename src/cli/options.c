@@ -141,15 +141,15 @@ static int refuse(struct smtpspec_options *options, int answer)
 }
 
 static int take(struct smtpspec_options *options,
-                const struct smtpspec_option_row *row)
+                const struct smtpspec_option_row *row, const char *value)
 {
     char want[128];
 
     options->name = row->name;
-    options->value = optarg;
+    options->value = value;
     if (row->value.kind != SMTPSPEC_VALUE_WORDS)
         return row->id;
-    options->choice = choice_of(row->value.words, optarg);
+    options->choice = choice_of(row->value.words, value);
     if (options->choice >= 0)
         return row->id;
     say_words(row->value.words, want, sizeof(want));
@@ -182,16 +182,36 @@ int smtpspec_options_next(struct smtpspec_options *options)
         return refuse(options, id);
     row = row_of(options->verb, id);
     if (strcmp(row->name, "help") != 0)
-        return take(options, row);
+        return take(options, row, optarg);
     smtpspec_help_print(stdout, options->verb);
     return done(options, smtpspec_cli_finish(smtpspec_verb_name(options->verb),
                                              SMTPSPEC_EXIT_OK));
 }
 
+int smtpspec_options_assign(struct smtpspec_options *options, const char *name,
+                            const char *value)
+{
+    for (size_t i = 0; i < smtpspec_option_row_count; i++) {
+        const struct smtpspec_option_row *row = &smtpspec_option_rows[i];
+
+        if (row->kind == SMTPSPEC_ROW_OPTION && row->verb == options->verb &&
+            strcmp(row->name, name) == 0)
+            return take(options, row, value);
+    }
+    return done(options, smtpspec_cli_usage(smtpspec_verb_name(options->verb),
+                                            "%s: no setting '%s'",
+                                            options->place, name));
+}
+
 int smtpspec_options_bad(const struct smtpspec_options *options,
                          const char *want)
 {
-    return smtpspec_cli_usage(smtpspec_verb_name(options->verb),
-                              "--%s wants %s, not '%s'", options->name, want,
-                              options->value);
+    const char *verb = smtpspec_verb_name(options->verb);
+
+    if (options->place != NULL)
+        return smtpspec_cli_usage(verb, "%s: %s wants %s, not '%s'",
+                                  options->place, options->name, want,
+                                  options->value);
+    return smtpspec_cli_usage(verb, "--%s wants %s, not '%s'", options->name,
+                              want, options->value);
 }

@@ -94,7 +94,8 @@ struct smtpspec_options {
     enum smtpspec_verb verb;
     int argc;
     char **argv;
-    const char *name;      /* of the option last read: "--only"              */
+    const char *place;     /* of a configuration file; NULL: argv            */
+    const char *name;      /* of the option last read: "only"                */
     const char *value;     /* of it; NULL where it takes none                */
     int choice;            /* of WORDS: which, from 0                        */
     int status;            /* the exit status, once there is one             */
@@ -110,6 +111,14 @@ void smtpspec_options_begin(struct smtpspec_options *options,
  * is wrong, which stderr has. Then `status` is the exit status.
  */
 int smtpspec_options_next(struct smtpspec_options *options);
+
+/*
+ * Take what a configuration file at `options->place` says, the long name of an
+ * option and its value, as if it were the option last read. Returns its id, or
+ * -1 as above.
+ */
+int smtpspec_options_assign(struct smtpspec_options *options, const char *name,
+                            const char *value);
 
 /* Say on stderr that the option last read wants something else, "a number".
  * Returns SMTPSPEC_EXIT_USAGE. */

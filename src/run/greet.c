@@ -89,6 +89,10 @@ static void set_nobody(struct smtpspec_run *run, struct smtpspec_span greeting)
                                       ? smtpspec_span_skip(vars->rcpt, at + 1)
                                       : domain_of(greeting);
 
+    if (run->settings->unknown != NULL) {
+        vars->nobody = smtpspec_span_of(run->settings->unknown);
+        return;
+    }
     run->nobody = smtpspec_memory_new(sizeof(local_part) + domain.length);
     memcpy(run->nobody, local_part, sizeof(local_part) - 1);
     memcpy(run->nobody + sizeof(local_part) - 1, domain.at, domain.length);

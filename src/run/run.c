@@ -339,6 +339,8 @@ static void set_vars(struct smtpspec_run *run)
         vars->rcpt = smtpspec_span_of(BUILTIN_TO);
     else
         vars->rcpt = smtpspec_span_of("postmaster");
+    if (settings->relay_domain != NULL)
+        vars->elsewhere = smtpspec_span_of(settings->relay_domain);
 }
 
 static size_t digest(void *context, struct smtpspec_span challenge,

@@ -22,6 +22,8 @@ struct smtpspec_run_settings {
     const struct smtpspec_server_options *server; /* of `embedded:`          */
     enum smtpspec_profile profile;
     const char *from, *to;       /* mailboxes; NULL: not given               */
+    const char *unknown;         /* one that does not exist; or NULL         */
+    const char *relay_domain;    /* one that is elsewhere; or NULL           */
     const char *user, *password; /* NULL: nobody logs in                     */
     uint8_t starttls;            /* enum smtpspec_starttls                   */
     struct smtpspec_journal *journal; /* of all that is said; or NULL        */
