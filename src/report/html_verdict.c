@@ -58,7 +58,13 @@ static void put_cause(const struct smtpspec_html_page *page, unsigned number,
     if (first->security == SMTPSPEC_SECURITY_EXPLOITABLE)
         fputs(" <strong>exploitable</strong>", out);
     if (first->observed != NULL) {
-        fputs(" <span>observed <code>", out);
+        fputs(" <span>", out);
+        if (first->expected != NULL) {
+            fputs("expected <code>", out);
+            smtpspec_html_text(out, first->expected);
+            fputs("</code>, ", out);
+        }
+        fputs("observed <code>", out);
         smtpspec_html_text(out, first->observed);
         fputs("</code></span>", out);
     }
