@@ -46,6 +46,13 @@ json_t *smtpspec_json_string(const char *text)
     return string;
 }
 
+bool smtpspec_json_is_plain(const char *text)
+{
+    while (*text >= 0x20 && *text <= 0x7e)
+        text++;
+    return *text == '\0';
+}
+
 static int digit_of(char octet)
 {
     static const char digits[] = "0123456789abcdef";

@@ -26,6 +26,9 @@ json_t *smtpspec_json_string(const char *text);
  * is malformed. */
 long smtpspec_json_unescape(char *text, size_t length);
 
+/* Whether it is all of printable ASCII, as each string in a report is. */
+bool smtpspec_json_is_plain(const char *text);
+
 /* Write a value, \uNNNN for all but printable ASCII, and drop it. False where
  * it is NULL or memory is missing; whether `out` took it is asked there. */
 bool smtpspec_json_write(FILE *out, json_t *value, size_t flags);

@@ -45,13 +45,25 @@ static enum smtpspec_error told(const struct reading *reading, char *wrong,
     return reading->no_memory ? SMTPSPEC_ERROR_MEMORY : SMTPSPEC_OK;
 }
 
+/* The text of a string; NULL of what is none. Ours are printable ASCII, so that
+ * one has but one spelling. */
+static const char *string_of(struct reading *reading, const char *name,
+                             const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    if (text != NULL && !smtpspec_json_is_plain(text))
+        must_be(reading, name, "printable ASCII");
+    return text;
+}
+
 static const char *text_or_null(struct reading *reading, const char *name)
 {
     const json_t *member = json_object_get(reading->object, name);
 
     if (member != NULL && !json_is_null(member) && !json_is_string(member))
         must_be(reading, name, "a string or null");
-    return json_string_value(member);
+    return string_of(reading, name, member);
 }
 
 static const char *text_of(struct reading *reading, const char *name)
@@ -226,7 +238,7 @@ static const char *reference_of(struct reading *reading, const char *name,
     }
     read->texts[read->text_count++] = text;
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *one = json_string_value(json_array_get(list, i));
+        const char *one = string_of(reading, name, json_array_get(list, i));
 
         if (one == NULL)
             must_be(reading, name, "strings");
@@ -291,15 +303,15 @@ static size_t octets_length(const json_t *list)
 static size_t read_entry(struct reading *reading, char *at,
                          struct smtpspec_transcript_entry *out)
 {
-    const json_t *octets = json_object_get(reading->object, "octets");
+    const char *octets = text_or_null(reading, "octets");
     const char *from = text_of(reading, "from");
     long length = -1;
 
     if (strlen(from) != 1 || strchr("CS-", from[0]) == NULL)
         must_be(reading, "from", "\"C\", \"S\" or \"-\"");
-    if (json_is_string(octets)) {
-        memcpy(at, json_string_value(octets), json_string_length(octets));
-        length = smtpspec_json_unescape(at, json_string_length(octets));
+    if (octets != NULL) {
+        memcpy(at, octets, strlen(octets));
+        length = smtpspec_json_unescape(at, strlen(octets));
     }
     if (length < 0)
         must_be(reading, "octets", "a string whose escapes are \\xNN");
@@ -338,6 +350,18 @@ static void read_transcript(struct reading *reading,
     out->result.transcript_count = (unsigned)count;
 }
 
+/* What each finding has, and no schema says that it has. */
+static void complete(struct smtpspec_result *result)
+{
+    /* Where no other rule is broken it is the case's own. */
+    if ((result->outcome == SMTPSPEC_OUTCOME_FAIL ||
+         result->outcome == SMTPSPEC_OUTCOME_WARN) && result->rule == NULL)
+        result->rule = result->id;
+    if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE &&
+        result->security_reason == NULL)
+        result->security_reason = "";
+}
+
 enum smtpspec_error smtpspec_read_case(const json_t *object,
                                        struct smtpspec_read_case *out)
 {
@@ -368,6 +392,7 @@ enum smtpspec_error smtpspec_read_case(const json_t *object,
         .changed_from = text_or_null(&reading, "changed_from"),
         .ms = number_of(&reading, "ms"),
     };
+    complete(&out->result);
     read_verdicts(&reading, out);
     if (!reading.no_memory) {
         out->result.reference = reference_of(&reading, "references", out);
@@ -407,7 +432,7 @@ static const char **read_lines(struct reading *reading, const char *name,
         return NULL;
     }
     for (size_t i = 0; i < json_array_size(list); i++) {
-        lines[i] = json_string_value(json_array_get(list, i));
+        lines[i] = string_of(reading, name, json_array_get(list, i));
         if (lines[i] == NULL)
             must_be(reading, name, "strings");
         else

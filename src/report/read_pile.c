@@ -212,8 +212,9 @@ static char *raw_name(struct smtpspec_report_reader *reader,
                       const json_t *object)
 {
     const json_t *string = json_object_get(object, "target");
-    char *name = json_is_string(string) ? strdup(json_string_value(string))
-                                        : NULL;
+    const char *text = json_string_value(string);
+    char *name = text != NULL && smtpspec_json_is_plain(text) ? strdup(text)
+                                                              : NULL;
     long length = -1;
 
     if (reader->title != NULL && name != NULL) {
@@ -226,8 +227,8 @@ static char *raw_name(struct smtpspec_report_reader *reader,
     if (length < 0 ||
         (name != NULL && memchr(name, '\0', (size_t)length) != NULL)) {
         free(name);
-        smtpspec_read_wrong(reader, "\"target\" must be a string whose "
-                                    "escapes are \\xNN, none of them 00");
+        smtpspec_read_wrong(reader, "\"target\" must be printable ASCII, its "
+                                    "escapes \\xNN, none of them 00");
         return NULL;
     }
     if (name != NULL)

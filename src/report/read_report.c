@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/json_text.h"
 #include "report/read_pile.h"
 
 /* --- walking -------------------------------------------------------------- */
@@ -129,12 +130,21 @@ static bool head_number(const struct smtpspec_report_reader *reader,
            (json_is_integer(number) && json_integer_value(number) >= 0);
 }
 
+/* The digits of it need not be those of a day that there is. */
+static bool is_time(const char *text)
+{
+    return strlen(text) <
+               sizeof(((struct smtpspec_run_facts *)NULL)->started) &&
+           text[strspn(text, "0123456789-:TZ")] == '\0';
+}
+
 static const char no_report[] = "this is no JSON report of smtpspec";
 
 static bool check_head(struct smtpspec_report_reader *reader)
 {
     struct smtpspec_run_facts *facts = &reader->facts;
     const char *record = head_text(reader, "record");
+    const char *started = head_text(reader, "started");
 
     reader->lines = record[0] != '\0';
     if (reader->lines ? strcmp(record, "run") != 0 : !reader->targets_seen)
@@ -146,8 +156,13 @@ static bool check_head(struct smtpspec_report_reader *reader)
     if (smtpspec_profile_of(smtpspec_span_of(facts->profile)) ==
         SMTPSPEC_PROFILE_UNSET)
         return smtpspec_read_wrong(reader, "\"profile\" is none there is");
-    snprintf(facts->started, sizeof(facts->started), "%s",
-             head_text(reader, "started"));
+    if (!smtpspec_json_is_plain(facts->version))
+        return smtpspec_read_wrong(reader, "\"version\" must be printable "
+                                           "ASCII");
+    if (!is_time(started))
+        return smtpspec_read_wrong(reader, "\"started\" must be a time, as "
+                                           "2026-01-01T00:00:00Z");
+    snprintf(facts->started, sizeof(facts->started), "%s", started);
     if (!head_number(reader, "seed", &facts->seed) ||
         !head_number(reader, "elapsed_ms", &facts->elapsed_ms))
         return smtpspec_read_wrong(reader, "\"seed\" and \"elapsed_ms\" must "
