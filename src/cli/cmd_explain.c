@@ -12,10 +12,12 @@
 #include "case/embedded.h"
 #include "cli/cli.h"
 #include "cli/explain.h"
+#include "cli/nearest.h"
 #include "cli/options.h"
+#include "rules/phrases.h"
 
 enum kind { KIND_NONE, KIND_CODE, KIND_SPLIT, KIND_LINE, KIND_COMMAND,
-            KIND_CASE, KIND_RULE };
+            KIND_CASE, KIND_RULE, KIND_TEXT };
 
 /* Whether the case of that id is among the embedded ones or in the sweep. */
 static bool find_case(struct smtpspec_span id, struct smtpspec_case *out)
@@ -64,6 +66,8 @@ static enum kind kind_of(const char *what)
         return KIND_CASE;
     if (smtpspec_rule_find(span, &rule))
         return KIND_RULE;
+    if (smtpspec_phrase_of(span, 0) != NULL)
+        return KIND_TEXT;
     return KIND_NONE;
 }
 
@@ -95,9 +99,62 @@ static void explain(const char *what)
         smtpspec_rule_find(span, &rule);
         smtpspec_explain_rule(span, &rule);
         break;
+    case KIND_TEXT:
+        smtpspec_explain_text(span);
+        break;
     case KIND_NONE:
         break;
     }
+}
+
+/* --- what is not known ---------------------------------------------------- */
+
+static void offer_rules(struct smtpspec_nearest *nearest)
+{
+    struct smtpspec_verdict verdict;
+    char id[64];
+
+    for (unsigned i = 1; i < SMTPSPEC_MANNER_COUNT; i++) {
+        smtpspec_verdict_of_manner((enum smtpspec_manner)i, &verdict);
+        smtpspec_verdict_rule(&verdict, id, sizeof(id));
+        smtpspec_nearest_offer(nearest, smtpspec_span_of(id));
+    }
+    for (unsigned i = 0; i < SMTPSPEC_DEFECT_COUNT; i++) {
+        snprintf(id, sizeof(id), "defect.%s",
+                 smtpspec_defect_name((enum smtpspec_defect)i));
+        smtpspec_nearest_offer(nearest, smtpspec_span_of(id));
+    }
+}
+
+/* Cases before what the sweep makes of them. */
+static void offer_cases(struct smtpspec_nearest *nearest)
+{
+    char room[SMTPSPEC_CASE_SWEEP_ROOM];
+    struct smtpspec_embedded_walk walk = { 0 };
+
+    while (smtpspec_embedded_next(&walk, &found))
+        smtpspec_nearest_offer(nearest, found.id);
+    for (size_t i = 0; smtpspec_case_sweep(i, &found, room, sizeof(room)); i++)
+        smtpspec_nearest_offer(nearest, found.id);
+}
+
+static int refuse(const char *what)
+{
+    struct smtpspec_nearest nearest = { .word = smtpspec_span_of(what) };
+    char meant[256];
+
+    for (unsigned i = 1; i < SMTPSPEC_COMMAND_COUNT; i++)
+        smtpspec_nearest_offer(
+            &nearest, smtpspec_span_of(
+                          smtpspec_command_name((enum smtpspec_command)i)));
+    offer_cases(&nearest);
+    offer_rules(&nearest);
+    smtpspec_nearest_write(&nearest, meant, sizeof(meant));
+    return smtpspec_cli_usage("explain",
+                              "'%.60s' is no code, command, case or rule%s",
+                              what, meant[0] != '\0'
+                                        ? meant
+                                        : " (quote a reply line)");
 }
 
 int smtpspec_cmd_explain(int argc, char **argv)
@@ -112,10 +169,7 @@ int smtpspec_cmd_explain(int argc, char **argv)
     /* All are looked at before anything is printed. */
     for (int i = options.first; i < argc; i++)
         if (kind_of(argv[i]) == KIND_NONE)
-            return smtpspec_cli_usage("explain",
-                                      "'%.60s' is no code, command, case or "
-                                      "rule (quote a reply line)",
-                                      argv[i]);
+            return refuse(argv[i]);
     for (int i = options.first; i < argc; i++) {
         if (i > options.first)
             printf("\n----\n\n");

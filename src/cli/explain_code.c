@@ -90,7 +90,7 @@ static bool is_document(uint8_t source)
            source <= SMTPSPEC_SOURCE_GUIDE550;
 }
 
-static void put_names(const char *names, const char *meaning)
+void smtpspec_explain_names(const char *names, const char *meaning)
 {
     int at = printf("  %s", names);
 
@@ -133,7 +133,7 @@ static void put_meanings(unsigned code, bool documents, const char *heading)
         if (!any)
             printf("\n%s\n", heading);
         any = true;
-        put_names(names, entries[i].meaning);
+        smtpspec_explain_names(names, entries[i].meaning);
     }
     if (!any && !documents)
         printf("\nNo RFC gives it a meaning.\n");
@@ -163,7 +163,7 @@ static void put_silent(unsigned code)
                      smtpspec_source_name((uint8_t)source));
     }
     if (text[0] != '\0')
-        put_names("(not listed)", text);
+        smtpspec_explain_names("(not listed)", text);
 }
 
 static bool allows(const struct smtpspec_reply_rule *rule, unsigned code)
@@ -212,7 +212,7 @@ static void put_commands(unsigned code, bool modern, const char *heading)
         if (!any)
             printf("\n%s\n", heading);
         any = true;
-        put_names(smtpspec_source_name((uint8_t)source), commands);
+        smtpspec_explain_names(smtpspec_source_name((uint8_t)source), commands);
     }
     if (!any && modern)
         printf("\nNo text in force allows it to any command.\n");
@@ -254,7 +254,7 @@ static void put_enhanced(unsigned code)
         any = true;
         snprintf(status, sizeof(status), "%u.%u.%u", code / 100,
                  entries[i].subject, entries[i].detail);
-        put_names(status, entries[i].name);
+        smtpspec_explain_names(status, entries[i].name);
     }
 }
 
@@ -292,6 +292,18 @@ void smtpspec_explain_disputes(unsigned code, enum smtpspec_command command)
     }
 }
 
+void smtpspec_explain_code_briefly(unsigned code)
+{
+    const struct smtpspec_code_advice *advice = smtpspec_code_advice_of(code);
+
+    printf("%03u  %s\n\n", code,
+           advice != NULL ? advice->name : "no source defines this code");
+    put_digits(code);
+    smtpspec_explain_answers(code);
+    smtpspec_explain_instead(code);
+    printf("\nAll that is said of it: smtpspec explain %03u\n", code);
+}
+
 void smtpspec_explain_code(unsigned code)
 {
     bool local;
@@ -300,13 +312,17 @@ void smtpspec_explain_code(unsigned code)
     put_head(code, entries, local);
     if (entries == 0)
         return;
+    if (!local) {
+        put_commands(code, true,
+                     "Which commands may get it, by texts in force");
+        smtpspec_explain_instead(code);
+    }
     put_meanings(code, false, "What RFCs, drafts and the registry say");
     put_meanings(code, true, "What the founding documents say");
     put_silent(code);
     smtpspec_explain_disputes(code, SMTPSPEC_COMMAND_UNSET);
     if (local)
         return;
-    put_commands(code, true, "Which commands may get it, by texts in force");
-    put_commands(code, false, "Which commands, by older texts and documents");
     put_enhanced(code);
+    put_commands(code, false, "Which commands, by older texts and documents");
 }

@@ -6,6 +6,7 @@
 
 #include <smtpspec/judge.h>
 
+#include "case/remedy.h"
 #include "case/result.h"
 #include "cli/explain.h"
 
@@ -35,6 +36,7 @@ static const char *verdict_of(unsigned level)
 void smtpspec_explain_rule(struct smtpspec_span id,
                            const struct smtpspec_verdict *rule)
 {
+    const struct smtpspec_remedy *remedy = smtpspec_remedy_of(id);
     char text[200];
 
     printf("%.*s: a rule that every exchange is held to\n\n",
@@ -61,6 +63,10 @@ void smtpspec_explain_rule(struct smtpspec_span id,
     smtpspec_explain_item("Written", text);
     smtpspec_explain_item("Level", verdict_of(rule->level));
     smtpspec_explain_item("Layer", question_of(rule->layer));
+    smtpspec_rule_row(id, text, sizeof(text));
+    smtpspec_explain_item("Row", text);
+    smtpspec_explain_item("Cause", remedy->cause);
+    smtpspec_explain_item("Remedy", remedy->remedy);
     if (rule->layer == SMTPSPEC_LAYER_VOCABULARY) {
         putchar('\n');
         smtpspec_explain_command((enum smtpspec_command)rule->command);

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * explain_words.c - the pages of an enhanced code, a reply line, a command
- * and a case
+ * explain_words.c - the pages of an enhanced code and of a command
  */
 #include "cli/explain.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include <smtpspec/reply.h>
 #include <smtpspec/rules.h>
 
-#include "case/result.h"
 #include "cli/list_rules.h"
 #include "cli/prose.h"
 #include "rules/sources.h"
@@ -28,6 +25,13 @@ entry_of(struct smtpspec_status status)
             entries[i].detail == status.detail)
             return &entries[i];
     return NULL;
+}
+
+const char *smtpspec_explain_status_name(struct smtpspec_status status)
+{
+    const struct smtpspec_enhanced_entry *entry = entry_of(status);
+
+    return entry != NULL ? entry->name : "";
 }
 
 void smtpspec_explain_status(struct smtpspec_status status)
@@ -81,53 +85,6 @@ void smtpspec_explain_split(struct smtpspec_status status)
     smtpspec_explain_item("Claim", text);
     printf("\nBy that claim:\n\n");
     smtpspec_explain_code(code);
-}
-
-/* --- a reply line ------------------------------------------------------ */
-
-static void put_defects(unsigned defects)
-{
-    bool any = false;
-
-    for (int i = 0; i < SMTPSPEC_DEFECT_COUNT; i++) {
-        enum smtpspec_defect defect = (enum smtpspec_defect)i;
-        char where[80], text[240];
-
-        if ((defects & SMTPSPEC_BIT(i)) == 0)
-            continue;
-        smtpspec_reference_write(smtpspec_defect_reference(defect), where,
-                                 sizeof(where));
-        snprintf(text, sizeof(text), "%s (%s, %s, %s)",
-                 smtpspec_defect_text(defect), smtpspec_defect_name(defect),
-                 smtpspec_level_name(smtpspec_defect_level(defect)), where);
-        smtpspec_explain_item(any ? "" : "Defects", text);
-        any = true;
-    }
-}
-
-void smtpspec_explain_line(struct smtpspec_span line)
-{
-    struct smtpspec_reply_parser parser;
-    struct smtpspec_reply_line record = { 0 };
-    struct smtpspec_span end = SMTPSPEC_SPAN("\r\n");
-    size_t count;
-    char shown[400], text[500];
-
-    smtpspec_reply_init(&parser);
-    smtpspec_reply_feed(&parser, line, &record, 1, &count);
-    if (line.length == 0 || line.at[line.length - 1] != '\n')
-        smtpspec_reply_feed(&parser, end, &record, 1, &count);
-    smtpspec_span_escape(line, shown, sizeof(shown));
-    printf("%s\n\n", shown);
-    snprintf(text, sizeof(text), "reply line with code %03u, %s", record.code,
-             record.separator == '-' ? "more lines follow"
-                                     : "the last or only one");
-    smtpspec_explain_item("Line", text);
-    put_defects(record.defects);
-    if (record.status.class_digit != 0)
-        smtpspec_explain_status(record.status);
-    putchar('\n');
-    smtpspec_explain_code(record.code);
 }
 
 /* --- a command --------------------------------------------------------- */
@@ -248,74 +205,4 @@ void smtpspec_explain_command(enum smtpspec_command command)
                "(RFC 5321, 4.2.4).\n");
     put_agreement(command);
     smtpspec_explain_disputes(0, command);
-}
-
-/* --- a case ------------------------------------------------------------ */
-
-static void put_step(const struct smtpspec_step *step)
-{
-    char text[200], codes[100];
-
-    smtpspec_codes_write(&step->codes, codes, sizeof(codes));
-    switch (step->kind) {
-    case SMTPSPEC_STEP_CLIENT:
-    case SMTPSPEC_STEP_RAW:
-        smtpspec_span_escape(step->text, text, sizeof(text));
-        printf("  C%c %s\n", step->kind == SMTPSPEC_STEP_RAW ? '>' : ':',
-               text);
-        break;
-    case SMTPSPEC_STEP_CLOSED:
-        printf("  S: (closes the connection)\n");
-        break;
-    case SMTPSPEC_STEP_SILENT:
-        printf("  S: (sends nothing)\n");
-        break;
-    case SMTPSPEC_STEP_TLS:
-        printf("     (TLS handshake)\n");
-        break;
-    case SMTPSPEC_STEP_TLS_END:
-        printf("  C: (ends TLS and goes on in clear)\n");
-        break;
-    case SMTPSPEC_STEP_HANG_UP:
-        printf("  C: (closes the connection)\n");
-        break;
-    case SMTPSPEC_STEP_OFFERS:
-        printf("  S: (%s %.*s)\n", step->denied ? "does not list" : "lists",
-               (int)step->text.length, step->text.at);
-        break;
-    default:
-        printf("  S: %s%s\n", step->denied ? "anything but " : "",
-               step->any ? "any code that the rules allow" : codes);
-    }
-}
-
-void smtpspec_explain_case(const struct smtpspec_case *of)
-{
-    char text[400];
-
-    printf("%.*s  a conformance case\n\n", (int)of->id.length, of->id.at);
-    smtpspec_span_escape(of->title, text, sizeof(text));
-    smtpspec_explain_item("Title", text);
-    smtpspec_explain_item(
-        "Level", smtpspec_level_name((enum smtpspec_level)of->level));
-    if (of->reference.length > 0) {
-        char raw[200];
-
-        snprintf(raw, sizeof(raw), "%.*s", (int)of->reference.length,
-                 of->reference.at);
-        smtpspec_reference_write(raw, text, sizeof(text));
-        smtpspec_explain_item("Rests on", text);
-    }
-    snprintf(text, sizeof(text), "after %s%s%s%s",
-             smtpspec_given_name((enum smtpspec_given)of->given),
-             (of->flags & SMTPSPEC_CASE_INTRUSIVE) != 0 ? ", intrusive" : "",
-             (of->flags & SMTPSPEC_CASE_NEEDS_TO) != 0 ? ", needs --to" : "",
-             (of->flags & SMTPSPEC_CASE_ALONE) != 0 ? ", on a connection alone"
-                                                    : "");
-    smtpspec_explain_item("Begins", text);
-    printf("\nSteps\n");
-    for (unsigned i = 0; i < of->step_count; i++)
-        put_step(&of->steps[i]);
-    printf("\nRun it alone: smtpspec check --only %.*s TARGET\n",
-           (int)of->id.length, of->id.at);
 }

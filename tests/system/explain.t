@@ -100,6 +100,54 @@ says 'a line with a defect' '550no space' 'separator-bad' 'RFC 5321, 4.2'
 says 'a hostile line' "$(printf '421 \033[31mred')" '\x1b[31mred' 'control'
 says 'an enhanced class that is not the code' '550 2.1.5 ok' 'status-class'
 
+# --- what the text tells -------------------------------------------------------
+
+says 'a block list' \
+    '550 5.7.1 Service unavailable; client [192.0.2.1] blocked using dnsbl.example' \
+    "Likely the client's address is on a DNS block list" \
+    'Named address 192.0.2.1, list dnsbl.example' 'then ask to be taken off' \
+    'Better 550 5.7.1 (delivery not authorised): the right code' \
+    'Sent by document guide550' 'What a server may send instead, for good' \
+    '551 not local, try another path: RCPT VRFY' \
+    '451 local error: MAIL RCPT DATA-END' 'smtpspec explain 550'
+# The seven texts of the guide around code 550, as it writes them.
+i=0
+while read -r words; do
+    i=$((i + 1))
+    says "document 004, text $i" "$words" 'Likely' 'Remedy' 'document guide550'
+done <<'END'
+550 5.7.1: Service unavailable: client [192.0.2.1] blocked using dnsbl.example (Exchange Server)
+550 5.7.1: Message rejected as spam by Content Filtering (Exchange Server)
+550 This message was classified as SPAM and may not be delivered
+550 High probability of spam (Gmail)
+550 5.2.1 mail from refused spam site
+550 Your message has been rejected because you have been detected sending spam
+550 Message contained unsafe content
+END
+says 'another code than the one sent' '554 5.2.1 mail from refused spam site' \
+    'Better 550 5.7.1 (delivery not authorised): the code that tells it'
+says 'a text without a code' 'Relay access denied' \
+    'Likely the server does not pass on mail for strangers' 'port 587'
+says 'greylisting' '450 4.7.1 Greylisted, try again later' 'Likely greylisting' \
+    'Better 451 4.7.1'
+says 'a hostile text' "$(printf '550 blocked using \033[31m.example [1.2.3.4\007]')" \
+    '\x1b[31m' 'DNS block list'
+says 'a success is no refusal' '250 2.0.0 spamhaus' '250 done'
+says 'a page that begins with what helps' 552 'Remedy' \
+    'What a server may send instead, for good 550 mailbox unavailable'
+instead() { # CODE LINE-NUMBER-OF-HEADING before another
+    "$SMTPSPEC" explain "$1" >"$out" 2>"$err"
+    test "$(grep -n "$2" "$out" | head -1 | cut -d: -f1)" -lt \
+        "$(grep -n "$3" "$out" | head -1 | cut -d: -f1)"
+}
+if instead 550 '^Remedy' '^Which commands' &&
+    instead 550 '^Which commands' '^What a server may' &&
+    instead 550 '^What a server may' '^What RFCs'; then
+    report ok 'cause, remedy, commands, instead: before who says so'
+else
+    report 'not ok' 'cause, remedy, commands, instead: before who says so'
+fi
+
 # --- commands and cases ------------------------------------------------------
 
 says 'a command: rows by source' RCPT 'kb234 success: 250 251' \
@@ -113,6 +161,12 @@ says 'a case of the sweep' sweep.ready.mail 'Level' 'MAIL FROM:' \
 says 'every case that list names' "$("$SMTPSPEC" list cases --format tsv |
     head -n 1 | cut -f1)" 'a conformance case' 'Steps'
 
+says 'a case: cause and remedy' rcpt.before-mail 'Due 503' \
+    'Cause The server looks at a command before' 'Remedy Ask the state first' \
+    '5321-recipient.case:'
+says 'a case that is a risk' relay.plain 'At risk open relay'
+says 'a rule: cause, remedy and row' session.no-reply 'Row manners.def:' \
+    'Remedy See with --timeout'
 says 'a rule of the grammar' defect.bare-lf 'RFC 5321, 2.3.8' 'a breach fails'
 says 'a rule of the state' expect.RCPT.READY 'Due 503' 'RFC 5321, 3.3' \
     'state READY'
@@ -137,6 +191,10 @@ refused 'a rule that is not there' 'is no' expect.RCPT.FOO
 refused 'an unknown option' "unknown option '--foo'" --foo
 refused 'what was typed is escaped' 'x1b' "$(printf 'a\033[31m')"
 refused 'an enhanced code of no class' '1.2.3' 1.2.3
+refused 'a slip of the pen' 'did you mean rcpt.before-mail?$' rcpt.before-mial
+refused 'a slip in a command' 'did you mean RCPT' RPCT
+refused 'a slip in a rule' 'did you mean session.no-reply?$' session.no-repyl
+refused 'a part of an id' 'did you mean .*rcpt.before-mail' before-mail
 refused 'an endless word' 'is no' "$(head -c 20000 /dev/zero | tr '\0' x)"
 
 echo "1..$count"
