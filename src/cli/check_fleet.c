@@ -31,7 +31,6 @@ struct smtpspec_check_fleet {
     struct smtpspec_checking *check;
     struct smtpspec_target_lines lines;
     struct smtpspec_resume resume;
-    bool counting;          /* the list is read for the first time           */
     size_t bad;             /* lines                                         */
     size_t all, done;       /* targets; all 0: nobody knows                  */
     size_t ended_before;    /* they are in the file of --resume              */

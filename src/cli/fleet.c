@@ -139,22 +139,13 @@ static int open_spool(void)
     return spool;
 }
 
-static void end(struct work *work, struct smtpspec_fleet_end *end)
+static void cannot(struct work *work, const char *name)
 {
-    if (end->spool >= 0)
-        lseek(end->spool, 0, SEEK_SET);
-    work->fleet->ended(work->fleet->context, end);
-    if (end->spool >= 0)
-        close(end->spool);
-}
+    const struct smtpspec_fleet_end ended = { .target = name, .status = -1,
+                                              .spool = -1,
+                                              .why = strerror(errno) };
 
-static void cannot(struct work *work, const char *name, int spool)
-{
-    struct smtpspec_fleet_end ended = { .target = name, .status = -1,
-                                        .why = strerror(errno) };
-
-    ended.spool = spool;
-    end(work, &ended);
+    work->fleet->ended(work->fleet->context, &ended);
 }
 
 static void be_child(const struct work *work, const char *name,
@@ -171,6 +162,9 @@ static void be_child(const struct work *work, const char *name,
 #endif
     if (getppid() != parent)
         _exit(EXIT_FAILURE);
+    for (unsigned i = 0; i < work->places; i++)
+        if (work->children[i].id != 0)
+            close(work->children[i].spool);
     sigprocmask(SIG_SETMASK, &work->mask, NULL);
     status = work->fleet->run(work->fleet->context, name, sessions, spool);
     /* What lies in buffers is the parent's to write. */
@@ -195,31 +189,28 @@ static unsigned share(const struct work *work)
     return (work->fleet->jobs - work->sessions) / beside;
 }
 
-/* False where the system has no process for it now. */
+/* False where the system has no process, or no file, for it now: what runs
+ * will give some back. */
 static bool start(struct work *work, const char *name)
 {
     struct child *child = free_place(work);
     unsigned sessions = share(work);
     int spool = open_spool();
-    pid_t parent = getpid(), id;
+    pid_t parent = getpid(), id = -1;
 
-    if (spool < 0) {
-        cannot(work, name, spool);
-        return true;
+    if (spool >= 0) {
+        /* Or both would write what lies in the buffers. */
+        fflush(NULL);
+        id = fork();
     }
-    /* Or both would write what lies in the buffers. */
-    fflush(NULL);
-    id = fork();
     if (id == 0)
         be_child(work, name, sessions, spool, parent);
-    if (id < 0 && work->running > 0) {
+    if (id < 0 && work->running == 0)
+        cannot(work, name);
+    if (id < 0 && spool >= 0)
         close(spool);
-        return false;
-    }
-    if (id < 0) {
-        cannot(work, name, spool);
-        return true;
-    }
+    if (id < 0)
+        return work->running == 0;
     *child = (struct child){ .id = id, .sessions = sessions, .spool = spool,
                              .target = smtpspec_memory_string(
                                  smtpspec_span_of(name)) };
@@ -247,7 +238,9 @@ static void reap(struct work *work, struct child *child)
     work->running--;
     work->sessions -= child->sessions;
     work->no_process = false;
-    end(work, &ended);
+    lseek(ended.spool, 0, SEEK_SET);
+    work->fleet->ended(work->fleet->context, &ended);
+    close(ended.spool);
     free(child->target);
 }
 

@@ -230,6 +230,42 @@ fi
 check 'a network has one rate, whoever connects' rate
 check '--network-rate 0 is refused' fleet 2 --network-rate 0 embedded:
 
+# --- domains, baselines ------------------------------------------------------
+
+# The hosts of a domain are one line of the list: where the file has them all
+# none is run again, where it may not have, each is.
+domains() {
+    lines "mx:two.example:$port" "mx:alone.example:$port"
+    rm -f "$work/mx.jsonl"
+    fleet 3 --jobs 1 --targets "$work/list" --resume "$work/mx.jsonl" &&
+        ends "$work/mx.jsonl" >"$work/hosts" &&
+        grep -c '^mx:two.example/' "$work/hosts" | grep -qx 3 &&
+        fleet 0 --targets "$work/list" --resume "$work/mx.jsonl" &&
+        told '; 2 more had ended before' &&
+        sed -n '1,/target_end/p' "$work/mx.jsonl" >"$work/cut.jsonl" &&
+        fleet 3 --jobs 1 --targets "$work/list" --resume "$work/cut.jsonl" &&
+        ends "$work/cut.jsonl" | cmp - "$work/hosts"
+}
+if ${CC:-cc} -std=c17 -D_GNU_SOURCE -o "$work/named" \
+    tests/support/named.c 2>/dev/null; then
+    "$work/named" >"$work/dns" 2>/dev/null &
+    served="$served $!"
+    await test -s "$work/dns"
+    SMTPSPEC_DNS=127.0.0.1:$(cat "$work/dns")
+    export SMTPSPEC_DNS
+    check 'a domain is done once all its hosts are' domains
+    unset SMTPSPEC_DNS
+fi
+
+"$smtpspec" check --quiet --only noop.after-ehlo --baseline "$work/known" \
+    --update-baseline embedded:noop-200 >/dev/null 2>&1
+lines embedded:noop-200 embedded:noop-200
+check 'what a baseline knows does not count' fleet 0 \
+    --targets "$work/list" --baseline "$work/known" \
+    --report "jsonl=$work/known.jsonl"
+check 'and is marked so' grep -q '"expected_failure": true' \
+    "$work/known.jsonl"
+
 # --- what goes wrong ---------------------------------------------------------
 
 # The parent of the command is the process that checks this target.

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -337,6 +338,26 @@ static void without_room_for_a_spool_it_is_told(void **state)
     free(before);
 }
 
+/* Fewer files than targets that may run: they wait for each other. */
+static void few_files_make_it_slower_and_lose_nothing(void **state)
+{
+    struct rlimit before, few;
+    struct scene scene;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = 12;
+    scene_begin(&scene, 60);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_int_equal(go(&scene, 40, 0), 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(scene.ended, 60);
+    assert_int_equal(scene.lost, 0);
+    assert_true(atomic_load(&scene.seen->most_children) < 12);
+    scene_end(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +369,7 @@ int main(void)
         cmocka_unit_test(a_second_signal_is_the_last),
         cmocka_unit_test(what_lies_in_buffers_is_written_once),
         cmocka_unit_test(without_room_for_a_spool_it_is_told),
+        cmocka_unit_test(few_files_make_it_slower_and_lose_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
