@@ -3,10 +3,12 @@
  * html_matrix.c - servers side by side: a row for each case, a column for each
  * server
  *
- * First where servers differ, the most fails first; then what all of them do
- * wrong; folded up what all do right, and what nobody was asked. A cell shows
- * the code that came, and is a link to the dialogue; where all is well the
- * link is made by the script, for these are nearly all of the cells.
+ * First where servers differ, the most fails first, and of cases that the same
+ * servers fail by the same rule one, which the script folds the others up
+ * behind; then what all of them do wrong; folded up what all do right, and
+ * what nobody was asked. A cell shows the code that came, and is a link to the
+ * dialogue; where all is well the link is made by the script, for these are
+ * nearly all of the cells.
  */
 #include "report/html.h"
 
@@ -23,6 +25,9 @@ struct row {
     const struct smtpspec_result **cells; /* of each target; NULL: none      */
     unsigned fails, warns;
     enum kind kind;
+    uint64_t cause;        /* who fails it, by which rule: a digest          */
+    unsigned alike;        /* rows of the same cause                         */
+    bool follows;          /* one of them is above                           */
 };
 
 struct matrix {
@@ -75,6 +80,37 @@ static void weigh(struct matrix *matrix, struct row *row)
     matrix->counts[row->kind]++;
 }
 
+/* FNV-1a. */
+static uint64_t digest_of(uint64_t digest, const char *text)
+{
+    for (; *text != '\0'; text++)
+        digest = (digest ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return digest;
+}
+
+/* A row of the tables may be a rule for each of several states; what a case
+ * demands beyond the rows is its own. */
+static const char *cause_of(const struct smtpspec_result *cell)
+{
+    if (cell->layer == SMTPSPEC_LAYER_CASE || cell->rule == NULL)
+        return cell->id;
+    return cell->row != NULL ? cell->row : cell->rule;
+}
+
+static void find_cause(const struct matrix *matrix, struct row *row)
+{
+    row->cause = UINT64_C(0xcbf29ce484222325);
+    for (unsigned i = 0; i < matrix->kept->count; i++) {
+        const struct smtpspec_result *cell = row->cells[i];
+        bool found = was_asked(cell) &&
+                     cell->outcome != SMTPSPEC_OUTCOME_PASS;
+
+        row->cause = digest_of(row->cause, found ? "!" : ".");
+        if (found)
+            row->cause = digest_of(row->cause, cause_of(cell));
+    }
+}
+
 static int by_id(const void *a, const void *b)
 {
     const struct smtpspec_result *const *one = a, *const *other = b;
@@ -87,6 +123,21 @@ static bool is_of_sweep(const struct row *row)
     return strncmp(row->id, "sweep.", 6) == 0;
 }
 
+/* The clearest case of a cause first: what the sweep made says less than what
+ * somebody wrote. */
+static int by_cause(const void *a, const void *b)
+{
+    const struct row *one = a, *other = b;
+
+    if (one->kind != other->kind)
+        return one->kind < other->kind ? -1 : 1;
+    if (one->kind == DIFFER && one->cause != other->cause)
+        return one->cause < other->cause ? -1 : 1;
+    if (is_of_sweep(one) != is_of_sweep(other))
+        return is_of_sweep(one) ? 1 : -1;
+    return strcmp(one->id, other->id);
+}
+
 static int by_weight(const void *a, const void *b)
 {
     const struct row *one = a, *other = b;
@@ -97,10 +148,9 @@ static int by_weight(const void *a, const void *b)
         return one->fails > other->fails ? -1 : 1;
     if (one->warns != other->warns)
         return one->warns > other->warns ? -1 : 1;
-    /* What the sweep made says less than a case that somebody wrote. */
-    if (is_of_sweep(one) != is_of_sweep(other))
-        return is_of_sweep(one) ? 1 : -1;
-    return strcmp(one->id, other->id);
+    if (one->alike != other->alike)
+        return one->alike > other->alike ? -1 : 1;
+    return by_cause(a, b);
 }
 
 static size_t cell_count(const struct smtpspec_html_kept *kept)
@@ -110,6 +160,24 @@ static size_t cell_count(const struct smtpspec_html_kept *kept)
     for (unsigned i = 0; i < kept->count; i++)
         count += kept->targets[i].count;
     return count;
+}
+
+/* Of each cause the first row, and how many there are. */
+static void count_alike(struct matrix *matrix)
+{
+    struct row *rows = matrix->rows;
+
+    qsort(rows, matrix->count, sizeof(*rows), by_cause);
+    for (size_t i = 0, k; i < matrix->count; i = k) {
+        for (k = i; k < matrix->count && rows[k].cause == rows[i].cause &&
+                    rows[k].kind == DIFFER;)
+            k++;
+        k += k == i;
+        for (size_t each = i; each < k; each++) {
+            rows[each].alike = (unsigned)(k - i);
+            rows[each].follows = each > i;
+        }
+    }
 }
 
 /* All results of all targets, by id; `targets` says whose each is. */
@@ -169,8 +237,11 @@ static bool make_rows(struct matrix *matrix, struct smtpspec_html_kept *kept)
         }
         row->cells[cells[i].target] = cells[i].result;
     }
-    for (size_t i = 0; i < matrix->count; i++)
+    for (size_t i = 0; i < matrix->count; i++) {
         weigh(matrix, &matrix->rows[i]);
+        find_cause(matrix, &matrix->rows[i]);
+    }
+    count_alike(matrix);
     qsort(matrix->rows, matrix->count, sizeof(*matrix->rows), by_weight);
     return true;
 }
@@ -249,7 +320,8 @@ static void put_row(const struct matrix *matrix, const struct row *row)
     FILE *out = matrix->out;
     bool whole = row->kind == DIFFER || row->kind == FAIL;
 
-    fputs("<tr><th scope=row><code>", out);
+    fprintf(out, "<tr%s><th scope=row><code>",
+            row->follows ? " class=alike" : "");
     smtpspec_html_text(out, row->id);
     fputs("</code>", out);
     if (whole) {

@@ -2,8 +2,9 @@
 /*
  * page_matrix.js - what the matrix of servers can do with a script
  *
- * A cell of a case in which all is well is a link, too; the search leaves only
- * the rows that have the words.
+ * Cases that the same servers fail by the same rule are folded up behind the
+ * first of them; a cell of a case in which all is well is a link, too; the
+ * search leaves only the rows that have the words.
  */
 "use strict";
 (() => {
@@ -28,11 +29,39 @@
             cell.classList.add("go");
     });
 
+    const followers = (row) => {
+        const list = [];
+        for (let at = row.nextElementSibling;
+            at && at.classList.contains("alike"); at = at.nextElementSibling)
+            list.push(at);
+        return list;
+    };
+    const buttons = [];
+    for (const row of matrix.querySelectorAll("tr:not(.alike) + .alike")) {
+        const first = row.previousElementSibling;
+        const rows = followers(first);
+        const b = document.createElement("button");
+        b.type = "button";
+        b.append("+" + rows.length + " alike");
+        const set = (open) => {
+            b.setAttribute("aria-expanded", String(open));
+            rows.forEach((each) => { each.hidden = !open; });
+        };
+        b.addEventListener("click", () =>
+            set(b.getAttribute("aria-expanded") !== "true"));
+        first.cells[0].prepend(b);
+        buttons.push(set);
+        set(false);
+    }
+
     const search = document.querySelector(".tools input[type=search]");
     const rows = [...matrix.querySelectorAll("tbody tr")];
     const narrow = () => {
         const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-        for (const row of rows)
+        if (!words.length)
+            buttons.forEach((set) => set(false));
+        for (const row of words.length ? rows :
+            matrix.querySelectorAll("tbody tr:not(.alike)"))
             row.hidden = !words.every((word) =>
                 row.cells[0].textContent.toLowerCase().includes(word));
     };
