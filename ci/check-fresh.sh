@@ -117,8 +117,8 @@ try_suite() {
     fi
     inside "$who" 'sh ci/demo.sh'
     report $? "$suite: sh ci/demo.sh as $who"
-    inside "$who" 'test -s build/demo.json'
-    report $? "$suite: the demo wrote build/demo.json"
+    inside "$who" 'test -s build/demo.html'
+    report $? "$suite: the demo wrote build/demo.html"
     inside "$who" 'said=$(sh ci/install-deps.sh) && test -z "$said"'
     report $? "$suite: nothing is installed twice"
     inside "$who" 'sh ci/test.sh'
