@@ -8,19 +8,24 @@
 # each case where servers differ (the most fails first, then the most warns),
 # and of the rest only how many there are of each outcome. Nothing that a
 # server said goes in, only its name and version, our ids and the outcomes.
+# The page $LAB/matrix.html has all dialogues, too.
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 LAB=${LAB:-build/lab}
 command -v jq >/dev/null || { echo 'matrix.sh: no jq: install it' >&2; exit 1; }
 
+smtpspec=${SMTPSPEC:-build/smtpspec}
 lines=
+files=()
 for script in ci/lab/*.sh; do
     name=$(basename "$script" .sh)
     case $name in
     common | run | matrix | reasons | fuzz | *-fuzz) continue ;;
     esac
     [ -s "$LAB/$name.json" ] || continue
+    title="$("$script" title) $("$script" version)"
+    files+=("${title//[=\/]/-}=$LAB/$name.json")
     lines+=$(jq -c --arg name "$name" --arg title "$("$script" title)" \
         --arg version "$("$script" version)" '.targets[0] | {
             name: $name, title: $title, version: $version,
@@ -83,3 +88,5 @@ jq -r '
 ' "$LAB/matrix.json" > "$LAB/matrix.md"
 echo "$LAB/matrix.md: $(jq -r '"\(.servers | length) servers, " +
     "\(.differ | length) cases differ"' "$LAB/matrix.json")"
+"$smtpspec" merge --report "html=$LAB/matrix.html" "${files[@]}"
+echo "$LAB/matrix.html: the same as a page, each cell a link to the dialogue"
