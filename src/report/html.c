@@ -144,8 +144,10 @@ static void put_sum(const struct smtpspec_report *report)
     fputs("<header class=sum><h2>", out);
     smtpspec_html_count(out, report->kept.count, "server", "servers");
     fputs(", ", out);
-    smtpspec_html_small(out, found);
-    fputs(" with findings", out);
+    if (found > 0)
+        smtpspec_html_small(out, found);
+    fputs(found > 0 ? " with findings" : "none with findings that are new",
+          out);
     if (untested > 0) {
         fputs(", ", out);
         smtpspec_html_small(out, untested);
