@@ -14,13 +14,6 @@ static void replace_sheet(struct smtpspec_run *run, size_t index,
     run->sheets[index] = sheet;
 }
 
-static void tell_progress(const struct smtpspec_run *run)
-{
-    if (run->sink->progress != NULL)
-        run->sink->progress(run->sink->context, run->plan.done,
-                            run->plan.count);
-}
-
 void smtpspec_run_doubt(struct smtpspec_slot *slot, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
@@ -189,7 +182,7 @@ bool smtpspec_run_played(struct smtpspec_slot *slot)
     else if (find(played, SMTPSPEC_MANNER_UNASKED) != NULL)
         /* A reply to nothing may be a late one of a case before. */
         smtpspec_run_doubt(slot, slot->cases - 1);
-    tell_progress(run);
+    smtpspec_run_tell_progress(run);
     return true;
 }
 
@@ -218,7 +211,7 @@ void smtpspec_run_looked(struct smtpspec_slot *slot)
     }
     smtpspec_plan_ended(&slot->run->plan, slot->index, &outcome,
                         uv_now(&slot->run->loop));
-    tell_progress(slot->run);
+    smtpspec_run_tell_progress(slot->run);
 }
 
 /* No descriptor is left: go on with fewer connections. */
@@ -283,7 +276,7 @@ void smtpspec_run_controlled(struct smtpspec_slot *slot)
         go_gently(run);
     smtpspec_plan_controlled(&run->plan, slot->index, heard,
                              tally->octets == 0, uv_now(&run->loop));
-    tell_progress(run);
+    smtpspec_run_tell_progress(run);
 }
 
 void smtpspec_run_closed(struct smtpspec_slot *slot)

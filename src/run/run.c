@@ -25,6 +25,9 @@
 #define BURST 64
 #define BURST_MS 1
 
+/* A server may be silent for minutes; who watches wants to see that. */
+#define TICK_MS 250
+
 #define PROBE_DOMAIN "probe.example"
 #define PROBE_FROM "probe@probe.example"
 #define BUILTIN_TO "user@embedded.example"
@@ -210,6 +213,18 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
 
 /* --- all of them ---------------------------------------------------------- */
 
+void smtpspec_run_tell_progress(const struct smtpspec_run *run)
+{
+    if (run->sink->progress != NULL)
+        run->sink->progress(run->sink->context, run->plan.done,
+                            run->plan.count);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    smtpspec_run_tell_progress(timer->data);
+}
+
 static void on_wake(uv_timer_t *timer)
 {
     struct smtpspec_run *run = timer->data;
@@ -225,6 +240,7 @@ void smtpspec_run_stop(struct smtpspec_run *run)
     if (uv_is_closing((uv_handle_t *)&run->wake))
         return;
     uv_close((uv_handle_t *)&run->wake, NULL);
+    uv_close((uv_handle_t *)&run->tick, NULL);
     uv_close((uv_handle_t *)&run->interrupt, NULL);
     uv_close((uv_handle_t *)&run->terminate, NULL);
 }
@@ -448,13 +464,16 @@ static void run_all(struct smtpspec_run *run)
     bool known;
 
     uv_timer_init(&run->loop, &run->wake);
+    uv_timer_init(&run->loop, &run->tick);
     uv_signal_init(&run->loop, &run->interrupt);
     uv_signal_init(&run->loop, &run->terminate);
     run->wake.data = run->interrupt.data = run->terminate.data = run;
+    run->tick.data = run;
     known = look_up(run);
     /* Not before: no signal would end a look-up that takes its time. */
     uv_signal_start(&run->interrupt, on_interrupt, SIGINT);
     uv_signal_start(&run->terminate, on_interrupt, SIGTERM);
+    uv_timer_start(&run->tick, on_tick, TICK_MS, TICK_MS);
     if (known)
         smtpspec_run_greet(run);
     else

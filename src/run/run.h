@@ -50,7 +50,7 @@ struct smtpspec_run_sink {
      * as fast as it greeted and bears us. */
     void (*estimate)(void *context, size_t cases, size_t connections,
                      uint64_t ms);
-    /* A case is done; may be NULL. */
+    /* A case is done, or some time has passed; may be NULL. */
     void (*progress)(void *context, size_t done, size_t all);
     void *context;
 };

@@ -50,6 +50,7 @@ struct smtpspec_run {
     const struct smtpspec_run_sink *sink;
     uv_loop_t loop;
     uv_timer_t wake;        /* for what waits for its time                   */
+    uv_timer_t tick;        /* of the progress, while nothing happens        */
     uv_signal_t interrupt, terminate;
     struct smtpspec_addresses addresses;
     struct smtpspec_probe_terms terms;
@@ -91,6 +92,9 @@ struct smtpspec_slot *smtpspec_run_connect(struct smtpspec_run *run,
 /* Whether the pace wants the next connection later: `again` is called then.
  * If not, one is to be begun. */
 bool smtpspec_run_is_early(struct smtpspec_run *run, uv_timer_cb again);
+
+/* How many cases are done. */
+void smtpspec_run_tell_progress(const struct smtpspec_run *run);
 
 /* Open what the plan wants open; once nothing is left, let the loop end. */
 void smtpspec_run_schedule(struct smtpspec_run *run);

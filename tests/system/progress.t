@@ -41,6 +41,27 @@ on_terminal "$SMTPSPEC check --only 'noop*' 'exec:exit 0 #$(
     $SMTPSPEC check 'embedded+submission:'"
 check 'no line is wider than the terminal' fits
 
+# Nothing happens for more than a second.
+on_terminal "$SMTPSPEC check --only noop.after-ehlo 'exec:sleep 1.2'"
+check 'the line lives while the server is silent' sh -c \
+    "[ \$(tr '\r' '\n' <'$work/shown' | grep -ac ' cases  ') -ge 4 ]"
+
+for number in $(seq 12); do echo "exec:sleep 0.3 # $number"; done \
+    >"$work/list"
+on_terminal "$SMTPSPEC check --only noop.after-ehlo --jobs 2 \
+    --targets $work/list"
+targets() {
+    tr '\r' '\n' <"$work/shown" |
+        grep -aqE '^[0-9]+/12 targets  [0-9]+%  .*/s  [0-9]+ s left  exec:sl'
+}
+check 'of a list the targets are counted' targets
+on_terminal "$SMTPSPEC check --only noop.after-ehlo --jobs 2 \
+    --targets - <$work/list"
+targets_of_pipe() {
+    tr '\r' '\n' <"$work/shown" | grep -aqE '^[0-9]+ targets  .*  exec:sl'
+}
+check 'of a list that comes by and by those that are done' targets_of_pipe
+
 on_terminal "$SMTPSPEC check --quiet embedded:"
 check '--quiet shows none' shows_no_line
 terminal=dumb on_terminal "$SMTPSPEC check embedded:"
