@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/report.h"
 
@@ -109,6 +110,23 @@ static void put_tools(FILE *out)
           "<output aria-live=polite></output>\n</form>\n", out);
 }
 
+/* "2026-01-01T00:00:00Z" as people write it; anything else, which a report of
+ * others may hold, as it is. */
+static void put_moment(FILE *out, const char *moment)
+{
+    char text[32];
+
+    if (strlen(moment) == strlen("2026-01-01T00:00:00Z") && moment[10] == 'T')
+        snprintf(text, sizeof(text), "%.10s %.5s UTC", moment, moment + 11);
+    else
+        snprintf(text, sizeof(text), "%s", moment);
+    fputs("<time datetime=\"", out);
+    smtpspec_html_text(out, moment);
+    fputs("\">", out);
+    smtpspec_html_text(out, text);
+    fputs("</time>", out);
+}
+
 static void put_top(const struct smtpspec_report *report)
 {
     FILE *out = report->file;
@@ -118,9 +136,9 @@ static void put_top(const struct smtpspec_report *report)
           "<header class=top><h1>smtpspec <small>conformance report</small>"
           "</h1>\n<p>profile ", out);
     smtpspec_html_text(out, run->profile);
-    fputs(" &middot; <time>", out);
-    smtpspec_html_text(out, run->started);
-    fputs("</time> &middot; ", out);
+    fputs(" &middot; ", out);
+    put_moment(out, run->started);
+    fputs(" &middot; ", out);
     smtpspec_html_time(out, run->elapsed_ms);
     fputs("</p>\n<p class=buttons hidden></p></header>\n", out);
 }

@@ -76,8 +76,6 @@ static void put_causes(const struct smtpspec_html_page *page,
 {
     FILE *out = page->out;
 
-    if (findings->count == 0)
-        return;
     fputs("<ol class=causes>\n", out);
     for (unsigned i = 0; i < findings->count && i < CAUSES_NAMED; i++)
         put_cause(page, i, &findings->all[i]);
@@ -85,6 +83,34 @@ static void put_causes(const struct smtpspec_html_page *page,
     if (findings->count > CAUSES_NAMED)
         fprintf(out, "<p><a href=\"#t%u-findings\">and %u more</a></p>\n",
                 page->number, findings->count - CAUSES_NAMED);
+}
+
+/* Where nothing was found: how much that says. */
+static void put_calm(FILE *out, const struct smtpspec_target_facts *facts)
+{
+    const unsigned *count = facts->summary.count;
+    unsigned untested = count[SMTPSPEC_OUTCOME_SKIP] +
+                        count[SMTPSPEC_OUTCOME_BLOCKED] +
+                        count[SMTPSPEC_OUTCOME_THROTTLED] +
+                        count[SMTPSPEC_OUTCOME_ERROR];
+
+    fputs("<p>", out);
+    if (facts->trouble != NULL) {
+        smtpspec_html_text(out, facts->trouble);
+        fputs(". See that SMTP is spoken there, then run it again.", out);
+    } else {
+        smtpspec_html_count(out, count[SMTPSPEC_OUTCOME_PASS], "case passed",
+                            "cases passed");
+        if (facts->summary.expected_failures > 0) {
+            fputs(", ", out);
+            smtpspec_html_count(out, facts->summary.expected_failures,
+                                "finding is known", "findings are known");
+        }
+        fputs("; ", out);
+        smtpspec_html_count(out, untested, "was not tested.",
+                            "were not tested.");
+    }
+    fputs("</p>\n", out);
 }
 
 /* --- The numbers -------------------------------------------------------- */
@@ -170,7 +196,7 @@ static void put_tiles(const struct smtpspec_html_page *page)
             order[i] != SMTPSPEC_OUTCOME_FAIL)
             continue;
         fprintf(out, "<li class=%s><a href=\"#t%u-cases\" data-o=%s><b>",
-                name, page->number, name);
+                count > 0 ? name : "zero", page->number, name);
         smtpspec_html_number(out, count);
         fprintf(out, "</b> %s</a></li>\n", word_of(order[i]));
     }
@@ -281,12 +307,10 @@ void smtpspec_html_verdict(const struct smtpspec_html_page *page)
     fprintf(out, "</p>\n<h2 id=t%u-verdict>", page->number);
     put_sentence(out, target, &findings);
     fputs("</h2>\n", out);
-    if (target->facts.trouble != NULL) {
-        fputs("<p>", out);
-        smtpspec_html_text(out, target->facts.trouble);
-        fputs("</p>\n", out);
-    }
-    put_causes(page, &findings);
+    if (findings.count > 0)
+        put_causes(page, &findings);
+    else
+        put_calm(out, &target->facts);
     fputs("</header>\n", out);
     put_bar(out, &target->facts.summary);
 }

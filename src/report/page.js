@@ -153,7 +153,7 @@
         event.preventDefault();
         clear();
     });
-    form.hidden = false;
+    form.hidden = cases.length === 0;
 
     // --- Links -----------------------------------------------------------
 
@@ -353,8 +353,9 @@
     });
 
     const buttons = document.querySelector(".buttons");
-    buttons.append(button("Open all findings", open_all),
-        button("Dark or light", flip_theme),
+    if (document.querySelector(".rule"))
+        buttons.append(button("Open all findings", open_all));
+    buttons.append(button("Dark or light", flip_theme),
         button("Keys", () => help.showModal()));
     buttons.hidden = false;
 
