@@ -18,6 +18,7 @@
 #include <smtpspec/base.h>
 #include <smtpspec/rules.h>
 
+#include "cli/octets.h"
 #include "cli/offline.h"
 #include "cli/options.h"
 #include "cli/recording.h"
@@ -25,8 +26,6 @@
 #include "cli/values.h"
 
 #define COMMAND "judge"
-/* Octets read at a time: a cache near the processor holds them. */
-#define CHUNK 262144
 
 struct options {
     struct smtpspec_terms terms;
@@ -126,23 +125,21 @@ static int read_file(int file, const char *name,
                      struct smtpspec_recording *recording,
                      struct smtpspec_offline *offline)
 {
-    static char buffer[CHUNK];
+    static struct smtpspec_octets octets;
     enum smtpspec_error error = SMTPSPEC_OK;
-    ssize_t count;
+    struct smtpspec_span piece;
+    bool good = true;
 
-    while (error == SMTPSPEC_OK) {
-        count = read(file, buffer, sizeof(buffer));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return smtpspec_cli_usage(COMMAND, "%s: %s", name,
-                                      strerror(errno));
-        if (count == 0)
-            break;
-        error = smtpspec_recording_feed(
-            recording, (struct smtpspec_span){ buffer, (size_t)count });
+    smtpspec_octets_init(&octets, COMMAND, name, file);
+    while (error == SMTPSPEC_OK &&
+           (good = smtpspec_octets_next(&octets, &piece)) &&
+           piece.length > 0) {
+        error = smtpspec_recording_feed(recording, piece);
         smtpspec_offline_settle(offline);
     }
+    smtpspec_octets_end(&octets);
+    if (!good)
+        return smtpspec_cli_usage(COMMAND, "%s: %s", name, octets.trouble);
     if (error == SMTPSPEC_OK)
         error = smtpspec_recording_finish(recording);
     if (!recording->is_recording &&

@@ -2,7 +2,7 @@
 /*
  * cmd_parse.c - `smtpspec parse`: the reply tokenizer, made visible
  *
- * Reads a stream of any length through a fixed buffer and prints a record for
+ * Takes a stream of any length a piece at a time and prints a record for
  * each reply line, or with --stats only totals and how long the tokenizer
  * took for them. What is printed is ASCII, whatever the stream holds.
  */
@@ -19,13 +19,12 @@
 #include <smtpspec/base.h>
 #include <smtpspec/reply.h>
 
+#include "cli/octets.h"
 #include "cli/options.h"
 #include "cli/records.h"
 
 #define COMMAND "parse"
-/* Octets read, and lines tokenized, at a time: as many as the caches near the
- * processor hold. */
-#define CHUNK 262144
+/* Lines tokenized at a time: as many as the caches near the processor hold. */
 #define BATCH 512
 
 /* What is known of the stream so far. */
@@ -134,20 +133,17 @@ static void finish(struct parsing *parsing)
  * the output any more. */
 static int read_all(struct parsing *parsing, int file, const char *name)
 {
-    static char buffer[CHUNK];
+    static struct smtpspec_octets octets;
+    struct smtpspec_span piece;
+    bool good;
 
-    for (;;) {
-        ssize_t count = read(file, buffer, sizeof(buffer));
-
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return smtpspec_cli_usage(COMMAND, "%s: %s", name,
-                                      strerror(errno));
-        if (count == 0 || ferror(stdout))
-            break;
-        feed(parsing, (struct smtpspec_span){ buffer, (size_t)count });
-    }
+    smtpspec_octets_init(&octets, COMMAND, name, file);
+    while ((good = smtpspec_octets_next(&octets, &piece)) &&
+           piece.length > 0 && !ferror(stdout))
+        feed(parsing, piece);
+    smtpspec_octets_end(&octets);
+    if (!good)
+        return smtpspec_cli_usage(COMMAND, "%s: %s", name, octets.trouble);
     finish(parsing);
     return SMTPSPEC_EXIT_OK;
 }

@@ -69,14 +69,19 @@ static void forget(struct smtpspec_reports_item *item)
 /* What a signal has to remove; a handler knows nothing but globals. */
 static struct smtpspec_reports *volatile guarded;
 
-static void on_signal(int number)
+void smtpspec_reports_remove(void)
 {
-    struct smtpspec_reports *reports = guarded;
+    const struct smtpspec_reports *reports = guarded;
 
     for (unsigned i = 0; reports != NULL && i < reports->count; i++)
         if (reports->items[i].file != NULL &&
             reports->items[i].beside != NULL)
             unlink(reports->items[i].beside);
+}
+
+static void on_signal(int number)
+{
+    smtpspec_reports_remove();
     /* The handler is gone by now: this ends the program. */
     raise(number);
 }

@@ -138,6 +138,10 @@ void smtpspec_reports_abort(struct smtpspec_reports *reports);
  */
 void smtpspec_reports_guard(struct smtpspec_reports *reports);
 
+/* Remove what the guarded reports have begun, for a handler of a signal that
+ * ends the program. */
+void smtpspec_reports_remove(void);
+
 /* Why the last call failed; "" where none has. */
 const char *smtpspec_reports_message(const struct smtpspec_reports *reports);
 
