@@ -164,7 +164,8 @@ static int parse_file(int file, const char *name,
                                 parsing.nanoseconds);
     smtpspec_records_flush(&records);
     status = smtpspec_cli_finish(COMMAND, status);
-    if (status == SMTPSPEC_EXIT_OK && parsing.totals.coded == 0) {
+    if (status == SMTPSPEC_EXIT_OK &&
+        parsing.totals.lines == parsing.totals.codeless) {
         smtpspec_cli_usage(COMMAND, "%s: no SMTP found: no line begins with a "
                            "reply code", name);
         return SMTPSPEC_EXIT_UNTESTED;

@@ -15,6 +15,9 @@
 /* Octets of a line that are printed. */
 #define SMTPSPEC_RECORD_KEPT 1024
 
+/* Codes are below. */
+#define SMTPSPEC_RECORD_CODES 1000
+
 enum smtpspec_record_format {
     SMTPSPEC_RECORD_TEXT,
     SMTPSPEC_RECORD_TSV,
@@ -32,8 +35,10 @@ struct smtpspec_record {
 
 struct smtpspec_record_totals {
     uint64_t octets, lines;
-    uint64_t coded, enhanced;  /* lines with a code, with an enhanced code   */
-    uint64_t by_digit[10];     /* replies, by how their first code begins    */
+    uint64_t codeless;         /* lines that have no code                    */
+    uint64_t enhanced;         /* those with an enhanced one                 */
+    uint64_t first[2][SMTPSPEC_RECORD_CODES]; /* replies by the code of their
+                                  first line, in two parts                   */
     uint64_t defects[SMTPSPEC_DEFECT_COUNT];
 };
 
