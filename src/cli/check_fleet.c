@@ -309,7 +309,8 @@ static void tell_sum(const struct smtpspec_check_fleet *fleet)
     fputs("\n", stderr);
     if (fleet->check->interrupted == 0)
         return;
-    fprintf(stderr, "Interrupted; %zu under way were given up.", fleet->cut);
+    fprintf(stderr, "Interrupted; %zu under way %s given up.", fleet->cut,
+            fleet->cut == 1 ? "was" : "were");
     if (options->resume != NULL)
         fputs(" The same command goes on from here.\n", stderr);
     else

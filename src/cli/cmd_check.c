@@ -147,7 +147,7 @@ static void begin(struct smtpspec_checking *check)
                  "%Y-%m-%dT%H:%M:%SZ", &utc);
     if (check->options.network_rate > 0)
         check->lanes = smtpspec_lanes_new(check->options.network_rate);
-    smtpspec_progress_init(&check->progress, !check->options.style.quiet);
+    smtpspec_progress_init(&check->progress);
     check->same_screen =
         isatty(STDOUT_FILENO) &&
         smtpspec_reports_stream_to_stdout(&check->options.reports);

@@ -93,6 +93,15 @@ static void release_signals(struct work *work,
     sigprocmask(SIG_SETMASK, &work->mask, NULL);
 }
 
+/* Those that have come meanwhile. A terminal sends them to the children, too,
+ * whose end must not be looked at without knowing why. */
+static void take_signals(const struct work *work)
+{
+    const struct timespec none = { 0 };
+
+    ppoll(NULL, 0, &none, &work->mask);
+}
+
 static uint64_t now_ms(void)
 {
     struct timespec now;
@@ -227,6 +236,7 @@ static void reap(struct work *work, struct child *child)
 
     if (child->id == 0 || waitpid(child->id, &status, WNOHANG) != child->id)
         return;
+    take_signals(work);
     ended.target = child->target;
     ended.spool = child->spool;
     ended.interrupted = how_many > 0;
@@ -253,12 +263,15 @@ static void start_some(struct work *work, char **held)
     const struct smtpspec_fleet *fleet = work->fleet;
 
     work->waiting = false;
-    while (!work->over && work->running < work->places && how_many == 0) {
+    for (;;) {
         const char *name = *held;
-        enum smtpspec_fleet_next next =
-            name != NULL ? SMTPSPEC_FLEET_TARGET
-                         : fleet->next(fleet->context, &name);
+        enum smtpspec_fleet_next next = SMTPSPEC_FLEET_TARGET;
 
+        take_signals(work);
+        if (work->over || work->running == work->places || how_many > 0)
+            return;
+        if (name == NULL)
+            next = fleet->next(fleet->context, &name);
         work->over = next == SMTPSPEC_FLEET_OVER;
         work->waiting = next == SMTPSPEC_FLEET_WAIT;
         if (next != SMTPSPEC_FLEET_TARGET)
@@ -307,10 +320,10 @@ int smtpspec_fleet_run(const struct smtpspec_fleet *fleet)
     hold_signals(&work, old);
     for (;;) {
         start_some(&work, &held);
+        tell_children(&work);
         if (work.running == 0 && (work.over || how_many > 0))
             break;
         wait_some(&work);
-        tell_children(&work);
         for (unsigned i = 0; i < work.places; i++)
             reap(&work, &work.children[i]);
         fleet->tick(fleet->context);

@@ -26,12 +26,12 @@
 #define TWO_HOURS 7200
 #define TEN_DAYS 864000
 
-void smtpspec_progress_init(struct smtpspec_progress *progress, bool wanted)
+void smtpspec_progress_init(struct smtpspec_progress *progress)
 {
     const char *term = getenv("TERM");
 
     memset(progress, 0, sizeof(*progress));
-    progress->on = wanted && isatty(STDERR_FILENO) && term != NULL &&
+    progress->on = isatty(STDERR_FILENO) && term != NULL &&
                    *term != '\0' && strcmp(term, "dumb") != 0;
 }
 

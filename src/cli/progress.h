@@ -34,8 +34,8 @@ struct smtpspec_progress_mark {
     uint64_t now;       /* ms, of a clock that does not go back              */
 };
 
-/* `wanted` false: never shown. */
-void smtpspec_progress_init(struct smtpspec_progress *progress, bool wanted);
+/* To be shown, or not, on stderr as it is now. */
+void smtpspec_progress_init(struct smtpspec_progress *progress);
 
 /* From nothing done, of things called `what`, a constant. */
 void smtpspec_progress_begin(struct smtpspec_progress *progress,

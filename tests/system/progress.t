@@ -63,7 +63,7 @@ targets_of_pipe() {
 check 'of a list that comes by and by those that are done' targets_of_pipe
 
 on_terminal "$SMTPSPEC check --quiet embedded:"
-check '--quiet shows none' shows_no_line
+check '--quiet keeps it: nothing of it is left' clears
 terminal=dumb on_terminal "$SMTPSPEC check embedded:"
 check 'a terminal that cannot take it back is shown none' shows_no_line
 on_terminal "$SMTPSPEC check embedded: 2>$work/err"

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct scene {
     unsigned bad_status;
     unsigned signal_after;      /* ends; 0: never                            */
     int signal;
+    bool to_all;                /* the children get it at the same time      */
     char name[32];
     int pipe[2];                /* to read `next` from; or -1                */
     unsigned fed;
@@ -152,8 +154,13 @@ static void ended(void *context, const struct smtpspec_fleet_end *end)
     } else {
         scene->bad_status++;
     }
-    if (scene->ended == scene->signal_after)
+    if (scene->ended == scene->signal_after && scene->to_all) {
+        /* As a terminal does it; all are gone before the parent looks. */
+        kill(0, scene->signal);
+        doze(100);
+    } else if (scene->ended == scene->signal_after) {
         raise(scene->signal);
+    }
 }
 
 static void tick(void *context)
@@ -301,6 +308,25 @@ static void a_second_signal_is_the_last(void **state)
     scene_end(&scene);
 }
 
+static void a_signal_to_all_ends_what_it_ends(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    setpgid(0, 0);
+    for (unsigned round = 0; round < 3; round++) {
+        scene_begin(&scene, TARGETS_KEPT);
+        scene.signal_after = 1;
+        scene.signal = SIGINT;
+        scene.to_all = true;
+        assert_int_equal(go(&scene, 8, 0), SIGINT);
+        assert_int_equal(scene.begun, scene.ended);
+        assert_int_equal(scene.killed, scene.cut);
+        assert_true(scene.begun <= 8);
+        scene_end(&scene);
+    }
+}
+
 static void what_lies_in_buffers_is_written_once(void **state)
 {
     FILE *file = tmpfile();
@@ -367,6 +393,7 @@ int main(void)
         cmocka_unit_test(targets_may_come_one_by_one),
         cmocka_unit_test(a_signal_ends_it_and_all_children),
         cmocka_unit_test(a_second_signal_is_the_last),
+        cmocka_unit_test(a_signal_to_all_ends_what_it_ends),
         cmocka_unit_test(what_lies_in_buffers_is_written_once),
         cmocka_unit_test(without_room_for_a_spool_it_is_told),
         cmocka_unit_test(few_files_make_it_slower_and_lose_nothing),
