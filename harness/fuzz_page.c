@@ -7,7 +7,7 @@
  *           greeting, offers, trouble; case and then title, outcome, level,
  *           layer, rule, row, requirement, reference, expected, observed,
  *           gain, reason, again, known; C: S: and S! (at fault) with a line
- *           of the dialogue, -- with a remark
+ *           of the dialogue, C~ S~ with a piece of one, -- with a remark
  * holds:    the page is printable ASCII and keeps to page_tags.h: elements
  *           and attributes are ours alone, one script and one style, no link
  *           but into the page and to the RFCs; a dialogue that is shown whole
@@ -188,14 +188,15 @@ static void tell_line(struct story *story, struct smtpspec_span line)
     struct smtpspec_span rest = smtpspec_span_skip(line, word.length + 1);
     struct smtpspec_span text =
         smtpspec_span_head(rest, smtpspec_span_find(rest, '\n'));
-    bool spoken = page_is(word, " C: S: S! ");
+    bool piece = page_is(word, " C~ S~ -- ");
+    bool spoken = piece || page_is(word, " C: S: S! ");
 
     if (page_is(word, " target "))
         begin_target(story, string_of(story, text));
     else if (page_is(word, " case "))
         begin_case(story, string_of(story, text));
-    else if (story->in_case && (spoken || page_is(word, " -- ")))
-        add_entry(story, word.at[0], word.at[1] == '!', spoken ? rest : text);
+    else if (story->in_case && spoken)
+        add_entry(story, word.at[0], word.at[1] == '!', piece ? text : rest);
     else if (story->in_case)
         tell_case(story, word, string_of(story, text));
     else if (story->in_target)
