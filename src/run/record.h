@@ -11,11 +11,13 @@
 
 #include "case/result.h"
 
-/* Octets kept of the beginning and of the end. */
-#define SMTPSPEC_RECORD_HEAD_KEPT 32768
+/* Octets kept of the beginning and of the end. What our own cases send, 64 KiB
+ * of message or line and the set-up before it, is kept whole: the JSON report
+ * is where all of it is to be found. */
+#define SMTPSPEC_RECORD_HEAD_KEPT (128 * 1024)
 #define SMTPSPEC_RECORD_TAIL_KEPT 8192
 /* Entries of each; more lines are joined to the last one. */
-#define SMTPSPEC_RECORD_HEAD_ENTRIES_KEPT 1024
+#define SMTPSPEC_RECORD_HEAD_ENTRIES_KEPT 2048
 #define SMTPSPEC_RECORD_TAIL_ENTRIES_KEPT 128
 
 /* A line, or what is kept of it; `start` is its place in the octets. */

@@ -57,4 +57,14 @@ $smtpspec merge --report html="$work/b.html" "$work/a.json" >/dev/null
 check 'merge makes the same page of the JSON report' \
     cmp "$work/a.html" "$work/b.html"
 
+# What is cut on the page is whole in the JSON report.
+$smtpspec check --quiet --only data.content.64k --only line.much-too-long \
+    --report html="$work/long.html" --report json="$work/long.json" \
+    embedded:data-end-200,long-text-500 >/dev/null 2>&1
+check 'a long dialogue is cut on the page' \
+    grep -q 'octets left out here' "$work/long.html"
+check 'and whole in the JSON report' \
+    sh -c "grep -q data.content.64k '$work/long.json' &&
+        ! grep -q 'left out' '$work/long.json'"
+
 echo "1..$count"

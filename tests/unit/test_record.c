@@ -122,7 +122,7 @@ struct flood {
 };
 
 static struct flood floods[] = {
-    { "lines of one octet", 1, 100000 },
+    { "lines of one octet", 1, 300000 },
     { "lines of two octets", 2, 100000 },
     { "common lines", 78, 20000 },
     { "long lines", 5000, 300 },
