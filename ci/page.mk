@@ -26,6 +26,7 @@ $(B)/libcommand.a: $(B)/gen/page.o
 
 check-page: all      ## the HTML report in headless Chromium, with axe-core
 	@TEST_SECONDS=280 tests/run build/page-results \
-	    'page=sh ci/check-page.sh $(B)/smtpspec build/page'
+	    'page=sh ci/check-page.sh $(B)/smtpspec build/page' \
+	    'matrix=sh ci/check-matrix.sh $(B)/smtpspec build/page-matrix'
 
 .PHONY: check-page

@@ -9,31 +9,13 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { must, plan, same, test } from "./tap.mjs";
 import { Browser } from "./webdriver.mjs";
 
 const [dir, axe_path] = process.argv.slice(2);
 const url = (page) => pathToFileURL(resolve(dir, page + ".html")).href;
 const pages = ["bad", "many", "hostile", "several"];
 const enter = "\uE007", tab = "\uE004", escape = "\uE00C";
-
-let count = 0;
-const must = (fact, text) => {
-    if (!fact)
-        throw new Error(text);
-};
-const same = (got, want, text) =>
-    must(JSON.stringify(got) === JSON.stringify(want), `${text}: ` +
-        `${JSON.stringify(got)} and not ${JSON.stringify(want)}`);
-const test = async (name, action) => {
-    count++;
-    try {
-        await action();
-        console.log(`ok ${count} - ${name}`);
-    } catch (error) {
-        console.log(`not ok ${count} - ${name}`);
-        console.log("# " + String(error.message).replace(/\n/g, "\n# "));
-    }
-};
 
 const browser = await Browser.open();
 const settle = (ms = 250) => new Promise((done) => setTimeout(done, ms));
@@ -461,5 +443,5 @@ await test("12 servers of 300 cases open within a second", async () => {
     must(best < 1000, best + " ms");
 });
 
-console.log("1.." + count);
+plan();
 await browser.close();
