@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/unknown.h"
 #include "net/memory.h"
 
 bool smtpspec_check_target_read(struct smtpspec_check_target *target,
@@ -26,9 +27,7 @@ bool smtpspec_check_target_read(struct smtpspec_check_target *target,
         smtpspec_server_options_add(&target->server, target->target.rest,
                                     &unknown))
         return true;
-    snprintf(why, cap, "unknown misdeed or quirk '%.*s' "
-                       "(see `smtpspec list misdeeds`, quirks)",
-             (int)(unknown.length < 80 ? unknown.length : 80), unknown.at);
+    smtpspec_unknown_misdeed(unknown, why, cap);
     return false;
 }
 

@@ -12,9 +12,9 @@
 #include "case/embedded.h"
 #include "cli/cli.h"
 #include "cli/explain.h"
-#include "cli/nearest.h"
 #include "cli/options.h"
 #include "rules/phrases.h"
+#include "run/nearest.h"
 
 enum kind { KIND_NONE, KIND_CODE, KIND_SPLIT, KIND_LINE, KIND_COMMAND,
             KIND_CASE, KIND_RULE, KIND_TEXT };

@@ -12,6 +12,7 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/unknown.h"
 #include "cli/values.h"
 #include "fuzz/pool.h"
 #include "net/memory.h"
@@ -138,7 +139,7 @@ static int set_value(struct smtpspec_fuzz_options *options, int id,
 static int set_target(struct smtpspec_fuzz_options *options, const char *text)
 {
     struct smtpspec_span unknown = { NULL, 0 };
-    char why[320];
+    char why[SMTPSPEC_UNKNOWN_ROOM];
 
     if (!smtpspec_target_parse(text, &options->target, why, sizeof(why)))
         return smtpspec_cli_usage("fuzz", "%s", why);
@@ -148,12 +149,10 @@ static int set_target(struct smtpspec_fuzz_options *options, const char *text)
     options->server.profile = options->fuzz.profile;
     if (options->target.kind == SMTPSPEC_TARGET_EMBEDDED &&
         !smtpspec_server_options_add(&options->server, options->target.rest,
-                                     &unknown))
-        return smtpspec_cli_usage("fuzz", "unknown misdeed or quirk '%.*s' "
-                                  "(see `smtpspec list misdeeds`, quirks)",
-                                  (int)(unknown.length < 80 ? unknown.length
-                                                            : 80),
-                                  unknown.at);
+                                     &unknown)) {
+        smtpspec_unknown_misdeed(unknown, why, sizeof(why));
+        return smtpspec_cli_usage("fuzz", "%s", why);
+    }
     return 0;
 }
 

@@ -12,6 +12,7 @@
 #include <smtpspec/base.h>
 
 #include "cli/options.h"
+#include "cli/unknown.h"
 
 static const struct {
     const char *name;
@@ -48,6 +49,7 @@ static void keep_places(void)
 int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
+    char why[SMTPSPEC_UNKNOWN_ROOM];
 
     keep_places();
     if (word == NULL)
@@ -63,7 +65,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(commands); i++)
         if (strcmp(word, commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
-    return smtpspec_cli_usage(
-        NULL, "unknown %s '%s' (smtpspec --help lists the commands)",
-        word[0] == '-' ? "option" : "command", word);
+    smtpspec_unknown_command(word, why, sizeof(why));
+    return smtpspec_cli_usage(NULL, "%s", why);
 }

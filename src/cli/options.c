@@ -11,6 +11,7 @@
 #include <smtpspec/base.h>
 
 #include "cli/cli.h"
+#include "cli/unknown.h"
 
 /* Options of a command, other spellings among them. */
 #define OPTIONS_KEPT 64
@@ -126,6 +127,7 @@ static int refuse(struct smtpspec_options *options, int answer)
     const char *verb = smtpspec_verb_name(options->verb);
     const char *word = optind > 0 && optind <= options->argc
                            ? options->argv[optind - 1] : "?";
+    char why[SMTPSPEC_UNKNOWN_ROOM];
 
     if (answer == ':')
         return done(options, smtpspec_cli_usage(verb, "%s wants a value",
@@ -136,8 +138,8 @@ static int refuse(struct smtpspec_options *options, int answer)
     if (optopt > 0)
         return done(options, smtpspec_cli_usage(verb, "unknown option '-%c'",
                                                 optopt));
-    return done(options, smtpspec_cli_usage(verb, "unknown option '%s'",
-                                            word));
+    smtpspec_unknown_option(options->verb, word, why, sizeof(why));
+    return done(options, smtpspec_cli_usage(verb, "%s", why));
 }
 
 static int take(struct smtpspec_options *options,

@@ -11,6 +11,7 @@
 
 #include "report/layout.h"
 #include "report/report.h"
+#include "rules/phrases.h"
 
 /* Causes that are told once more. */
 #define CAUSES_TOLD 4
@@ -180,9 +181,13 @@ static void put_explain(struct steps *steps,
     if (causes->count == 0)
         return;
     shown = &causes->all[0].shown;
-    snprintf(text, sizeof(text), "smtpspec explain %s",
-             shown->again != NULL || shown->rule == NULL ? shown->id
-                                                         : shown->rule);
+    /* A case of the user's own, by its file, is in no page of ours. */
+    if (shown->row != NULL && strchr(shown->row, '/') != NULL)
+        snprintf(text, sizeof(text), "see %s", shown->row);
+    else
+        snprintf(text, sizeof(text), "smtpspec explain %s",
+                 shown->again != NULL || shown->rule == NULL ? shown->id
+                                                             : shown->rule);
     put_step(steps, text);
     if (smtpspec_report_writer_of("html") != NULL)
         put_step(steps, "--report html=report.html makes a page of it to click "
@@ -201,6 +206,20 @@ static void put_again(struct steps *steps,
                  "run it again: an error says nothing about the server");
 }
 
+/* Where the server itself said why, in words that are known, what helps. */
+static void put_trouble(struct steps *steps, const char *trouble)
+{
+    const struct smtpspec_phrase *phrase =
+        smtpspec_phrase_of(smtpspec_span_of(trouble), 0);
+
+    if (phrase == NULL) {
+        put_step(steps, "see that SMTP is spoken there, then run it again");
+        return;
+    }
+    smtpspec_finding_field(steps->out, "likely", phrase->name);
+    put_step(steps, phrase->remedy);
+}
+
 static void put_next(FILE *out, const struct smtpspec_closing *closing)
 {
     struct steps steps = { out, 0 };
@@ -210,7 +229,7 @@ static void put_next(FILE *out, const struct smtpspec_closing *closing)
     char text[128];
 
     if (closing->facts->trouble != NULL) {
-        put_step(&steps, "see that SMTP is spoken there, then run it again");
+        put_trouble(&steps, closing->facts->trouble);
         return;
     }
     put_explain(&steps, closing->causes);

@@ -11,6 +11,7 @@
 #include <smtpspec/judge.h>
 
 #include "report/layout.h"
+#include "rules/phrases.h"
 
 #define INDENT 17
 
@@ -100,6 +101,20 @@ static void put_group(FILE *out, enum smtpspec_outcome outcome, unsigned count,
     smtpspec_layout_wrap(out, INDENT, INDENT, reason);
 }
 
+/* Where a server said why it stood in the way, in words that are known. */
+static void put_likely(FILE *out, const struct smtpspec_untested_group *group)
+{
+    const struct smtpspec_phrase *phrase =
+        group->outcome != SMTPSPEC_OUTCOME_SKIP
+            ? smtpspec_phrase_of(smtpspec_span_of(group->reason), 0)
+            : NULL;
+
+    if (phrase == NULL)
+        return;
+    fprintf(out, "%*slikely: ", INDENT, "");
+    smtpspec_layout_wrap(out, INDENT + 8, INDENT, phrase->name);
+}
+
 /* The ids of a group as "a, b and 3 more". */
 static void put_ids(FILE *out, const struct smtpspec_untested_group *group)
 {
@@ -181,6 +196,7 @@ void smtpspec_untested_write(FILE *out,
                      offer_of(group, true).length > 0))
             continue;
         put_group(out, group->outcome, group->count, group->reason);
+        put_likely(out, group);
         if (all || group->count == 1 ||
             group->outcome != SMTPSPEC_OUTCOME_SKIP)
             put_ids(out, group);

@@ -15,6 +15,7 @@
 #include "case/embedded.h"
 #include "case/play.h"
 #include "net/memory.h"
+#include "run/nearest.h"
 
 /* A case file beyond that is none. */
 #define FILE_KEPT (4 * 1024 * 1024)
@@ -333,6 +334,18 @@ static bool matches_none(const struct smtpspec_suite *suite, const char *glob)
     return true;
 }
 
+static void say_none(struct smtpspec_suite *suite, const char *glob)
+{
+    struct smtpspec_nearest nearest = { .word = smtpspec_span_of(glob) };
+    char meant[256];
+
+    for (size_t i = 0; i < suite->count; i++)
+        smtpspec_nearest_offer(&nearest, suite->cases[i]->id);
+    smtpspec_nearest_write(&nearest, meant, sizeof(meant));
+    snprintf(suite->message, sizeof(suite->message),
+             "no case matches '%.200s'%s", glob, meant);
+}
+
 enum smtpspec_error smtpspec_suite_select(struct smtpspec_suite *suite,
                                           const char *const *only,
                                           size_t only_count,
@@ -341,8 +354,7 @@ enum smtpspec_error smtpspec_suite_select(struct smtpspec_suite *suite,
 {
     for (size_t i = 0; i < only_count; i++) {
         if (matches_none(suite, only[i])) {
-            snprintf(suite->message, sizeof(suite->message),
-                     "no case matches '%.200s'", only[i]);
+            say_none(suite, only[i]);
             return SMTPSPEC_ERROR_UNKNOWN_NAME;
         }
     }

@@ -74,6 +74,21 @@ printf 'S: 220 mx.example\nC: NOOP\nS: 200 ok\n' >"$work/recording"
 run judge --hex --verbose "$work/recording"
 check 'of a recording, too' has '^   -> S: 0000  32 30 30 '
 
+# --- a slip of the pen ------------------------------------------------------
+
+meant() { # NAME-MEANT ARGUMENT...
+    name=$1
+    shift
+    run "$@"
+    grep -q "did you mean $name" "$work/err" && [ ! -s "$work/page" ]
+}
+check 'in a command' meant check chekc embedded:
+check 'in an option' meant --report check --repport=json=x embedded:
+check 'in a case' meant rcpt.before-mail check --only rcpt.before-mial \
+    embedded:
+check 'in a misdeed' meant bare-lf check embedded:bare-fl
+check 'or of the fuzzer' meant bare-lf fuzz embedded:bare-fl
+
 # --- colours ----------------------------------------------------------------
 
 # A terminal of its own; what it shows is in $work/page.

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "cli/nearest.h"
+#include "run/nearest.h"
 #include "support/rows.h"
 
 struct row {

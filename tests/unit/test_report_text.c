@@ -307,6 +307,33 @@ static void folds_what_is_not_offered(void **state)
          "                 burl.a, burl.b\n");
 }
 
+/* What a server says of its reason is told in words that are known. */
+static void tells_why_a_server_refused(void **state)
+{
+    struct smtpspec_result result = left_out(
+        "mail.null", "554 to MAIL: \"5.7.1 blocked using dnsbl.example\"");
+
+    (void)state;
+    result.outcome = SMTPSPEC_OUTCOME_BLOCKED;
+    tell((struct smtpspec_report_options){ 0 }, &result, 1);
+    says("                 likely: an address or a domain is on a DNS block list");
+    result.outcome = SKIP;
+    tell((struct smtpspec_report_options){ 0 }, &result, 1);
+    says_not("likely");
+}
+
+static void tells_where_a_case_of_ones_own_stands(void **state)
+{
+    struct smtpspec_result result = by_rule("own.noop", two_lines, 2);
+
+    (void)state;
+    result.rule = "case.NOOP";
+    result.layer = SMTPSPEC_LAYER_CASE;
+    result.row = "my/cases/own.case:2";
+    tell((struct smtpspec_report_options){ 0 }, &result, 1);
+    says("      next      see my/cases/own.case:2\n");
+}
+
 /* --- The page as a whole -------------------------------------------------- */
 
 /* All but the line to be copied, and what is on one line by its nature. */
@@ -343,6 +370,8 @@ int main(void)
         cmocka_unit_test(what_is_below_the_level_is_counted),
         cmocka_unit_test(cites_what_was_broken),
         cmocka_unit_test(folds_what_is_not_offered),
+        cmocka_unit_test(tells_why_a_server_refused),
+        cmocka_unit_test(tells_where_a_case_of_ones_own_stands),
         cmocka_unit_test(fits_eighty_columns),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * nearest.c - which known names a mistyped word may have meant
  */
-#include "cli/nearest.h"
+#include "run/nearest.h"
 
 #include <stdio.h>
 #include <string.h>

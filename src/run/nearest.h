@@ -2,7 +2,7 @@
 /*
  * nearest.h - which known names a mistyped word may have meant
  *
- * Floor 7, cli.
+ * Floor 5, run.
  */
 #ifndef SMTPSPEC_NEAREST_H
 #define SMTPSPEC_NEAREST_H
