@@ -295,7 +295,7 @@ static void tick(void *context)
                                .now = smtpspec_checking_now() });
 }
 
-static void tell_sum(const struct smtpspec_check_fleet *fleet)
+void smtpspec_check_fleet_tell(const struct smtpspec_check_fleet *fleet)
 {
     const struct smtpspec_check_options *options = &fleet->check->options;
 
@@ -336,7 +336,6 @@ void smtpspec_check_fleet_run(struct smtpspec_check_fleet *fleet)
     check->interrupted = smtpspec_fleet_run(&work);
     smtpspec_progress_clear(&check->progress);
     check->untested = check->untested || fleet->bad > 0;
-    tell_sum(fleet);
 }
 
 struct smtpspec_check_fleet *

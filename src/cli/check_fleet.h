@@ -22,10 +22,13 @@ struct smtpspec_check_fleet;
 struct smtpspec_check_fleet *
 smtpspec_check_fleet_open(struct smtpspec_checking *check, int *status);
 
-/* Run all of it, and say on stderr what became of it. */
+/* Run all of it. */
 void smtpspec_check_fleet_run(struct smtpspec_check_fleet *fleet);
 
-/* Once the reports are closed. NULL is nothing. */
+/* Once the reports are closed: say on stderr what became of it. */
+void smtpspec_check_fleet_tell(const struct smtpspec_check_fleet *fleet);
+
+/* NULL is nothing. */
 void smtpspec_check_fleet_close(struct smtpspec_check_fleet *fleet);
 
 #endif

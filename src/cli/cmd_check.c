@@ -229,6 +229,8 @@ static int run_all(struct smtpspec_checking *check)
          i < check->options.target_count && check->interrupted == 0; i++)
         smtpspec_checking_run(check, &check->options.targets[i]);
     status = close_record(check, end(check));
+    if (fleet != NULL)
+        smtpspec_check_fleet_tell(fleet);
     smtpspec_check_fleet_close(fleet);
     return status;
 }
