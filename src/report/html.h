@@ -22,6 +22,10 @@
  * or as an attribute between double quotation marks. NULL is "". */
 void smtpspec_html_text(FILE *out, const char *text);
 
+/* The same up to its first line end, or to `most` columns; "..." says that
+ * there is more. */
+void smtpspec_html_first_line(FILE *out, const char *text, size_t most);
+
 /*
  * Octets as they went over the wire: CR, LF, NUL and their like as tokens
  * <b>CR</b>, of class x where a CR or LF stands alone; all else outside

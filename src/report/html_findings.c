@@ -27,7 +27,7 @@ static const struct {
     { SMTPSPEC_HTML_KNOWN, "known", "Known",
       "Findings that the baseline knows of; they do not count." },
     { SMTPSPEC_HTML_NOTE, "notes", "Notes",
-      "Worth knowing, and no fault." },
+      "Worth knowing, and no breach of a standard." },
 };
 
 static void put_tags(FILE *out, const struct smtpspec_result *result)
@@ -97,8 +97,9 @@ static void put_rule(const struct smtpspec_html_page *page,
 
     fprintf(out, "<article class=\"rule %s\"",
             smtpspec_outcome_name(first->outcome));
-    if (finding)
-        fprintf(out, " id=t%u-r%u", page->number, number);
+    if (finding || kind == SMTPSPEC_HTML_NOTE)
+        fprintf(out, " id=t%u-%c%u", page->number, finding ? 'r' : 'n',
+                number);
     fputs("><header><h4>", out);
     smtpspec_html_text(out, smtpspec_cause_sentence(first));
     fputs("</h4><p class=many>", out);

@@ -48,14 +48,30 @@ static void put_escaped(FILE *out, char octet)
     fprintf(out, "\\x%02x", (unsigned char)octet);
 }
 
+static void put_one(FILE *out, char octet)
+{
+    if (is_plain(octet))
+        put_plain(out, octet);
+    else
+        put_escaped(out, octet);
+}
+
 void smtpspec_html_text(FILE *out, const char *text)
 {
-    for (; text != NULL && *text != '\0'; text++) {
-        if (is_plain(*text))
-            put_plain(out, *text);
-        else
-            put_escaped(out, *text);
-    }
+    for (; text != NULL && *text != '\0'; text++)
+        put_one(out, *text);
+}
+
+void smtpspec_html_first_line(FILE *out, const char *text, size_t most)
+{
+    size_t length = strlen(text), kept = 0;
+
+    while (kept < length && kept < most &&
+           strncmp(text + kept, "\\x0d", 4) != 0 &&
+           strncmp(text + kept, "\\x0a", 4) != 0)
+        put_one(out, text[kept++]);
+    if (kept < length && strcmp(text + kept, "\\x0d\\x0a") != 0)
+        fputs(" ...", out);
 }
 
 /* Control octets that people know by name. */

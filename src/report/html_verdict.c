@@ -13,6 +13,8 @@
 
 /* Causes that are named beside the verdict. */
 #define CAUSES_NAMED 3
+/* Of a reply beside its cause. */
+#define OBSERVED_SHOWN 80
 
 /* --- The sentence ------------------------------------------------------- */
 
@@ -44,7 +46,9 @@ static const char *tone_of(const struct smtpspec_html_target *target,
                                                                   : "skip";
 }
 
-static void put_cause(const struct smtpspec_html_page *page, unsigned number,
+/* `letter`: r of a finding, n of a note. */
+static void put_cause(const struct smtpspec_html_page *page, char letter,
+                      unsigned number,
                       const struct smtpspec_html_group *group)
 {
     FILE *out = page->out;
@@ -52,7 +56,8 @@ static void put_cause(const struct smtpspec_html_page *page, unsigned number,
 
     fputs("<li><b>", out);
     smtpspec_html_number(out, group->count);
-    fprintf(out, "</b> <p><a href=\"#t%u-r%u\">", page->number, number);
+    fprintf(out, "</b> <p><a href=\"#t%u-%c%u\">", page->number, letter,
+            number);
     smtpspec_html_text(out, smtpspec_cause_sentence(first));
     fputs("</a>", out);
     if (first->security == SMTPSPEC_SECURITY_EXPLOITABLE)
@@ -65,24 +70,40 @@ static void put_cause(const struct smtpspec_html_page *page, unsigned number,
             fputs("</code>, ", out);
         }
         fputs("observed <code>", out);
-        smtpspec_html_text(out, first->observed);
+        smtpspec_html_first_line(out, first->observed, OBSERVED_SHOWN);
         fputs("</code></span>", out);
     }
     fputs("</p></li>\n", out);
 }
 
+static bool is_exploitable(const struct smtpspec_html_group *group)
+{
+    return group->cases[0]->security == SMTPSPEC_SECURITY_EXPLOITABLE;
+}
+
+/* What weighs most, and whatever a stranger can use, be it but a note. */
 static void put_causes(const struct smtpspec_html_page *page,
                        const struct smtpspec_html_groups *findings)
 {
     FILE *out = page->out;
+    struct smtpspec_html_groups notes = smtpspec_html_by_cause(
+        page->kept, page->target, SMTPSPEC_HTML_NOTE);
 
+    /* Groups are in the order of what weighs most. */
+    if (findings->count == 0 &&
+        (notes.count == 0 || !is_exploitable(&notes.all[0])))
+        return;
     fputs("<ol class=causes>\n", out);
-    for (unsigned i = 0; i < findings->count && i < CAUSES_NAMED; i++)
-        put_cause(page, i, &findings->all[i]);
+    for (unsigned i = 0; i < findings->count; i++)
+        if (i < CAUSES_NAMED || is_exploitable(&findings->all[i]))
+            put_cause(page, 'r', i, &findings->all[i]);
+    for (unsigned i = 0; i < notes.count; i++)
+        if (is_exploitable(&notes.all[i]))
+            put_cause(page, 'n', i, &notes.all[i]);
     fputs("</ol>\n", out);
     if (findings->count > CAUSES_NAMED)
-        fprintf(out, "<p><a href=\"#t%u-findings\">and %u more</a></p>\n",
-                page->number, findings->count - CAUSES_NAMED);
+        fprintf(out, "<p><a href=\"#t%u-findings\">all %u</a></p>\n",
+                page->number, findings->count);
 }
 
 /* Where nothing was found: how much that says. */
@@ -163,7 +184,7 @@ static void put_bar(FILE *out, const struct smtpspec_summary *summary)
     fputs("</svg>\n", out);
 }
 
-/* Findings that somebody can make use of, and none that is known. */
+/* Cases that show what somebody can make use of, but for what is known. */
 static void put_exploitable(const struct smtpspec_html_page *page)
 {
     FILE *out = page->out;
@@ -172,11 +193,10 @@ static void put_exploitable(const struct smtpspec_html_page *page)
     for (unsigned i = 0; i < page->target->count; i++)
         count += page->target->cases[i].security ==
                      SMTPSPEC_SECURITY_EXPLOITABLE &&
-                 smtpspec_html_kind_of(&page->target->cases[i]) ==
-                     SMTPSPEC_HTML_FINDING;
+                 !page->target->cases[i].expected_failure;
     if (count == 0)
         return;
-    fprintf(out, "<li class=fail><a href=\"#t%u-findings\" "
+    fprintf(out, "<li class=fail><a href=\"#t%u-cases\" "
             "data-s=exploitable><b>", page->number);
     smtpspec_html_number(out, count);
     fputs("</b> exploitable</a></li>\n", out);
@@ -307,10 +327,9 @@ void smtpspec_html_verdict(const struct smtpspec_html_page *page)
     fprintf(out, "</p>\n<h2 id=t%u-verdict>", page->number);
     put_sentence(out, target, &findings);
     fputs("</h2>\n", out);
-    if (findings.count > 0)
-        put_causes(page, &findings);
-    else
+    if (findings.count == 0)
         put_calm(out, &target->facts);
+    put_causes(page, &findings);
     fputs("</header>\n", out);
     put_bar(out, &target->facts.summary);
 }

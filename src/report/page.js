@@ -274,7 +274,12 @@
             return;
         const b = button("hex", (pressed) => toggle_hex(pressed, log));
         b.setAttribute("aria-pressed", "false");
+        b.title = "the octets in hexadecimal";
         strip.append(b);
+        const link = button("link", (pressed) =>
+            copy(location.href.split("#")[0] + "#" + fold.id, pressed, fold));
+        link.title = "copy a link to this case";
+        strip.append(link);
     };
     addEventListener("toggle", (event) => {
         if (event.target.matches("details.k") && event.target.open)
