@@ -134,9 +134,9 @@ LIBRARY_OBJECTS := $(call object,$(PURE)) $(B)/gen/lookups.o
 $(B)/libsmtpspec.a: $(LIBRARY_OBJECTS) $(B)/sources
 	$(call quiet,AR) $(AR) rcs $(own) $(filter %.o,$^) $(done)
 
-$(B)/$(SO).$(VERSION): $(LIBRARY_OBJECTS) $(B)/sources
+$(B)/$(SO).$(VERSION): $(LIBRARY_OBJECTS) $(B)/sources src/libsmtpspec.map
 	$(call quiet,LD) $(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SO).$(SOVERSION) -o $@ \
-	    $(filter %.o,$^)
+	    -Wl,--version-script=$(filter %.map,$^) $(filter %.o,$^)
 
 $(B)/$(SO).$(SOVERSION): $(B)/$(SO).$(VERSION)
 	@ln -sf $(<F) $@

@@ -26,7 +26,8 @@ cat include/smtpspec/*.h | awk '
         print word[n] != "" ? word[n] : word[n - 1]
     }' | sort -u > "$TMPDIR/declared"
 
-nm -D --defined-only "$shared" | awk '{ print $3 }' |
+nm -D --defined-only "$shared" | awk '$2 != "A" { print $3 }' |
+    sed 's/@.*//' |
     grep -vE '^(_init|_fini|_edata|_end|__bss_start|__gcov.*|mangle_path)$' |
     grep -vE '^__(odr_)?asan|^__ubsan' |
     sort -u > "$TMPDIR/exported"
@@ -44,6 +45,19 @@ check "the soname is $soname" \
     sh -c "readelf -d '$shared' | grep -q 'soname: \[$soname\]'"
 check 'the links lead to the versioned file' \
     test "$(readlink -f "$shared")" = "$(readlink -f "$shared.$VERSION")"
+
+# Versions: the map lists what the headers declare, each once, and the library
+# has each with the version of its list.
+awk '/^LIBSMTPSPEC_/ { version = $1 }
+    /^ +[a-z0-9_]+;/ { sub(/;/, ""); print $1, version }' \
+    src/libsmtpspec.map | sort > "$TMPDIR/mapped"
+check 'src/libsmtpspec.map has what the headers declare' \
+    sh -c "cut -d ' ' -f 1 '$TMPDIR/mapped' | diff - '$TMPDIR/declared'"
+readelf --dyn-syms -W "$shared" |
+    sed -n 's/.* \(smtpspec_[a-z0-9_]*\)@@\(LIBSMTPSPEC_[0-9.]*\).*/\1 \2/p' |
+    sort > "$TMPDIR/versioned"
+check 'each symbol has its version' \
+    diff "$TMPDIR/mapped" "$TMPDIR/versioned"
 
 # A sanitizer adds libraries of its own, and so does a coverage run.
 case $PROFILE in
@@ -114,6 +128,48 @@ check 'a program links the shared library' \
     user "$TMPDIR/dynamic" -L"$root/usr/lib" -lsmtpspec
 check 'and runs' \
     env LD_LIBRARY_PATH="$root/usr/lib" "$TMPDIR/dynamic"
+check 'a program asks for symbols with their version' sh -c "
+    readelf --dyn-syms -W '$TMPDIR/dynamic' |
+        grep -q 'smtpspec_[a-z_]*@LIBSMTPSPEC_0'"
+
+# The example, as its head says.
+printf 'S: 220 mx.example\nC: EHLO me.example\nS: 250 mx.example\n' \
+    > "$TMPDIR/good"
+{
+    cat "$TMPDIR/good"
+    printf 'C: RCPT TO:<a@mx.example>\nS: 250 fine\n'
+} > "$TMPDIR/bad"
+example() { # LIBRARY...
+    # $flags and $sanitize are lists.
+    # shellcheck disable=SC2086
+    ${CC:-cc} -std=c17 -Wall -Wextra -Wpedantic -Werror $flags $sanitize \
+        -o "$TMPDIR/example" ci/examples/judge_dialogue.c "$@"
+}
+check 'the example is compiled' example -L"$root/usr/lib" -lsmtpspec
+export LD_LIBRARY_PATH="$root/usr/lib"
+check 'it finds nothing in a session that is right' \
+    sh -c "'$TMPDIR/example' < '$TMPDIR/good'"
+check 'and says what is wrong with another' sh -c "
+    '$TMPDIR/example' < '$TMPDIR/bad'; test \$? -eq 1 &&
+    '$TMPDIR/example' < '$TMPDIR/bad' | grep -q 'fail: .*expect.RCPT.READY'"
+
+# What C++ makes of the headers, and of the library.
+if command -v "${CXX:-c++}" > "$TMPDIR/out"; then
+    sed 's/^int main(void)/int main()/; s/(void)/()/' "$TMPDIR/user.c" \
+        > "$TMPDIR/user.cpp"
+    for standard in 11 17 20; do
+        # shellcheck disable=SC2086
+        check "C++$standard takes the headers" "${CXX:-c++}" \
+            -std=c++$standard -Wall -Wextra -Wpedantic -Werror $flags \
+            $sanitize -o "$TMPDIR/plus" "$TMPDIR/user.cpp" \
+            -L"$root/usr/lib" -lsmtpspec
+        check "and its program runs" "$TMPDIR/plus"
+    done
+else
+    count=$((count + 1))
+    echo "ok $count - C++ # SKIP no compiler"
+fi
+
 for header in include/smtpspec/*.h; do
     printf '#include <smtpspec/%s>\nint alone;\n' "$(basename "$header")" \
         > "$TMPDIR/alone.c"
