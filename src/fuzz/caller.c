@@ -319,7 +319,7 @@ smtpspec_caller_new(const struct smtpspec_caller_terms *terms,
     caller->parts = 2;
     caller->opened_at = now(caller);
     caller->page = smtpspec_journal_begin(terms->journal);
-    smtpspec_record_init(&caller->record);
+    smtpspec_record_init(&caller->record, NULL);
     smtpspec_talk_init(&caller->talk, &terms->judge, &sink, terms->careful);
     uv_timer_init(terms->loop, &caller->timer);
     caller->timer.data = caller;

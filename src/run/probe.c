@@ -419,7 +419,7 @@ smtpspec_probe_new(const struct smtpspec_probe_terms *terms,
         probe->lines = smtpspec_memory_new(SMTPSPEC_TALLY_LINES_KEPT *
                                            sizeof(probe->lines[0]));
     smtpspec_tally_init(&probe->tally, probe->lines);
-    smtpspec_record_init(&probe->record);
+    smtpspec_record_init(&probe->record, terms->spare);
     smtpspec_judge_init(&probe->judge, &terms->judge, NULL);
     probe->page = smtpspec_journal_begin(terms->journal);
     probe->witness.record = &probe->record;
@@ -456,7 +456,7 @@ void smtpspec_probe_play(struct smtpspec_probe *probe,
 {
     flush(probe);
     smtpspec_record_free(&probe->record);
-    smtpspec_record_init(&probe->record);
+    smtpspec_record_init(&probe->record, probe->terms->spare);
     probe->listen = listen;
     probe->lingered = false;
     probe->playing = true;

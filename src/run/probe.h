@@ -46,6 +46,7 @@ struct smtpspec_probe_terms {
     uint64_t idle_ms;       /* and between octets of any other reply         */
     uint64_t quiet_ms;      /* in which nothing should come                  */
     struct smtpspec_coverage *coverage; /* NULL: not kept                    */
+    int64_t *spare;             /* of transcripts, record.h; or NULL         */
     struct smtpspec_transitions *transitions; /* NULL: not kept              */
     unsigned quit_code;     /* how this server answers QUIT                  */
     char *room;             /* SMTPSPEC_CASE_TEXT_KEPT octets, for whichever

@@ -15,13 +15,16 @@
 #define TAIL_PIECE 1024
 #define REMARK_ROOM 64
 
-void smtpspec_record_init(struct smtpspec_record *record)
+void smtpspec_record_init(struct smtpspec_record *record, int64_t *spare)
 {
     memset(record, 0, sizeof(*record));
+    record->spare = spare;
 }
 
 void smtpspec_record_free(struct smtpspec_record *record)
 {
+    if (record->spare != NULL)
+        *record->spare += record->taken;
     free(record->head);
     free(record->pieces);
     free(record->tail);
@@ -52,22 +55,44 @@ static void grow_head(struct smtpspec_record *record, size_t more)
     }
 }
 
+/* Whether so much more than the usual may be kept; it is, then. */
+static bool take(struct smtpspec_record *record, size_t more)
+{
+    int64_t wanted = (int64_t)more;
+
+    if (more == 0)
+        return true;
+    if (record->spare == NULL || *record->spare < wanted ||
+        record->taken + wanted > SMTPSPEC_RECORD_MORE_KEPT)
+        return false;
+    *record->spare -= wanted;
+    record->taken += wanted;
+    return true;
+}
+
 /* Returns whether it fitted. */
 static bool add_to_head(struct smtpspec_record *record,
                         const struct smtpspec_record_piece *line,
                         const char *octets)
 {
     struct smtpspec_record_piece *last;
-    bool crowded =
+    bool joins, crowded =
         record->piece_count >= SMTPSPEC_RECORD_HEAD_ENTRIES_KEPT;
+    bool longer =
+        record->head_length + line->length > SMTPSPEC_RECORD_HEAD_KEPT;
 
-    if (record->full ||
-        record->head_length + line->length > SMTPSPEC_RECORD_HEAD_KEPT)
+    if (record->full || !take(record, longer ? line->length : 0))
         return false;
     grow_head(record, line->length);
     last = record->piece_count > 0 ? &record->pieces[record->piece_count - 1]
                                    : NULL;
-    if (last != NULL && goes_on(last, line->from, crowded)) {
+    joins = last != NULL && goes_on(last, line->from, false);
+    if (!joins && crowded &&
+        !take(record, sizeof(struct smtpspec_transcript_entry)))
+        joins = goes_on(last, line->from, true);
+    else
+        crowded = false;
+    if (joins) {
         last->length += line->length;
         last->ended = line->ended;
     } else if (crowded) {

@@ -2,23 +2,29 @@
 /*
  * record.h - the transcript of one case, bounded
  *
- * Floor 5, run; no I/O. One entry for each line that went over the wire. Of a
- * dialogue that grows too long the beginning and the end are kept, with a
- * remark between them that counts what is missing.
+ * Floor 5, run; no I/O. One entry for each line that went over the wire, to
+ * the octet. A server may send without end: what a dialogue takes beyond the
+ * usual comes out of an amount that all dialogues of a run share. Where that
+ * is used up, or one takes too much of it, the beginning and the end are kept,
+ * with a remark between them that counts what is missing.
  */
 #ifndef SMTPSPEC_RECORD_H
 #define SMTPSPEC_RECORD_H
 
 #include "case/result.h"
 
-/* Octets kept of the beginning and of the end. What our own cases send, 64 KiB
- * of message or line and the set-up before it, is kept whole: the JSON report
- * is where all of it is to be found. */
-#define SMTPSPEC_RECORD_HEAD_KEPT (128 * 1024)
+/* Octets kept of the beginning and of the end, always. */
+#define SMTPSPEC_RECORD_HEAD_KEPT 32768
 #define SMTPSPEC_RECORD_TAIL_KEPT 8192
 /* Entries of each; more lines are joined to the last one. */
-#define SMTPSPEC_RECORD_HEAD_ENTRIES_KEPT 2048
+#define SMTPSPEC_RECORD_HEAD_ENTRIES_KEPT 1024
 #define SMTPSPEC_RECORD_TAIL_ENTRIES_KEPT 128
+/* Octets that one may take beyond, and that a run has for all of them: whoever
+ * sends the longest case, and hears each of its lines answered by 1 MiB, is
+ * told whole; of floods there are a few. An entry beyond those kept counts as
+ * the octets that it takes itself. */
+#define SMTPSPEC_RECORD_MORE_KEPT (4 * 1024 * 1024)
+#define SMTPSPEC_RECORD_SPARE (24 * 1024 * 1024)
 
 /* A line, or what is kept of it; `start` is its place in the octets. */
 struct smtpspec_record_piece {
@@ -42,9 +48,12 @@ struct smtpspec_record {
     unsigned tail_count;
     uint64_t dropped;
     uint64_t client_octets, server_octets;
+    int64_t *spare;     /* shared, or NULL: nothing beyond what is kept      */
+    int64_t taken;      /* of it                                             */
 };
 
-void smtpspec_record_init(struct smtpspec_record *record);
+/* `spare` outlives the record, and what is taken of it goes back with that. */
+void smtpspec_record_init(struct smtpspec_record *record, int64_t *spare);
 void smtpspec_record_free(struct smtpspec_record *record);
 
 /* `from` is 'C' or 'S'; `ms` since the connection was opened. */

@@ -406,6 +406,8 @@ static void set_terms(struct smtpspec_run *run)
     terms->open = open_transport;
     terms->open_context = run;
     terms->coverage = &run->coverage;
+    run->spare = SMTPSPEC_RECORD_SPARE;
+    terms->spare = &run->spare;
     terms->transitions = &run->transitions;
     terms->judge.profile = run->settings->profile;
     terms->judge.service = (enum smtpspec_service)target->service;

@@ -58,6 +58,7 @@ struct smtpspec_run {
     unsigned active, jobs;  /* connections: now, and at most                 */
     struct smtpspec_plan plan;
     struct smtpspec_sheet **sheets; /* by item                               */
+    int64_t spare;          /* what long transcripts may still take          */
     struct smtpspec_asides asides;
     struct smtpspec_coverage coverage;
     struct smtpspec_transitions transitions;

@@ -66,6 +66,8 @@ void smtpspec_sheet_free(struct smtpspec_sheet *sheet)
         sheet->blocks = block->next;
         free(block);
     }
+    if (sheet->spare != NULL)
+        *sheet->spare += sheet->taken;
     free(sheet->entries);
     free(sheet);
 }
@@ -215,6 +217,11 @@ static void add_transcript(struct smtpspec_sheet *sheet,
     sheet->entries = smtpspec_record_entries(record, at, octets,
                                              &result->transcript_count);
     result->transcript = sheet->entries;
+    /* The copy costs as much as the record, which goes soon. */
+    sheet->spare = record->spare;
+    sheet->taken = record->taken;
+    if (sheet->spare != NULL)
+        *sheet->spare -= sheet->taken;
 }
 
 /* What a case demands beyond the tables stands in the case. */

@@ -20,6 +20,8 @@ struct smtpspec_sheet {
     bool told;             /* somebody was told of it, just as it is now     */
     bool after_message;    /* a message had been taken on that connection   */
     struct smtpspec_transcript_entry *entries; /* with their octets          */
+    int64_t *spare;        /* of transcripts, record.h; or NULL              */
+    int64_t taken;         /* of it, until the sheet is freed                */
 };
 
 /* Empty, for a case that was not or is yet to be played. */

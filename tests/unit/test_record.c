@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "run/record.h"
+#include "run/sheet.h"
 
 static struct smtpspec_record record;
 static struct smtpspec_transcript_entry *entries;
@@ -36,7 +37,7 @@ static void assert_entry(unsigned i, char from, const char *octets, bool shows)
 static int begin(void **state)
 {
     (void)state;
-    smtpspec_record_init(&record);
+    smtpspec_record_init(&record, NULL);
     entries = NULL;
     count = 0;
     return 0;
@@ -122,7 +123,7 @@ struct flood {
 };
 
 static struct flood floods[] = {
-    { "lines of one octet", 1, 300000 },
+    { "lines of one octet", 1, 100000 },
     { "lines of two octets", 2, 100000 },
     { "common lines", 78, 20000 },
     { "long lines", 5000, 300 },
@@ -158,6 +159,84 @@ static void is_bounded(void **state)
     end(NULL);
 }
 
+static void flood_of(const struct flood *row)
+{
+    char *line = malloc(row->line);
+
+    assert_non_null(line);
+    memset(line, 'x', row->line);
+    line[row->line - 1] = '\n';
+    for (size_t i = 0; i < row->lines; i++)
+        smtpspec_record_octets(&record, 'S', 7,
+                               (struct smtpspec_span){ line, row->line });
+    free(line);
+}
+
+/* Where there is something to spare, all of the same. */
+static void is_whole_while_there_is_room(void **state)
+{
+    const struct flood *row = *state;
+    uint64_t all = row->line * row->lines, missing;
+    int64_t spare = 1 << 30;
+
+    smtpspec_record_init(&record, &spare);
+    flood_of(row);
+    make_entries(0, 0);
+    assert_int_equal(octets_told(&missing), all);
+    assert_int_equal(missing, 0);
+    assert_int_equal(entries[count - 1].octets.length, row->line);
+    free(entries);
+    smtpspec_record_free(&record);
+    assert_int_equal(spare, 1 << 30);
+}
+
+static void one_takes_no_more_than_its_share(void **state)
+{
+    static const struct flood flood = { "", 1000, 8000 };
+    int64_t spare = 1 << 30;
+    uint64_t missing, told;
+
+    (void)state;
+    smtpspec_record_init(&record, &spare);
+    flood_of(&flood);
+    make_entries(0, 0);
+    told = octets_told(&missing);
+    assert_int_equal(told + missing, 8000 * 1000);
+    assert_in_range(told, SMTPSPEC_RECORD_MORE_KEPT / 2,
+                    SMTPSPEC_RECORD_MORE_KEPT + SMTPSPEC_RECORD_HEAD_KEPT +
+                        SMTPSPEC_RECORD_TAIL_KEPT);
+    assert_in_range((1 << 30) - spare, 1, SMTPSPEC_RECORD_MORE_KEPT);
+}
+
+/* A result is kept to the end of the run, and what it has is spent. */
+static void a_sheet_spends_until_it_is_freed(void **state)
+{
+    static const struct flood flood = { "", 1000, 100 };
+    static const struct smtpspec_play_result played;
+    static const struct smtpspec_case of = { .id = { "a.b", 3 } };
+    int64_t spare = 300000;
+    struct smtpspec_sheet *sheets[8];
+    uint64_t missing[8];
+
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        smtpspec_record_init(&record, &spare);
+        flood_of(&flood);
+        sheets[i] = smtpspec_sheet_of(&played, &of, &record, 1);
+        make_entries(0, 0);
+        octets_told(&missing[i]);
+        free(entries);
+        smtpspec_record_free(&record);
+    }
+    entries = NULL;
+    assert_int_equal(missing[0], 0);
+    assert_true(missing[7] > 50000);
+    assert_true(spare > -100000);
+    for (size_t i = 0; i < 8; i++)
+        smtpspec_sheet_free(sheets[i]);
+    assert_int_equal(spare, 300000);
+}
+
 static void the_tail_is_the_end_of_the_dialogue(void **state)
 {
     char last[32];
@@ -190,8 +269,12 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(the_tail_is_the_end_of_the_dialogue,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(one_takes_no_more_than_its_share,
+                                        begin, end),
+        cmocka_unit_test(a_sheet_spends_until_it_is_freed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL) +
-           RUN_ROWS(is_bounded, floods);
+           RUN_ROWS(is_bounded, floods) +
+           RUN_ROWS(is_whole_while_there_is_room, floods);
 }

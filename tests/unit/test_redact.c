@@ -81,7 +81,7 @@ static void records(void **state)
     unsigned count;
 
     set_up(&play, &judge, "hunter22");
-    smtpspec_record_init(&target.record);
+    smtpspec_record_init(&target.record, NULL);
     if (row->from == 'C')
         smtpspec_redact_sent(&play, smtpspec_span_of(row->octets), put, &target);
     else
@@ -117,7 +117,7 @@ static void is_hidden_wherever_it_is_cut(void **state)
             struct smtpspec_record record;
             struct smtpspec_witness witness = { .record = &record };
 
-            smtpspec_record_init(&record);
+            smtpspec_record_init(&record, NULL);
             smtpspec_witness_received(&witness, &play, smtpspec_span_head(whole, one));
             smtpspec_witness_received(
                 &witness, &play,
@@ -143,7 +143,7 @@ static void takes_all_without_a_password(void **state)
 
     (void)state;
     set_up(&play, &judge, "");
-    smtpspec_record_init(&target.record);
+    smtpspec_record_init(&target.record, NULL);
     smtpspec_redact_received(&play, SMTPSPEC_SPAN("250 ok"), put, &target);
     assert_int_equal(smtpspec_record_server(&target.record, 0, sizeof(text), text),
                      6);
