@@ -143,6 +143,11 @@ static void put_top(const struct smtpspec_report *report)
     fputs("</p>\n<p class=buttons hidden></p></header>\n", out);
 }
 
+static bool are_many(const struct smtpspec_report *report)
+{
+    return report->kept.count > SMTPSPEC_HTML_COLUMNS_LIMIT;
+}
+
 /* What all targets come to, where there are several. */
 static void put_sum(const struct smtpspec_report *report)
 {
@@ -172,12 +177,20 @@ static void put_sum(const struct smtpspec_report *report)
         fputs(" not tested", out);
     }
     fputs("</h2>\n<ol class=servers>\n", out);
-    for (unsigned i = 0; i < report->kept.count; i++) {
+    for (unsigned i = 0; i < report->kept.count && !are_many(report); i++) {
         fprintf(out, "<li><a href=\"#t%u\">", i);
         smtpspec_html_text(out, report->kept.targets[i].name);
         fputs("</a></li>\n", out);
     }
     fputs("</ol></header>\n", out);
+}
+
+static void put_beside(struct smtpspec_report *report)
+{
+    if (are_many(report))
+        smtpspec_html_servers(report->file, &report->kept);
+    else
+        smtpspec_html_matrix(report->file, &report->kept);
 }
 
 static void put_target(struct smtpspec_report *report, unsigned number,
@@ -231,7 +244,7 @@ static void put_page(struct smtpspec_report *report)
     if (report->kept.count != 1) {
         put_sum(report);
         if (report->kept.count > 1)
-            smtpspec_html_matrix(report->file, &report->kept);
+            put_beside(report);
         put_tools(report->file);
     }
     for (unsigned i = 0; i < report->kept.count; i++)

@@ -117,8 +117,11 @@ struct smtpspec_html_page {
  * itself (html_verdict.c). */
 void smtpspec_html_verdict(const struct smtpspec_html_page *page);
 void smtpspec_html_numbers(const struct smtpspec_html_page *page);
-/* Several targets side by side, case by case (html_matrix.c). */
+/* Several targets side by side, case by case (html_matrix.c); more of them than
+ * that a row each (html_servers.c). */
+#define SMTPSPEC_HTML_COLUMNS_LIMIT 40
 void smtpspec_html_matrix(FILE *out, struct smtpspec_html_kept *kept);
+void smtpspec_html_servers(FILE *out, struct smtpspec_html_kept *kept);
 /* Findings, errors, notes ... by cause (html_findings.c). */
 void smtpspec_html_findings(const struct smtpspec_html_page *page);
 /* The state machine, coloured by where the sessions went (html_machine.c). */

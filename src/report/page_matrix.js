@@ -9,7 +9,7 @@
 "use strict";
 (() => {
     const matrix = document.querySelector(".matrix");
-    if (!matrix)
+    if (!matrix || matrix.querySelector(".list"))
         return;
     const anchor = (cell) => {
         const id = cell.parentElement.querySelector("code").textContent;

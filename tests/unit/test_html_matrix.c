@@ -228,6 +228,52 @@ static void each_link_leads_somewhere(void **state)
     assert_true(count >= 3 * COLUMNS);
 }
 
+/* --- many ----------------------------------------------------------------- */
+
+/* One more than there can be columns: each but the first passes one case, the
+ * second fails it, the third could not be tested. */
+static void more_than_columns_are_a_row_each(void **state)
+{
+    const struct smtpspec_report_writer *writer =
+        smtpspec_report_writer_of("html");
+    const struct smtpspec_run_facts run = { .version = "1",
+                                            .profile = "modern" };
+    struct smtpspec_report_options options = { .quiet = false };
+    char *kept = page;
+    size_t length;
+
+    (void)state;
+    options.file = open_memstream(&page, &length);
+    struct smtpspec_report *report = writer->open(&options);
+
+    writer->begin(report, &run);
+    for (unsigned i = 0; i <= SMTPSPEC_HTML_COLUMNS_LIMIT; i++) {
+        struct smtpspec_target_facts facts = {
+            .name = i == 1 ? "fails" : i == 2 ? "lost" : "passes",
+            .trouble = i == 2 ? "no route <b>" : NULL };
+        struct smtpspec_result result = {
+            .id = "a.b", .title = "t", .reference = "", .rule = "r",
+            .requirement = "one & all", .outcome = i == 1
+                ? SMTPSPEC_OUTCOME_FAIL : SMTPSPEC_OUTCOME_PASS };
+
+        writer->target_begin(report, facts.name);
+        if (i != 2) {
+            smtpspec_summary_add(&facts.summary, &result);
+            writer->result(report, &result);
+        }
+        writer->target_end(report, &facts);
+    }
+    assert_int_equal(writer->end(report, &run), SMTPSPEC_OK);
+    fclose(options.file);
+    find("<tbody>\n<tr><th scope=row><a href=#t2>lost</a><td class=s>0"
+         "<td class=s>0<td class=s>0<td class=\"why e\">no route &lt;b&gt;\n"
+         "<tr><th scope=row><a href=#t1>fails</a><td class=f>1<td class=s>0"
+         "<td class=s>0<td class=\"why\">one &amp; all\n"
+         "<tr><th scope=row><a href=#t0>passes</a>");
+    free(page);
+    page = kept;
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -237,6 +283,7 @@ int main(void)
         cmocka_unit_test(silence_of_a_session_rule_is_a_pass),
         cmocka_unit_test(names_and_sums_stand_above),
         cmocka_unit_test(each_link_leads_somewhere),
+        cmocka_unit_test(more_than_columns_are_a_row_each),
     };
 
     return cmocka_run_group_tests(all, make_page, drop_page);
