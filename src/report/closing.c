@@ -224,8 +224,8 @@ static void put_next(FILE *out, const struct smtpspec_closing *closing)
 {
     struct steps steps = { out, 0 };
     struct smtpspec_span option = { NULL, 0 };
-    const struct smtpspec_untested_group *group =
-        smtpspec_untested_to_open(closing->untested, &option);
+    const struct smtpspec_reason *group =
+        smtpspec_reasons_to_open(closing->untested, &option);
     char text[128];
 
     if (closing->facts->trouble != NULL) {

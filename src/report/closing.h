@@ -12,13 +12,13 @@
 #include <stdio.h>
 
 #include "report/causes.h"
-#include "report/untested.h"
+#include "report/reasons.h"
 
 struct smtpspec_closing {
     const char *name;              /* of the target                          */
     const struct smtpspec_target_facts *facts;
     const struct smtpspec_causes *causes;     /* sorted                      */
-    const struct smtpspec_untested *untested;
+    const struct smtpspec_reasons *untested;
     unsigned fails, warns;         /* that no baseline knows of              */
     unsigned hidden;               /* findings below `least`                 */
     enum smtpspec_level least;

@@ -50,10 +50,8 @@ static const struct {
 struct smtpspec_report {
     struct smtpspec_report_options options;
     struct smtpspec_causes causes;
-    struct smtpspec_untested untested;
-    FILE *others;              /* what the baseline knows of, as text        */
-    char *others_text;
-    size_t others_length;
+    struct smtpspec_reasons untested;
+    struct smtpspec_reasons known; /* of what the baseline knows             */
     unsigned fails, warns;     /* that no baseline knows of                  */
     unsigned hidden;           /* findings below `least`                     */
     char *name;                /* of the target                              */
@@ -85,7 +83,7 @@ style_of(const struct smtpspec_report *report, enum label label)
 
 static enum label label_of(const struct smtpspec_result *result)
 {
-    if (smtpspec_untested_is(result))
+    if (smtpspec_reasons_is_untested(result))
         return LABEL_NONE;
     if (result->outcome == SMTPSPEC_OUTCOME_PASS) {
         if (result->expected_failure)
@@ -118,18 +116,15 @@ static void tell_now(struct smtpspec_report *report, enum label label,
     fflush(report->options.file);
 }
 
-static void add_other(struct smtpspec_report *report, enum label label,
+static void add_known(struct smtpspec_report *report, enum label label,
                       const struct smtpspec_result *result)
 {
-    struct smtpspec_finding_style style = style_of(report, label);
     const char *reason = result->expected_failure_reason;
 
-    if (report->others == NULL)
-        return;
     if (label == LABEL_FIXED)
         reason = "passes now: take it out of the baseline";
-    smtpspec_finding_short(report->others, &style, result,
-                           reason != NULL ? reason : "expected to fail");
+    smtpspec_reasons_add(&report->known, result,
+                         reason != NULL ? reason : "expected to fail");
 }
 
 /* What is below the level that was asked for is counted; what somebody can
@@ -156,9 +151,9 @@ static void text_result(struct smtpspec_report *report,
     if (report->options.verbose && !report->options.quiet)
         tell_now(report, label, result);
     if (label == LABEL_NONE)
-        smtpspec_untested_add(&report->untested, result);
+        smtpspec_reasons_add(&report->untested, result, result->reason);
     else if (label == LABEL_FIXED || label == LABEL_KNOWN)
-        add_other(report, label, result);
+        add_known(report, label, result);
     else if (label != LABEL_PASS && !is_hidden(report, label, result))
         smtpspec_causes_add(&report->causes, (enum smtpspec_cause_kind)label,
                             &style, result);
@@ -208,11 +203,10 @@ static void put_target(struct smtpspec_report *report,
 
         smtpspec_cause_write(out, &style, cause);
     }
-    if (report->others_length > 0) {
-        fwrite(report->others_text, 1, report->others_length, out);
-        putc('\n', out);
-    }
-    smtpspec_untested_write(out, &report->untested, report->options.verbose);
+    smtpspec_reasons_write(out, &report->known, report->options.verbose,
+                           report->options.colour);
+    smtpspec_reasons_write(out, &report->untested, report->options.verbose,
+                           report->options.colour);
     smtpspec_closing_write(out, &closing);
 }
 
@@ -266,14 +260,9 @@ static void text_begin(struct smtpspec_report *report,
 /* Forget what belongs to one target. */
 static void clear_target(struct smtpspec_report *report)
 {
-    if (report->others != NULL)
-        fclose(report->others);
-    free(report->others_text);
-    report->others = NULL;
-    report->others_text = NULL;
-    report->others_length = 0;
     smtpspec_causes_clear(&report->causes);
-    smtpspec_untested_clear(&report->untested);
+    smtpspec_reasons_clear(&report->known);
+    smtpspec_reasons_clear(&report->untested);
     report->fails = report->warns = report->hidden = 0;
     free(report->name);
     report->name = NULL;
@@ -283,19 +272,15 @@ static void text_target_begin(struct smtpspec_report *report, const char *name)
 {
     clear_target(report);
     report->name = strdup(name);
-    report->others = open_memstream(&report->others_text,
-                                    &report->others_length);
-    if (report->name == NULL || report->others == NULL)
+    if (report->name == NULL)
         report->no_memory = true;
 }
 
 static void text_target_end(struct smtpspec_report *report,
                             const struct smtpspec_target_facts *facts)
 {
-    if (report->others != NULL && fclose(report->others) != 0)
-        report->no_memory = true;
-    report->others = NULL;
     report->no_memory = report->no_memory || report->causes.no_memory ||
+                        report->known.no_memory ||
                         report->untested.no_memory;
     report->targets++;
     smtpspec_causes_sort(&report->causes);

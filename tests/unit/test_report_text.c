@@ -307,6 +307,36 @@ static void folds_what_is_not_offered(void **state)
          "                 burl.a, burl.b\n");
 }
 
+/* Many cases share a reason of the baseline; what is known of a hole is said to
+ * be one. */
+static void groups_what_is_known_by_its_reason(void **state)
+{
+    struct smtpspec_result results[] = {
+        by_rule("rcpt.before-mail", two_lines, 2),
+        by_rule("rcpt.after-rset", two_lines, 2),
+        by_rule("data.smuggled.x", two_lines, 2),
+        by_rule("noop.text", two_lines, 2),
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        results[i].expected_failure = true;
+        results[i].expected_failure_reason = i < 2 ? "as it is" : "a hole";
+    }
+    results[1].outcome = SMTPSPEC_OUTCOME_WARN;
+    results[2].security = SMTPSPEC_SECURITY_EXPLOITABLE;
+    results[3].outcome = PASS;
+    TELL(results);
+    says("KNOWN         2  as it is\n"
+         "                 rcpt.before-mail, rcpt.after-rset\n"
+         "KNOWN         1  exploitable: a hole\n"
+         "                 data.smuggled.x\n"
+         "FIXED         1  passes now: take it out of the baseline\n"
+         "                 noop.text\n");
+    says("mx.example   FIXED\n");
+    says_not("      why");
+}
+
 /* What a server says of its reason is told in words that are known. */
 static void tells_why_a_server_refused(void **state)
 {
@@ -370,6 +400,7 @@ int main(void)
         cmocka_unit_test(what_is_below_the_level_is_counted),
         cmocka_unit_test(cites_what_was_broken),
         cmocka_unit_test(folds_what_is_not_offered),
+        cmocka_unit_test(groups_what_is_known_by_its_reason),
         cmocka_unit_test(tells_why_a_server_refused),
         cmocka_unit_test(tells_where_a_case_of_ones_own_stands),
         cmocka_unit_test(fits_eighty_columns),
