@@ -176,7 +176,14 @@ static void put_sum(const struct smtpspec_report *report)
         smtpspec_html_small(out, untested);
         fputs(" not tested", out);
     }
-    fputs("</h2>\n<ol class=servers>\n", out);
+    fputs("</h2>\n", out);
+    if (report->kept.left_out > 0) {
+        fputs("<p>", out);
+        smtpspec_html_count(out, report->kept.left_out, "case", "cases");
+        fputs(" that passed or could not be tested are more than a page can "
+              "hold; the JSON Lines report has them all.</p>\n", out);
+    }
+    fputs("<ol class=servers>\n", out);
     for (unsigned i = 0; i < report->kept.count && !are_many(report); i++) {
         fprintf(out, "<li><a href=\"#t%u\">", i);
         smtpspec_html_text(out, report->kept.targets[i].name);

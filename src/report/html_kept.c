@@ -253,6 +253,15 @@ static void keep_verdicts(struct smtpspec_html_kept *kept,
     }
 }
 
+/* Whether a result tells nothing of the server but that all is well there, or
+ * that nobody knows. */
+static bool is_mute(const struct smtpspec_result *result)
+{
+    return result->rule == NULL && !result->expected_failure &&
+           result->outcome != SMTPSPEC_OUTCOME_FAIL &&
+           result->outcome != SMTPSPEC_OUTCOME_WARN;
+}
+
 void smtpspec_html_keep_result(struct smtpspec_html_kept *kept,
                                const struct smtpspec_result *result)
 {
@@ -262,6 +271,11 @@ void smtpspec_html_keep_result(struct smtpspec_html_kept *kept,
 
     if (kept->count == 0)
         return;
+    if (kept->cases >= SMTPSPEC_HTML_CASES_KEPT && is_mute(result)) {
+        kept->left_out++;
+        return;
+    }
+    kept->cases++;
     target = &kept->targets[kept->count - 1];
     array = target->cases;
     if (!grow(kept, &array, target->count, &target->room, sizeof(*copy)))

@@ -340,6 +340,40 @@ static void cases_of_many_servers_stay_small(void **state)
     assert_in_range(size_of_page(1, 1561), 1, 2 * 1024 * 1024);
 }
 
+/* Of a fleet the page holds what says something of a server, and tells so. */
+static void a_fleet_is_cut(void **state)
+{
+    struct smtpspec_report_options options = { .colour = false };
+    struct smtpspec_target_facts facts = { .name = "mx.example" };
+    struct smtpspec_result result = { .title = "a title" };
+    struct output output = { NULL, 0 };
+    struct smtpspec_report *report;
+    char id[32];
+
+    (void)state;
+    options.file = open_memstream(&output.text, &output.length);
+    report = smtpspec_report_html.open(&options);
+    smtpspec_report_html.begin(report, &story_facts);
+    for (unsigned i = 0; i < SMTPSPEC_HTML_CASES_KEPT + 3; i++) {
+        if (i % 100000 == 0)
+            smtpspec_report_html.target_begin(report, facts.name);
+        snprintf(id, sizeof(id), "a.%u", i);
+        result.id = id;
+        smtpspec_report_html.result(report, &result);
+    }
+    result.id = "b.last";
+    result.outcome = SMTPSPEC_OUTCOME_FAIL;
+    smtpspec_report_html.result(report, &result);
+    smtpspec_report_html.target_end(report, &facts);
+    assert_int_equal(smtpspec_report_html.end(report, &story_facts), SMTPSPEC_OK);
+    fclose(options.file);
+    assert_true(has(output.text, "<p>3 cases that passed"));
+    assert_true(has(output.text, "a.199999"));
+    assert_false(has(output.text, "a.200000"));
+    assert_true(has(output.text, "b.last"));
+    free(output.text);
+}
+
 /* --- References --------------------------------------------------------- */
 
 #define RFC "<a href=\"https://www.rfc-editor.org/rfc/rfc"
@@ -393,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_long_line_is_cut_in_the_middle),
         cmocka_unit_test(a_pass_keeps_its_last_exchange),
         cmocka_unit_test(cases_of_many_servers_stay_small),
+        cmocka_unit_test(a_fleet_is_cut),
         cmocka_unit_test(references_are_links_to_their_sections),
         cmocka_unit_test(sections_are_sorted_as_people_count),
     };
