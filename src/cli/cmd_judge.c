@@ -260,7 +260,7 @@ static uint64_t now_ms(void)
 }
 
 static int report(const struct options *options,
-                  const struct smtpspec_offline *offline,
+                  struct smtpspec_offline *offline,
                   struct smtpspec_run_facts *facts, uint64_t begun,
                   struct smtpspec_reports *reports)
 {
@@ -273,6 +273,8 @@ static int report(const struct options *options,
     smtpspec_offline_results(offline, take_result, &reporting);
     tell_lacks(options, offline, &reporting);
     smtpspec_offline_facts(offline, &target);
+    target.transitions =
+        smtpspec_offline_places(offline, &target.transition_count);
     target.summary = reporting.summary;
     smtpspec_reports_target_end(reports, &target);
     facts->elapsed_ms = now_ms() - begun;

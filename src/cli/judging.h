@@ -3,7 +3,7 @@
  * judging.h - what the files share that judge a recording
  *
  * Floor 7, cli. offline.c takes events and ends, offline_lines.c the lines that
- * the reader takes together.
+ * the reader takes together; offline_places.c says where the sessions went.
  */
 #ifndef SMTPSPEC_JUDGING_H
 #define SMTPSPEC_JUDGING_H
@@ -12,6 +12,7 @@
 
 #include "cli/gather.h"
 #include "cli/offline.h"
+#include "run/transitions.h"
 
 #define EXTENSIONS_KEPT 64
 /* Octets of the server that may come before the client's first: a greeting,
@@ -26,6 +27,8 @@
 /* Exchanges of one command in one state. */
 struct smtpspec_offline_kind {
     uint64_t count, faults;
+    uint64_t classes[SMTPSPEC_CLASS_COUNT]; /* by the class of the reply     */
+    char id[64];          /* of the result that says so; made when asked for */
 };
 
 /*
@@ -71,7 +74,12 @@ struct smtpspec_offline {
     uint64_t incomplete_line;
     const char *gap;      /* what is missing, the first time; NULL: nothing  */
     uint64_t gap_line;
+    struct smtpspec_transitions *places; /* made when asked for; or NULL     */
 };
+
+/* The id of a result of smtpspec_offline_results() where nothing was wrong. */
+void smtpspec_offline_kind_id(enum smtpspec_state state,
+                              enum smtpspec_command command, char id[64]);
 
 /* Whether a line begins with a reply code. */
 bool smtpspec_offline_is_coded(struct smtpspec_span line);

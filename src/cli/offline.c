@@ -76,6 +76,7 @@ static void on_exchange(void *context, const struct smtpspec_exchange *exchange)
         &offline->kinds[exchange->state][exchange->command];
 
     kind->count++;
+    kind->classes[smtpspec_class_of(exchange->code)]++;
     if (offline->faulty == exchange->number + 1)
         kind->faults++;
     offline->commands += exchange->command != SMTPSPEC_COMMAND_CONNECT;
@@ -389,6 +390,9 @@ void smtpspec_offline_free(struct smtpspec_offline *offline)
     smtpspec_gather_clear(&offline->gather);
     for (unsigned i = 0; i < offline->extension_count; i++)
         free(offline->extensions[i]);
+    if (offline->places != NULL)
+        smtpspec_transitions_free(offline->places);
+    free(offline->places);
     free(offline);
 }
 
@@ -437,6 +441,13 @@ void smtpspec_offline_facts(const struct smtpspec_offline *offline,
 
 /* --- Results ------------------------------------------------------------ */
 
+void smtpspec_offline_kind_id(enum smtpspec_state state,
+                              enum smtpspec_command command, char id[64])
+{
+    snprintf(id, 64, "exchange.%s.%s", smtpspec_command_name(command),
+             smtpspec_state_name(state));
+}
+
 static void tell_kind(enum smtpspec_state state, enum smtpspec_command command,
                       uint64_t count,
                       void (*take)(void *context,
@@ -453,8 +464,7 @@ static void tell_kind(enum smtpspec_state state, enum smtpspec_command command,
         .command = command,
     };
 
-    snprintf(id, sizeof(id), "exchange.%s.%s", smtpspec_command_name(command),
-             smtpspec_state_name(state));
+    smtpspec_offline_kind_id(state, command, id);
     snprintf(title, sizeof(title), "%s in state %s: nothing wrong in %" PRIu64
              " exchange%s", smtpspec_command_name(command),
              smtpspec_state_name(state), count, count == 1 ? "" : "s");

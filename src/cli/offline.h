@@ -56,6 +56,11 @@ bool smtpspec_offline_overflowed(const struct smtpspec_offline *offline);
 void smtpspec_offline_facts(const struct smtpspec_offline *offline,
                             struct smtpspec_target_facts *facts);
 
+/* Where the sessions went; lives as long as `offline`. NULL and 0 where memory
+ * is missing. (offline_places.c) */
+const struct smtpspec_transition *
+smtpspec_offline_places(struct smtpspec_offline *offline, unsigned *count);
+
 /* Hand out all results, findings first, in the order in which they came; each
  * lives until `take` returns. */
 void smtpspec_offline_results(const struct smtpspec_offline *offline,

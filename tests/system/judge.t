@@ -268,4 +268,27 @@ for file in corpus/recordings/*.txt "$work/chunks.txt"; do
     fi
 done
 
+# --- Where the sessions went -----------------------------------------------
+
+cat >"$work/in" <<'EOT'
+S: 220 mx.example ESMTP
+C: EHLO probe.example
+S: 250 mx.example
+C: RCPT TO:<a@mx.example>
+S: 250 2.1.5 taken
+C: NOOP
+S: 250 2.0.0 ok
+C: QUIT
+S: 221 2.0.0 bye
+EOT
+exits 'a recipient without MAIL' 1 --quiet --report "json=$work/places.json" \
+    --report "html=$work/places.html" -
+cp "$work/places.json" "$work/out"
+says 'the place is told' out \
+    '"command": "RCPT", "class": "success", "count": 1, "worst": "fail", "case": "expect'
+says 'and one where nothing was wrong' out \
+    '"command": "NOOP", "class": "success", "count": 1, "worst": "pass", "case": "exchange.NOOP'
+cp "$work/places.html" "$work/out"
+says 'the picture has an arrow for it' out 'class="e stray f"'
+
 echo "1..$count"
