@@ -9,13 +9,13 @@
  *           the order of report.h; written as JSON and read again it is
  *           written the same; what is read as it is is read by --partial, too,
  *           with nothing left out; every format is printable ASCII, whatever
- *           stands in the report
+ *           stands in the report, and what its readers know (report_forms.h)
  * seeds:    corpus/seeds/merge    words: corpus/dictionaries/merge.dict
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "cutting.h"
+#include "report_forms.h"
 
 #include "report/read_report.h"
 #include "report/report.h"
@@ -166,6 +166,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                        writers[harness_seed(text) %
                                SMTPSPEC_ARRAY_LEN(writers)], true));
         MUST(other.digest == page.digest);
+        form_check(other.writer->name, text_of(&other));
     } else {
         make_page(&other, text, &smtpspec_report_json, true);
     }
