@@ -154,6 +154,9 @@ json_t *smtpspec_json_cut_read(struct smtpspec_json_cut *cut,
     if (value == NULL) {
         cut->line = line + (fault.line > 0 ? (uint64_t)fault.line - 1 : 0);
         snprintf(cut->fault, sizeof(cut->fault), "%s", fault.text);
+        /* It quotes the text, which may have several lines. */
+        for (char *at = cut->fault; *at != '\0'; at++)
+            *at = *at == '\n' || *at == '\r' ? ' ' : *at;
         cut->wrong = cut->fault;
     }
     return value;
