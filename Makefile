@@ -63,7 +63,7 @@ done = && mv -f $(own) $@
 # Floors 0-3 are the library and need nothing but a compiler. Floors 4-7 and
 # the compiled-in cases are the command, which needs the packages of LIBS.
 PURE_FLOORS := base wire rules case judge mutate
-REST_FLOORS := net run server fuzz report cli
+REST_FLOORS := net run server fuzz learn report cli
 LIBS        := libuv jansson openssl libcares
 
 floor  = $(sort $(wildcard $(1:%=src/%/*.c)))
