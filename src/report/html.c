@@ -177,12 +177,9 @@ static void put_sum(const struct smtpspec_report *report)
         fputs(" not tested", out);
     }
     fputs("</h2>\n", out);
-    if (report->kept.left_out > 0) {
-        fputs("<p>", out);
-        smtpspec_html_count(out, report->kept.left_out, "case", "cases");
-        fputs(" that passed or could not be tested are more than a page can "
-              "hold; the JSON Lines report has them all.</p>\n", out);
-    }
+    if (report->kept.left_out || are_many(report))
+        fputs("<p>Cases that passed, or could not be tested, are more than a "
+              "page can hold: the JSON Lines report has them.</p>\n", out);
     fputs("<ol class=servers>\n", out);
     for (unsigned i = 0; i < report->kept.count && !are_many(report); i++) {
         fprintf(out, "<li><a href=\"#t%u\">", i);
@@ -206,7 +203,7 @@ static void put_target(struct smtpspec_report *report, unsigned number,
     FILE *out = report->file;
     struct smtpspec_html_page page = {
         .out = out, .kept = &report->kept, .number = number, .brief = brief,
-        .target = &report->kept.targets[number],
+        .fleet = are_many(report), .target = &report->kept.targets[number],
     };
     bool several = report->kept.count > 1;
 
@@ -221,8 +218,10 @@ static void put_target(struct smtpspec_report *report, unsigned number,
     if (!several)
         put_tools(out);
     smtpspec_html_findings(&page);
-    smtpspec_html_machine(&page);
-    smtpspec_html_cases(&page);
+    if (!page.fleet) {
+        smtpspec_html_machine(&page);
+        smtpspec_html_cases(&page);
+    }
     fputs(several ? "</details></section>\n" : "</section>\n", out);
 }
 

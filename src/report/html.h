@@ -111,6 +111,7 @@ struct smtpspec_html_page {
     const struct smtpspec_html_target *target;
     unsigned number;           /* of the target                              */
     bool brief;                /* so many cases that passes show no dialogue */
+    bool fleet;                /* so many servers that only findings are told*/
 };
 
 /* What a target comes to, in a sentence; then in numbers, and what it says of

@@ -272,7 +272,7 @@ void smtpspec_html_keep_result(struct smtpspec_html_kept *kept,
     if (kept->count == 0)
         return;
     if (kept->cases >= SMTPSPEC_HTML_CASES_KEPT && is_mute(result)) {
-        kept->left_out++;
+        kept->left_out = true;
         return;
     }
     kept->cases++;

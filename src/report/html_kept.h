@@ -26,8 +26,8 @@
 #define SMTPSPEC_HTML_DIALOGUES_KEPT (8 * 1024 * 1024)
 
 /* Cases of all targets together. From then on, in a fleet of hundreds, only
- * those are kept that say something of the server; the rest is counted, and
- * left to the reports for programs. */
+ * those are kept that say something of the server; the rest is left to the
+ * reports for programs. */
 #define SMTPSPEC_HTML_CASES_KEPT 200000
 
 struct smtpspec_html_target {
@@ -44,7 +44,8 @@ struct smtpspec_html_kept {
     struct smtpspec_run_facts run;
     struct smtpspec_html_target *targets;
     unsigned count, room;
-    unsigned cases, left_out;             /* of all targets                  */
+    unsigned cases;                       /* of all targets                  */
+    bool left_out;                        /* some are not kept               */
     size_t dialogues;                     /* octets of them so far           */
     bool no_memory;
 };

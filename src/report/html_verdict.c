@@ -196,8 +196,9 @@ static void put_exploitable(const struct smtpspec_html_page *page)
                  !page->target->cases[i].expected_failure;
     if (count == 0)
         return;
-    fprintf(out, "<li class=fail><a href=\"#t%u-cases\" "
-            "data-s=exploitable><b>", page->number);
+    fprintf(out, "<li class=fail><a href=\"#t%u%s\" "
+            "data-s=exploitable><b>", page->number,
+            page->fleet ? "" : "-cases");
     smtpspec_html_number(out, count);
     fputs("</b> exploitable</a></li>\n", out);
 }
@@ -215,8 +216,9 @@ static void put_tiles(const struct smtpspec_html_page *page)
         if (count == 0 && order[i] != SMTPSPEC_OUTCOME_PASS &&
             order[i] != SMTPSPEC_OUTCOME_FAIL)
             continue;
-        fprintf(out, "<li class=%s><a href=\"#t%u-cases\" data-o=%s><b>",
-                count > 0 ? name : "zero", page->number, name);
+        fprintf(out, "<li class=%s><a href=\"#t%u%s\" data-o=%s><b>",
+                count > 0 ? name : "zero", page->number,
+                page->fleet ? "" : "-cases", name);
         smtpspec_html_number(out, count);
         fprintf(out, "</b> %s</a></li>\n", word_of(order[i]));
     }

@@ -367,7 +367,7 @@ static void a_fleet_is_cut(void **state)
     smtpspec_report_html.target_end(report, &facts);
     assert_int_equal(smtpspec_report_html.end(report, &story_facts), SMTPSPEC_OK);
     fclose(options.file);
-    assert_true(has(output.text, "<p>3 cases that passed"));
+    assert_true(has(output.text, "<p>Cases that passed, or could not be tested"));
     assert_true(has(output.text, "a.199999"));
     assert_false(has(output.text, "a.200000"));
     assert_true(has(output.text, "b.last"));
