@@ -13,11 +13,11 @@
 #include "cli/check_targets.h"
 #include "cli/cli.h"
 #include "cli/fleet.h"
+#include "cli/hand_on.h"
 #include "cli/resume.h"
 #include "cli/target_lines.h"
 #include "net/interrupt.h"
 #include "net/memory.h"
-#include "report/read_report.h"
 
 /* Exit statuses of a child: as a shell tells a signal, and one of our own. */
 #define EXIT_SIGNAL 128
@@ -36,9 +36,7 @@ struct smtpspec_check_fleet {
     size_t ended_before;    /* they are in the file of --resume              */
     size_t cut;             /* by a signal                                   */
     size_t found, untested; /* targets that made the exit status so          */
-    const char *given;      /* as the list has it, the one that has ended    */
     char *begun;            /* the last that was begun                       */
-    char *name;             /* the one whose results are being read          */
 };
 
 /* --- the list ------------------------------------------------------------- */
@@ -179,71 +177,6 @@ static int run(void *context, const char *name, unsigned sessions, int spool)
 
 /* --- what came of it ------------------------------------------------------ */
 
-static void on_target_begin(void *context, const char *name)
-{
-    struct smtpspec_check_fleet *fleet = context;
-
-    free(fleet->name);
-    /* A name stands escaped in what was read, but a host's is the same. */
-    if (fleet->given != NULL && strncmp(name, "mx:", 3) != 0)
-        name = fleet->given;
-    fleet->name = smtpspec_memory_string(smtpspec_span_of(name));
-    smtpspec_checking_begin(fleet->check, fleet->name);
-}
-
-static void on_result(void *context, const struct smtpspec_result *result)
-{
-    struct smtpspec_check_fleet *fleet = context;
-    struct smtpspec_result copy = *result;
-
-    smtpspec_checking_take(fleet->check, &copy);
-}
-
-static void on_target_end(void *context,
-                          const struct smtpspec_target_facts *facts)
-{
-    struct smtpspec_check_fleet *fleet = context;
-    struct smtpspec_target_facts copy = *facts;
-
-    copy.name = fleet->name;
-    smtpspec_checking_end(fleet->check, copy);
-}
-
-static void tell_untested(struct smtpspec_check_fleet *fleet,
-                          const char *what, const char *why)
-{
-    char trouble[640];
-    const struct smtpspec_target_facts facts = { .name = fleet->given,
-                                                 .trouble = trouble };
-
-    snprintf(trouble, sizeof(trouble), "%s: %s", what, why);
-    on_target_begin(fleet, fleet->given);
-    smtpspec_checking_end(fleet->check, facts);
-}
-
-/* What the child wrote goes to the reports. */
-static void hand_on(struct smtpspec_check_fleet *fleet, int spool)
-{
-    const struct smtpspec_report_sink sink = {
-        .context = fleet, .target_begin = on_target_begin,
-        .result = on_result, .target_end = on_target_end
-    };
-    struct smtpspec_report_reader reader = { .partial = false };
-    int copy = dup(spool);
-    FILE *file = copy >= 0 ? fdopen(copy, "r") : NULL;
-
-    if (file == NULL) {
-        tell_untested(fleet, "its results are lost", strerror(errno));
-        return;
-    }
-    if (smtpspec_report_reader_open(&reader, file, "its results") !=
-            SMTPSPEC_OK ||
-        smtpspec_report_reader_read(&reader, &sink) != SMTPSPEC_OK)
-        tell_untested(fleet, "its results are lost", reader.message);
-    smtpspec_report_reader_close(&reader);
-    fclose(file);
-}
-
 static void ended(void *context, const struct smtpspec_fleet_end *end)
 {
     struct smtpspec_check_fleet *fleet = context;
@@ -256,17 +189,19 @@ static void ended(void *context, const struct smtpspec_fleet_end *end)
         fleet->cut++;
         return;
     }
-    fleet->given = end->target;
     check->found = check->untested = false;
     if (signal != 0)
-        tell_untested(fleet, "its process was ended", strsignal(signal));
+        smtpspec_hand_on_trouble(check, end->target, "its process was ended",
+                                 strsignal(signal));
     else if (end->why != NULL)
-        tell_untested(fleet, "it cannot be run", end->why);
+        smtpspec_hand_on_trouble(check, end->target, "it cannot be run",
+                                 end->why);
     else if (end->status != 0)
-        tell_untested(fleet, "its results are lost",
-                      "they could not be written (is TMPDIR full?)");
+        smtpspec_hand_on_trouble(check, end->target, "its results are lost",
+                                 "they could not be written (is TMPDIR "
+                                 "full?)");
     else
-        hand_on(fleet, end->spool);
+        smtpspec_hand_on(check, end->target, end->spool);
     fleet->done++;
     fleet->found += check->found;
     fleet->untested += check->untested;
@@ -373,6 +308,5 @@ void smtpspec_check_fleet_close(struct smtpspec_check_fleet *fleet)
     smtpspec_target_lines_close(&fleet->lines);
     smtpspec_resume_close(&fleet->resume);
     free(fleet->begun);
-    free(fleet->name);
     free(fleet);
 }

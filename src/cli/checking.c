@@ -77,6 +77,16 @@ void smtpspec_checking_take(struct smtpspec_checking *check,
     smtpspec_reports_result(&check->options.reports, result);
 }
 
+void smtpspec_checking_sum(struct smtpspec_checking *check,
+                           const struct smtpspec_summary *summary)
+{
+    check->summary = *summary;
+    check->found = check->found ||
+                   summary->count[SMTPSPEC_OUTCOME_FAIL] > 0 ||
+                   (summary->count[SMTPSPEC_OUTCOME_WARN] > 0 &&
+                    check->options.fail_on == SMTPSPEC_OUTCOME_WARN);
+}
+
 /* The command line that repeats it, in `line`, of AGAIN_ROOM. */
 static void add_again(const struct smtpspec_checking *check,
                       struct smtpspec_result *result, const char *again,

@@ -45,6 +45,9 @@ void smtpspec_checking_begin(struct smtpspec_checking *check,
 /* Weigh a result by the baseline, count it, and hand it to the reports. */
 void smtpspec_checking_take(struct smtpspec_checking *check,
                             struct smtpspec_result *result);
+/* Count all results of the target at once, where no baseline weighs them. */
+void smtpspec_checking_sum(struct smtpspec_checking *check,
+                           const struct smtpspec_summary *summary);
 /* Its end; the summary is that of what was taken. */
 void smtpspec_checking_end(struct smtpspec_checking *check,
                            struct smtpspec_target_facts facts);

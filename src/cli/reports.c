@@ -345,6 +345,7 @@ static bool open_item(struct smtpspec_reports *reports,
     options.file = item->file;
     options.colour = smtpspec_colour_on(style->colour, item->file);
     options.quiet = style->quiet && item->path == NULL;
+    item->brief = options.quiet && item->writer == &smtpspec_report_text;
     options.verbose = style->verbose;
     options.hex = style->hex;
     options.least = style->least;
@@ -389,11 +390,19 @@ void smtpspec_reports_begin(struct smtpspec_reports *reports,
         reports->items[i].writer->begin(reports->items[i].report, facts);
 }
 
+/* Whether the report gets its lines in another way. */
+static bool has_lines(const struct smtpspec_reports *reports, unsigned item)
+{
+    return reports->by_lines && reports->items[item].writer->line != NULL;
+}
+
 void smtpspec_reports_target_begin(struct smtpspec_reports *reports,
                                    const char *name)
 {
     for (unsigned i = 0; i < reports->count; i++)
-        reports->items[i].writer->target_begin(reports->items[i].report, name);
+        if (!has_lines(reports, i))
+            reports->items[i].writer->target_begin(reports->items[i].report,
+                                                   name);
 }
 
 /* What is known of a result by tables alone; `row` has ROW_ROOM. */
@@ -446,7 +455,31 @@ void smtpspec_reports_target_end(struct smtpspec_reports *reports,
     /* The run that is over handled signals in its own way. */
     smtpspec_reports_guard(reports);
     for (unsigned i = 0; i < reports->count; i++)
-        reports->items[i].writer->target_end(reports->items[i].report, facts);
+        if (!has_lines(reports, i))
+            reports->items[i].writer->target_end(reports->items[i].report,
+                                                 facts);
+}
+
+bool smtpspec_reports_take_lines(const struct smtpspec_reports *reports)
+{
+    for (unsigned i = 0; i < reports->count; i++)
+        if (reports->items[i].writer->line == NULL && !reports->items[i].brief)
+            return false;
+    return true;
+}
+
+void smtpspec_reports_by_lines(struct smtpspec_reports *reports, bool lines)
+{
+    reports->by_lines = lines;
+}
+
+void smtpspec_reports_line(struct smtpspec_reports *reports, const char *text,
+                           size_t length)
+{
+    for (unsigned i = 0; i < reports->count; i++)
+        if (reports->items[i].writer->line != NULL)
+            reports->items[i].writer->line(reports->items[i].report, text,
+                                           length);
 }
 
 /* Close a file and put it in its place, or remove it where `written` says

@@ -67,11 +67,13 @@ struct smtpspec_reports_item {
     bool made;                  /* it is written in its place, which was free*/
     bool goes_on;               /* behind what stands in it                  */
     char *beside;               /* that, or NULL: written in its place       */
+    bool brief;                 /* it wants the sum of a target alone        */
 };
 
 struct smtpspec_reports {
     struct smtpspec_reports_item items[SMTPSPEC_REPORTS_KEPT];
     unsigned count;
+    bool by_lines;              /* JSON Lines get their lines and no calls   */
     char message[512];
 };
 
@@ -120,6 +122,16 @@ void smtpspec_reports_early(struct smtpspec_reports *reports,
 bool smtpspec_reports_stream(const struct smtpspec_reports *reports);
 void smtpspec_reports_target_end(struct smtpspec_reports *reports,
                                  const struct smtpspec_target_facts *facts);
+
+/* Whether no writer wants single results but as JSON Lines, so that a target
+ * may be handed on by them. */
+bool smtpspec_reports_take_lines(const struct smtpspec_reports *reports);
+/* From here on, or no more: the calls of a target go past JSON Lines, which
+ * get its lines. */
+void smtpspec_reports_by_lines(struct smtpspec_reports *reports, bool lines);
+/* A record of a target, as a writer of JSON Lines wrote it, LF included. */
+void smtpspec_reports_line(struct smtpspec_reports *reports, const char *text,
+                           size_t length);
 
 /* Write what is left, close, put the files in their places. False where any
  * of them could not be written (the others are in place nevertheless). All is

@@ -111,6 +111,19 @@ static void jsonl_target_end(struct smtpspec_report *report,
               smtpspec_json_target(report->name, facts, &report->no_memory));
 }
 
+/* Records of a target come in blocks: the file has all of it at its end. */
+static void jsonl_line(struct smtpspec_report *report, const char *text,
+                       size_t length)
+{
+    static const char begin[] = "{\"record\": \"target\", ";
+    static const char end[] = "{\"record\": \"target_end\", ";
+
+    report->targets += strncmp(text, begin, sizeof(begin) - 1) == 0;
+    fwrite(text, 1, length, report->file);
+    if (strncmp(text, end, sizeof(end) - 1) == 0)
+        fflush(report->file);
+}
+
 static void jsonl_discard(struct smtpspec_report *report)
 {
     free(report->name);
@@ -142,6 +155,7 @@ const struct smtpspec_report_writer smtpspec_report_jsonl = {
     .target_begin = jsonl_target_begin,
     .result = jsonl_result,
     .target_end = jsonl_target_end,
+    .line = jsonl_line,
     .end = jsonl_end,
     .discard = jsonl_discard,
 };

@@ -47,6 +47,15 @@ void smtpspec_summary_add(struct smtpspec_summary *summary,
         summary->unexpected_passes++;
 }
 
+void smtpspec_summary_join(struct smtpspec_summary *summary,
+                           const struct smtpspec_summary *other)
+{
+    for (size_t i = 0; i < SMTPSPEC_OUTCOME_COUNT; i++)
+        summary->count[i] += other->count[i];
+    summary->expected_failures += other->expected_failures;
+    summary->unexpected_passes += other->unexpected_passes;
+}
+
 bool smtpspec_summary_is_heard(const struct smtpspec_summary *summary)
 {
     return summary->count[SMTPSPEC_OUTCOME_THROTTLED] == 0 ||

@@ -47,6 +47,9 @@ struct smtpspec_report_writer {
     void (*result)(struct smtpspec_report *, const struct smtpspec_result *);
     void (*target_end)(struct smtpspec_report *,
                        const struct smtpspec_target_facts *);
+    /* A record of a target that the same writer wrote elsewhere, LF included,
+     * in the place of the calls; NULL: it takes none. */
+    void (*line)(struct smtpspec_report *, const char *text, size_t length);
     /* Write the rest and flush; the report is freed, whatever it returns. */
     enum smtpspec_error (*end)(struct smtpspec_report *,
                                const struct smtpspec_run_facts *);
@@ -72,6 +75,10 @@ const char *smtpspec_report_names(void);
  */
 void smtpspec_summary_add(struct smtpspec_summary *summary,
                           const struct smtpspec_result *result);
+
+/* Count all that the other counted. */
+void smtpspec_summary_join(struct smtpspec_summary *summary,
+                           const struct smtpspec_summary *other);
 
 /* Whether the target was really heard: not all was throttled. */
 bool smtpspec_summary_is_heard(const struct smtpspec_summary *summary);

@@ -145,7 +145,6 @@ static void text_result(struct smtpspec_report *report,
     enum label label = label_of(result);
     struct smtpspec_finding_style style = style_of(report, label);
 
-    smtpspec_summary_add(&report->total, result);
     report->fails += label == LABEL_FAIL;
     report->warns += label == LABEL_WARN;
     if (report->options.verbose && !report->options.quiet)
@@ -283,6 +282,7 @@ static void text_target_end(struct smtpspec_report *report,
                         report->known.no_memory ||
                         report->untested.no_memory;
     report->targets++;
+    smtpspec_summary_join(&report->total, &facts->summary);
     smtpspec_causes_sort(&report->causes);
     if (report->options.quiet)
         put_line(report, facts);

@@ -88,6 +88,35 @@ same_as_alone() { # TARGET
 }
 check 'nothing of a result is lost on its way' same_as_alone embedded:rset-252
 
+# Lines alone are copied; where a page or a baseline wants results, they are
+# read and written anew.
+without_times() { # nor with numbers that only say in which order they are
+    sed -E 's/"(elapsed_ms|ms|number)": [0-9]+//g; s/"started": "[^"]*"//' \
+        "$1"
+}
+either_way() {
+    lines embedded:rset-252 'exec:echo 220 \\x; exit 0' embedded: 127.0.0.1:1
+    for how in copied read known; do
+        case $how in
+        copied) set -- ;;
+        read) set -- --report "json=$work/read.json" ;;
+        known) set -- --baseline "$work/empty" ;;
+        esac
+        "$smtpspec" check --quiet --only 'rset*' --jobs 1 --fail-on warn \
+            --targets "$work/list" --report "jsonl=$work/$how.jsonl" "$@" \
+            >"$work/$how.said" 2>"$work/$how.err"
+        echo "status $?" >>"$work/$how.err"
+        without_times "$work/$how.jsonl" >"$work/$how.lines"
+        for page in said err lines; do
+            cmp "$work/copied.$page" "$work/$how.$page" || return
+        done
+    done
+    grep -q 'status 1' "$work/copied.err" &&
+        [ "$(grep -c . "$work/copied.lines")" -gt 20 ]
+}
+echo '[]' >"$work/empty"
+check 'copied or read, it is the same' either_way
+
 printf 'embedded:\nno such thing\n# x\nmail:1:2\n' >"$work/list"
 check 'a bad line of a file: nothing is run' fleet 2 --targets "$work/list" \
     --report "jsonl=$work/none.jsonl"
