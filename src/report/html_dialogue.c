@@ -6,10 +6,14 @@
 
 #include <inttypes.h>
 
+#include <smtpspec/command.h>
+
 /* A reply of more lines is folded up behind its first. */
 #define REPLY_LINES_SHOWN 4
-/* The strip's width in its own units. */
+/* The strip's width in its own units, and that of a wait, and behind it. */
 #define STRIP_WIDTH 1000
+#define STRIP_LEAST 3
+#define STRIP_GAP 2
 
 /* Entries that are one line: pieces of it may have come apart. */
 struct line {
@@ -142,12 +146,29 @@ static void put_waits(FILE *out, const struct smtpspec_result *result,
         uint64_t wait = since(entries[i].ms, entries[i - 1].ms);
         uint64_t width = wait * STRIP_WIDTH / whole;
 
+        /* A gap behind each, or two waits in a row would be one. */
+        width = width > STRIP_LEAST + STRIP_GAP ? width - STRIP_GAP
+                                                : STRIP_LEAST;
         if (wait > 0 && (entries[i].from == 'C') == client)
             fprintf(out, "M%" PRIu64 " 0h%" PRIu64 "v8h-%" PRIu64 "z",
-                    from * STRIP_WIDTH / whole, width > 2 ? width : 2,
-                    width > 2 ? width : 2);
+                    from * STRIP_WIDTH / whole, width, width);
     }
     fputs("\"/>", out);
+}
+
+/* What the reply that entry `at` belongs to was waited for. */
+static const char *awaited(const struct smtpspec_result *result, unsigned at)
+{
+    struct smtpspec_command_line line;
+
+    while (at > 0 && result->transcript[at - 1].from != 'C')
+        at--;
+    if (at == 0)
+        return smtpspec_command_name(SMTPSPEC_COMMAND_CONNECT);
+    smtpspec_command_parse(result->transcript[at - 1].octets, &line);
+    return line.command != SMTPSPEC_COMMAND_UNKNOWN
+               ? smtpspec_command_name(line.command)
+               : NULL;
 }
 
 static void put_strip(FILE *out, const struct smtpspec_result *result)
@@ -156,12 +177,15 @@ static void put_strip(FILE *out, const struct smtpspec_result *result)
     uint64_t whole = since(entries[result->transcript_count - 1].ms,
                            entries[0].ms);
     uint64_t longest = 0;
+    unsigned at = 0;
 
     for (unsigned i = 1; i < result->transcript_count; i++) {
         uint64_t wait = since(entries[i].ms, entries[i - 1].ms);
 
-        if (entries[i].from != 'C' && wait > longest)
+        if (entries[i].from != 'C' && wait > longest) {
             longest = wait;
+            at = i;
+        }
     }
     fputs("<p class=strip>", out);
     if (whole > 0) {
@@ -175,6 +199,8 @@ static void put_strip(FILE *out, const struct smtpspec_result *result)
     if (longest > 0) {
         fputs(", longest wait ", out);
         smtpspec_html_time(out, longest);
+        if (awaited(result, at) != NULL)
+            fprintf(out, " for %s", awaited(result, at));
     }
     fputs("</p>\n", out);
 }
