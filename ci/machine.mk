@@ -2,22 +2,19 @@
 #
 # machine.mk - the picture of the state machine on the page
 #
-# Graphviz places what picture_gen.c writes of the rows; the places are kept in
-# src/report/picture.plain, so that a build needs no Graphviz and the picture
-# does not change with its version. A unit test wants all arrows of the rows in
-# it, and no other.
+# Graphviz places what `list rules --format dot` writes of the rows; the places
+# are kept in src/report/picture.plain, so that a build needs no Graphviz and
+# the picture does not change with its version. A unit test wants all arrows of
+# the rows in it, and no other.
 
 DOT ?= dot
 
-$(B)/gen/picture_gen: src/gen/picture_gen.c $(B)/libsmtpspec.a
-	@mkdir -p $(@D)
-	$(call quiet,CC) $(CC) $(ALL_CFLAGS) -o $@ $^
-
-machine: $(B)/gen/picture_gen  ## place the state machine anew, by Graphviz
+machine: all         ## place the state machine anew, by Graphviz
 	{ printf '%s\n' '# SPDX-License-Identifier: MIT' '#' \
 	    '# picture.plain - where Graphviz has placed the state machine' '#' \
 	    '# Made by make machine; do not edit.' && \
-	    $< | $(DOT) -Tplain; } > src/report/picture.plain.tmp
+	    $(B)/smtpspec list rules --format dot | $(DOT) -Tplain; \
+	    } > src/report/picture.plain.tmp
 	mv src/report/picture.plain.tmp src/report/picture.plain
 .PHONY: machine
 

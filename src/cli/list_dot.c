@@ -2,109 +2,121 @@
 /*
  * list_dot.c - the state machine as a picture for Graphviz
  *
- * Every cell of states.def, asked of smtpspec_rules_next(). Cells between the
- * same two states become one edge. Not drawn: what keeps a session where it
- * is, and 421, which closes from anywhere. Nearly every state has cells that
- * lead astray; such an edge goes without its long label.
+ * The arrows of picture.def, which get a message through; in each state the
+ * commands that keep the session there. All else that states.def has is in
+ * `list rules --format tsv`: drawn, it could not be read. Boxes have the room
+ * that the page of a report needs, whose picture is placed by this.
  */
 #include <stdio.h>
 
 #include "cli/list_rules.h"
+#include "rules/picture.h"
+#include "rules/picture_words.h"
 
-/* Classes of replies, by the letters of RFC 5321, 4.3.2 and RFC 821. */
-static const struct {
-    enum smtpspec_class class_;
-    const char *text;
-} classes[] = {
-    { SMTPSPEC_CLASS_SUCCESS, "2yz" },
-    { SMTPSPEC_CLASS_INTERMEDIATE, "3yz" },
-    { SMTPSPEC_CLASS_FAILURE, "4yz" },
-    { SMTPSPEC_CLASS_ERROR, "5yz" },
-    { SMTPSPEC_CLASS_NONE, "no reply" },
-};
+#define COMMANDS_IN_ROW 8
 
-/* Which classes lead this command from one state to the other; a bit set. */
-static unsigned classes_of(enum smtpspec_state from, enum smtpspec_state to,
-                           enum smtpspec_command command)
+/* A message goes straight down. */
+static bool is_on_the_way(enum smtpspec_state state)
 {
-    unsigned set = 0;
-
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(classes); i++)
-        if (smtpspec_rules_next(from, command, classes[i].class_) == to)
-            set |= SMTPSPEC_BIT(i);
-    return set;
+    return state == SMTPSPEC_STATE_CONNECT ||
+           state == SMTPSPEC_STATE_IDLE || state == SMTPSPEC_STATE_READY ||
+           state == SMTPSPEC_STATE_MAIL || state == SMTPSPEC_STATE_RCPT;
 }
 
-/* "2yz 5yz" of a set. */
-static void put_classes(unsigned set)
+/* Whether 2yz may come to the command there; what no row speaks of may. */
+static bool may_succeed(enum smtpspec_state state,
+                        enum smtpspec_command command)
 {
-    const char *blank = "";
+    const struct smtpspec_expectation *due =
+        smtpspec_rules_expect(state, command, SMTPSPEC_STIMULUS_VALID);
 
-    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(classes); i++)
-        if ((set & SMTPSPEC_BIT(i)) != 0) {
-            printf("%s%s", blank, classes[i].text);
-            blank = " ";
-        }
+    if (due == NULL || due->denied)
+        return state != SMTPSPEC_STATE_REFUSED;
+    for (unsigned i = 0; i < due->codes.count; i++)
+        if (smtpspec_class_of(due->codes.code[i]) == SMTPSPEC_CLASS_SUCCESS)
+            return true;
+    return false;
 }
 
-/* The lines of a label: the commands that the same classes take along. */
-static void put_label(const unsigned sets[SMTPSPEC_COMMAND_COUNT])
+/* Whether success leaves the session where it is. */
+static bool stays(enum smtpspec_state state, enum smtpspec_command command)
 {
-    for (unsigned set = 1; set < 1u << SMTPSPEC_ARRAY_LEN(classes); set++) {
-        unsigned shown = 0;
+    return command != SMTPSPEC_COMMAND_UNKNOWN &&
+           may_succeed(state, command) &&
+           smtpspec_rules_next(state, command, SMTPSPEC_CLASS_SUCCESS) ==
+               state;
+}
 
-        for (int c = 1; c < SMTPSPEC_COMMAND_COUNT; c++) {
-            if (sets[c] != set)
-                continue;
-            /* A long line makes a wide picture. */
-            printf("%s%s", shown == 0 ? "" : shown % 5 == 0 ? "\\l  " : " ",
-                   smtpspec_command_name((enum smtpspec_command)c));
-            shown++;
-        }
-        if (shown == 0)
+static void put_commands(enum smtpspec_state state)
+{
+    unsigned shown = 0;
+
+    for (unsigned c = 1; c < SMTPSPEC_COMMAND_COUNT; c++) {
+        if (!stays(state, (enum smtpspec_command)c))
             continue;
-        printf(": ");
-        put_classes(set);
-        printf("\\l");
+        printf("%s%s",
+               shown == 0                     ? "<br/><font point-size=\"7\">"
+               : shown % COMMANDS_IN_ROW == 0 ? "<br/>"
+                                              : " ",
+               smtpspec_command_name((enum smtpspec_command)c));
+        shown++;
     }
+    if (shown > 0)
+        printf("</font>");
 }
 
-static void put_edge(enum smtpspec_state from, enum smtpspec_state to)
+static void put_state(enum smtpspec_state state)
 {
-    unsigned sets[SMTPSPEC_COMMAND_COUNT] = { 0 };
-    bool any = false;
+    bool reads = smtpspec_picture_reads_commands(state);
 
-    for (int c = 1; c < SMTPSPEC_COMMAND_COUNT; c++) {
-        sets[c] = classes_of(from, to, (enum smtpspec_command)c);
-        any = any || sets[c] != 0;
+    printf("  \"%s\" [width=%.2f, height=%.2f%s, label=<%s",
+           smtpspec_state_name(state), reads ? 2.45 : 1.3, reads ? 0.76 : 0.42,
+           is_on_the_way(state) ? ", group=way" : "",
+           smtpspec_state_name(state));
+    if (reads)
+        put_commands(state);
+    printf(">];\n");
+}
+
+static void put_line(const struct smtpspec_picture_edge *edge,
+                     const struct smtpspec_picture_line *line)
+{
+    printf("%s%s", smtpspec_picture_word((enum smtpspec_command)line->command),
+           edge->last ? " LAST" : "");
+    for (unsigned k = 0; k < SMTPSPEC_CLASS_COUNT; k++)
+        if ((line->classes & SMTPSPEC_BIT(k)) != 0 &&
+            !smtpspec_picture_is_plain(line))
+            printf(" %s", smtpspec_picture_digits((enum smtpspec_class)k));
+}
+
+static void put_edge(const struct smtpspec_picture_edge *edge)
+{
+    printf("  \"%s\" -> \"%s\" [label=\"",
+           smtpspec_state_name((enum smtpspec_state)edge->from),
+           smtpspec_state_name((enum smtpspec_state)edge->to));
+    if (edge->handshake)
+        printf("handshake\", style=\"dashed");
+    for (unsigned i = 0; i < edge->count; i++) {
+        printf("%s", i > 0 ? "\\n" : "");
+        put_line(edge, &edge->lines[i]);
     }
-    if (!any)
-        return;
-    printf("    %s -> %s [", smtpspec_state_name(from),
-           smtpspec_state_name(to));
-    if (to == SMTPSPEC_STATE_ASTRAY) {
-        printf("style=dashed, color=gray];\n");
-        return;
-    }
-    printf("label=\"");
-    put_label(sets);
     printf("\"];\n");
 }
 
 void smtpspec_list_rules_dot(void)
 {
+    struct smtpspec_picture_edge edges[SMTPSPEC_PICTURE_EDGES_LIMIT];
+    unsigned count = smtpspec_picture_edges(edges);
+
     printf("digraph smtp {\n"
-           "    rankdir=TB;\n"
-           "    node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
-           "    edge [fontname=\"sans-serif\", fontsize=9];\n"
-           "    // What is not drawn keeps its state; 421 closes from any.\n"
-           "    // Dashed: the server did what no state fits.\n");
+           "  nodesep=0.35; ranksep=0.32;\n"
+           "  node [shape=box, style=rounded, fixedsize=true,\n"
+           "        fontname=\"DejaVu Sans Mono\", fontsize=11];\n"
+           "  edge [fontname=\"DejaVu Sans Mono\", fontsize=9];\n");
     for (int s = 1; s < SMTPSPEC_STATE_COUNT; s++)
-        printf("    %s;\n", smtpspec_state_name((enum smtpspec_state)s));
-    for (int from = 1; from < SMTPSPEC_STATE_COUNT; from++)
-        for (int to = 1; to < SMTPSPEC_STATE_COUNT; to++)
-            if (from != to && from != SMTPSPEC_STATE_CLOSED &&
-                from != SMTPSPEC_STATE_ASTRAY)
-                put_edge((enum smtpspec_state)from, (enum smtpspec_state)to);
+        if (s != SMTPSPEC_STATE_ASTRAY)
+            put_state((enum smtpspec_state)s);
+    for (unsigned i = 0; i < count; i++)
+        put_edge(&edges[i]);
     printf("}\n");
 }

@@ -167,7 +167,8 @@ done
 
 is_a_picture() {
     list rules --format dot && grep -q '^digraph ' "$out" &&
-        grep -q 'RCPT -> CONTENT \[label="DATA: 3yz' "$out" &&
+        grep -q '"RCPT" -> "CONTENT" \[label="DATA"\];' "$out" &&
+        grep -q '"RCPT" -> "BDAT_FAILED" \[label="BDAT 4yz 5yz"\];' "$out" &&
         { ! command -v dot >/dev/null || dot -Tsvg -o "$out.more" "$out"; }
 }
 passes 'dot draws the states' is_a_picture
