@@ -51,7 +51,7 @@ for part; do
         wanted="$wanted qemu-user-static"
         ;;
     look)
-        wanted="$wanted chromium chromium-driver"
+        wanted="$wanted chromium chromium-driver graphviz"
         command -v node >/dev/null || wanted="$wanted nodejs"
         command -v npm >/dev/null || wanted="$wanted npm"
         ;;
