@@ -247,7 +247,8 @@ static void step(struct smtpspec_transcript_reader *reader, char octet)
 }
 
 /* What is fed, and what was found in the octets from `from` on: where lines
- * end, those from `next` on still to come, and the next backslash. */
+ * end, those from `next` on still to come, and the next backslash. That is
+ * looked for there right behind, in octets that are at hand. */
 struct input {
     struct smtpspec_span octets;
     size_t at, backslash;
@@ -255,14 +256,18 @@ struct input {
     struct smtpspec_ends ends;
 };
 
+/* As far as the ends of lines are known; there, where there is none before. */
 static void find_backslash(struct input *input)
 {
-    const char *first = input->octets.at + input->at;
-    size_t length = input->octets.length - input->at;
-    const char *found = length > 0 ? memchr(first, '\\', length) : NULL;
+    size_t end = input->from + input->ends.length;
+    const char *octets = input->octets.at;
+    const char *found = NULL;
 
-    input->backslash = found != NULL ? (size_t)(found - input->octets.at)
-                                     : input->octets.length;
+    if (end > input->at)
+        found = memchr(octets + input->at, '\\', end - input->at);
+    else
+        end = input->at;
+    input->backslash = found != NULL ? (size_t)(found - octets) : end;
 }
 
 /* The same as an event, which has its CRLF. memmove(): compilers, who see how
@@ -294,9 +299,11 @@ static bool find_ends(struct smtpspec_transcript_reader *reader,
         return true;
     input->from = input->at;
     input->next = ends->count = 0;
-    if (length >= SMTPSPEC_ENDS_LEAST)
-        smtpspec_ends_find((enum smtpspec_reply_form)reader->form,
-                           input->octets.at + input->at, length, ends);
+    if (length < SMTPSPEC_ENDS_LEAST)
+        return false;
+    smtpspec_ends_find((enum smtpspec_reply_form)reader->form,
+                       input->octets.at + input->at, length, ends);
+    find_backslash(input);
     return ends->count > 0;
 }
 
@@ -305,6 +312,19 @@ static bool find_ends(struct smtpspec_transcript_reader *reader,
 static bool ends_plain(char last)
 {
     return (unsigned char)(last - 0x20) < 0x5f || last == '\r';
+}
+
+/* "C: " or "S: ", and an octet that counts for nothing, as a number. */
+#define HEAD_LENGTH 3
+
+static uint32_t head_of(const char *at)
+{
+    static const unsigned char counts[] = { 0xff, 0xff, 0xff, 0 };
+    uint32_t head, mask;
+
+    memcpy(&head, at, sizeof(head));
+    memcpy(&mask, counts, sizeof(mask));
+    return head & mask;
 }
 
 /* Add lines of one side, one behind the other, from where the ends are known;
@@ -317,33 +337,37 @@ SMTPSPEC_APART void add_lines(struct input *input, char side,
     const char *octets = input->octets.at + input->from;
     const char *backslash = input->octets.at + input->backslash;
     const char *at = input->octets.at + input->at;
-    size_t next = input->next, count = lines->count;
-    uint64_t odd = ends->odd, plain = lines->plain;
+    const uint32_t head = head_of(side == 'C' ? "C: " : "S: ");
+    struct smtpspec_span *text = &lines->text[lines->count];
+    size_t room = SMTPSPEC_TRANSCRIPT_LINES_MOST - lines->count;
+    size_t left = ends->count - input->next, i = 0;
+    const uint16_t *lf = &ends->lf[input->next];
+    uint64_t odd = ends->odd, plain = 0;
 
-    for (; next < ends->count && count < SMTPSPEC_TRANSCRIPT_LINES_MOST;
-         next++) {
-        const char *end = octets + ends->lf[next];
+    for (; i < left && i < room; i++) {
+        const char *end = octets + lf[i];
         size_t length;
         bool spotted = odd != 0 &&
                        smtpspec_ends_is_odd(ends, (size_t)(at - octets),
                                             (size_t)(end - octets));
 
-        if (end - at < 3 || at[0] != side || at[1] != ':' || at[2] != ' ' ||
-            backslash < end)
+        if (end - at < HEAD_LENGTH || head_of(at) != head || backslash < end)
             break;
-        length = (size_t)(end - at) - 3 - (end[-1] == '\r');
+        length = (size_t)(end - at) - HEAD_LENGTH - (end[-1] == '\r');
         if (length > SMTPSPEC_TRANSCRIPT_LINE_KEPT ||
-            (spotted && memchr(at + 3, '\r', length) != NULL))
+            (spotted && memchr(at + HEAD_LENGTH, '\r', length) != NULL))
             break;
-        lines->text[count].at = at + 3;
-        lines->text[count].length = length;
-        plain |= (uint64_t)(!spotted && ends_plain(end[-1])) << count++;
+        text[i].at = at + HEAD_LENGTH;
+        text[i].length = length;
+        plain |= (uint64_t)(!spotted && ends_plain(end[-1])) << i;
         at = end + 1;
     }
+    if (i == 0)
+        return;
     input->at = (size_t)(at - input->octets.at);
-    input->next = next;
-    lines->count = count;
-    lines->plain = plain;
+    input->next += i;
+    lines->plain |= plain << lines->count;
+    lines->count += i;
 }
 
 /* Find lines of one side that are simple, as many as there are in a row. */
@@ -409,8 +433,8 @@ smtpspec_transcript_feed(struct smtpspec_transcript_reader *reader,
     struct input input;
 
     input.octets = octets;
-    input.at = input.from = input.next = input.ends.count = 0;
-    find_backslash(&input);
+    input.at = input.from = input.next = input.backslash = 0;
+    input.ends.count = input.ends.length = 0;
     while (input.at < octets.length && reader->trouble == NULL) {
         if (reader->stage == STAGE_HEAD && reader->length == 0)
             take_lines(reader, &input);
