@@ -307,11 +307,10 @@ static bool find_ends(struct smtpspec_transcript_reader *reader,
     return ends->count > 0;
 }
 
-/* Whether the last octet of a line, in front of its LF, is plain or the CR of
- * its end. */
-static bool ends_plain(char last)
+/* Whether the last octet of a line, in front of its LF, is plain. */
+static bool is_plain(char last)
 {
-    return (unsigned char)(last - 0x20) < 0x5f || last == '\r';
+    return (unsigned char)(last - 0x20) < 0x5f;
 }
 
 /* "C: " or "S: ", and an octet that counts for nothing, as a number. */
@@ -341,25 +340,27 @@ SMTPSPEC_APART void add_lines(struct input *input, char side,
     struct smtpspec_span *text = &lines->text[lines->count];
     size_t room = SMTPSPEC_TRANSCRIPT_LINES_MOST - lines->count;
     size_t left = ends->count - input->next, i = 0;
+    size_t most = left < room ? left : room;
     const uint16_t *lf = &ends->lf[input->next];
     uint64_t odd = ends->odd, plain = 0;
 
-    for (; i < left && i < room; i++) {
+    for (; i < most; i++) {
         const char *end = octets + lf[i];
         size_t length;
-        bool spotted = odd != 0 &&
+        bool cr, spotted = odd != 0 &&
                        smtpspec_ends_is_odd(ends, (size_t)(at - octets),
                                             (size_t)(end - octets));
 
         if (end - at < HEAD_LENGTH || head_of(at) != head || backslash < end)
             break;
-        length = (size_t)(end - at) - HEAD_LENGTH - (end[-1] == '\r');
+        cr = end[-1] == '\r';
+        length = (size_t)(end - at) - HEAD_LENGTH - cr;
         if (length > SMTPSPEC_TRANSCRIPT_LINE_KEPT ||
             (spotted && memchr(at + HEAD_LENGTH, '\r', length) != NULL))
             break;
         text[i].at = at + HEAD_LENGTH;
         text[i].length = length;
-        plain |= (uint64_t)(!spotted && ends_plain(end[-1])) << i;
+        plain |= (uint64_t)(!spotted && (is_plain(end[-1]) || cr)) << i;
         at = end + 1;
     }
     if (i == 0)

@@ -96,24 +96,6 @@ static struct smtpspec_span take_word(struct smtpspec_span *rest,
     return word;
 }
 
-/* Whether no octet is below 0x20 or above 0x7E. In eight of them looked at as
- * one number a high bit shows what is, or stands behind what is. */
-static bool is_all_visible(struct smtpspec_span span)
-{
-    const unsigned char *octet = (const unsigned char *)span.at;
-    uint64_t marks = 0;
-    size_t i = 0;
-
-    for (; i + 8 <= span.length; i += 8) {
-        uint64_t word = word_at(octet + i);
-
-        marks |= (word - WORD_OF(0x20)) | word | (word + WORD_OF(1));
-    }
-    for (; i < span.length; i++)
-        marks |= (octet[i] - 0x20u) | octet[i] | (octet[i] + 1u);
-    return (marks & WORD_OF(0x80)) == 0;
-}
-
 /* Faults of single octets. HT is a control octet, too (RFC 5321, 4.1.2). */
 static unsigned octet_faults(struct smtpspec_span span)
 {
@@ -576,13 +558,29 @@ const char *smtpspec_command_name(enum smtpspec_command command)
     return rows[index < SMTPSPEC_COMMAND_COUNT ? index : 0].name.at;
 }
 
+/* Four letters as a number, in either case the same. */
+#define VERB_LEAST 4
+
+static uint32_t head_of(const char *at)
+{
+    return half_word_at((const unsigned char *)at) & 0xdfdfdfdf;
+}
+
+#define COMMAND(name, written, is_verb, argument, reference)                \
+    _Static_assert(sizeof(written) > VERB_LEAST, "each begins so");
+#include "commands.def"
+#undef COMMAND
+
 enum smtpspec_command smtpspec_command_of(struct smtpspec_span name)
 {
-    /* Most names are as long as others, but few begin so. */
-    for (unsigned i = 1; i < SMTPSPEC_COMMAND_COUNT; i++) {
-        if (name.length == rows[i].name.length &&
-            ((name.at[0] ^ rows[i].name.at[0]) & 0xdf) == 0 &&
-            smtpspec_span_equal_nocase(name, rows[i].name))
+    uint32_t head = name.length < VERB_LEAST ? 0 : head_of(name.at);
+
+    /* Most names are just that long, and begin with four letters. */
+    for (unsigned i = 1; i < SMTPSPEC_COMMAND_COUNT && head != 0; i++) {
+        if (head == head_of(rows[i].name.at) &&
+            name.length == rows[i].name.length &&
+            (name.length == VERB_LEAST ||
+             smtpspec_span_equal_nocase(name, rows[i].name)))
             return (enum smtpspec_command)i;
     }
     return SMTPSPEC_COMMAND_UNSET;
