@@ -170,6 +170,8 @@ static const char *read_symbol(struct smtpspec_symbol *symbol,
     memcpy(symbol->name, line.at, name);
     line = trim(smtpspec_span_skip(line, name));
     has_content = cut_content(&line, &content);
+    symbol->unknown =
+        memmem(line.at, line.length, "{unknown}", 9) != NULL;
     if (!expand(line, names, &first) || !expand(content, names, &second))
         return "an escape or a name in braces that there is not";
     smtpspec_command_parse((struct smtpspec_span){ first.out, first.length },

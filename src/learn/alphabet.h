@@ -23,6 +23,7 @@
 struct smtpspec_symbol {
     char name[SMTPSPEC_SYMBOL_NAME_KEPT];
     uint8_t command;            /* enum smtpspec_command                     */
+    bool unknown;               /* it names the mailbox that nobody has      */
     uint16_t line_length;       /* octets sent, line end included            */
     uint16_t content_length;    /* and after 3yz; 0: nothing                 */
     char line[SMTPSPEC_SYMBOL_LINE_KEPT];
