@@ -61,6 +61,21 @@ check 'a report in its own place' sh -c '
         grep "cannot be made of itself" err && [ -s lines.jsonl ]' "$smtpspec"
 check 'text' sh -c '"$0" merge honest.json bad.json | grep "noop.*200"' \
     "$smtpspec"
+# --- many ---------------------------------------------------------------------
+
+# Of a report of any size only one target is in memory: with all of it in the
+# JSON library this would not do. A sanitizer wants all of the address space.
+limit='ulimit -v 65536'
+sh -c "$limit; exec \"\$0\" --version" "$smtpspec" >/dev/null 2>&1 || limit=:
+set --
+while [ $# -lt 400 ]; do set -- "$@" honest.json; done
+check 'four hundred are merged' merge --report json=many.json "$@"
+check 'and read again in little memory' sh -c "$limit"'
+    "$0" merge --report jsonl=many.jsonl many.json' "$smtpspec"
+check 'as lines, too' sh -c "$limit"'
+    "$0" merge --report json=again.json many.jsonl' "$smtpspec"
+check 'they are the same' cmp many.json again.json
+
 check 'a name for a target' merge --report json=named.json \
     postfix=honest.json "other server=bad.json"
 check 'that it has then' has named.json '"target": "postfix"'
