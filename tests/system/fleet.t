@@ -71,6 +71,10 @@ lines embedded: 'exec:exit 0' 127.0.0.1:1
 check 'without, targets that cannot be tested make it 3' \
     fleet 3 --targets "$work/list"
 
+lines embedded:greeting-250
+check 'a warning does not' fleet 0 --targets "$work/list"
+check 'but with --fail-on warn' fleet 1 --targets "$work/list" --fail-on warn
+
 # A result is the same as that of the target alone.
 same_as_alone() { # TARGET
     target=$1
