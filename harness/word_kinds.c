@@ -10,6 +10,7 @@
 
 #include "case/case.h"
 #include "case/embedded.h"
+#include "rules/phrases.h"
 #include "word_kinds.h"
 
 #define CODE_LAST 999
@@ -238,6 +239,25 @@ static void manners(const struct word_sink *sink)
 #undef MANNER
 }
 
+/* One word for each wording, a blank for what may be anything. */
+static void phrases(const struct word_sink *sink)
+{
+    size_t count;
+    const struct smtpspec_phrase *rows = smtpspec_phrases(&count);
+
+    for (size_t i = 0; i < count; i++)
+        for (const char *at = rows[i].words; *at != '\0';) {
+            char word[100];
+            int length = (int)strcspn(at, "|");
+
+            snprintf(word, sizeof(word), "%.*s", length, at);
+            for (char *star = word; (star = strchr(star, '*')) != NULL;)
+                *star = ' ';
+            tell(sink, word);
+            at += length + (at[length] == '|');
+        }
+}
+
 static void quirks(const struct word_sink *sink)
 {
 #define QUIRK(name, id, text) tell(sink, id);
@@ -462,6 +482,7 @@ const struct word_kind word_kinds[] = {
     { "defects", defects },
     { "manners", manners },
     { "command-names", command_names },
+    { "phrases", phrases },
     { "quirks", quirks },
     { "case-words", case_words },
     { "case-pairs", case_pairs },

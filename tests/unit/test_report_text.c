@@ -93,6 +93,14 @@ static const struct smtpspec_transcript_entry four_lines[] = {
     { 'S', 3, OCTETS("250 ok\r\n"), true },
 };
 
+/* Fewer octets, and more to read. */
+static const struct smtpspec_transcript_entry four_words[] = {
+    { 'C', 0, OCTETS("A\r\n"), false },
+    { 'S', 1, OCTETS("500\r\n"), false },
+    { 'C', 2, OCTETS("B\r\n"), false },
+    { 'S', 3, OCTETS("250\r\n"), true },
+};
+
 /* A case that fails by expect.RCPT.READY. */
 static struct smtpspec_result
 by_rule(const char *id, const struct smtpspec_transcript_entry *entries,
@@ -114,6 +122,7 @@ static void shows_the_clearest_of_one_cause(void **state)
 {
     struct smtpspec_result results[] = {
         by_rule("data.end.drops", four_lines, 4),
+        by_rule("rcpt.words", four_words, 4),
         by_rule("enhanced.error", two_lines, 2),
         by_rule("sweep.ready.rcpt", two_lines, 2),
         by_rule("rcpt.before-mail", two_lines, 2),
@@ -123,14 +132,14 @@ static void shows_the_clearest_of_one_cause(void **state)
     (void)state;
     TELL(results);
     says("\nFAIL  RCPT without MAIL gets 503\n"
-         "      5 cases   MUST   RFC 5321, 3.3\n"
+         "      6 cases   MUST   RFC 5321, 3.3\n"
          "      layer     state, rule expect.RCPT.READY, expect.def:67\n"
          "      security  non-conforming only\n"
          "      shown     rcpt.before-mail: what it is about\n");
-    says("      also in   data.end.drops, sweep.ready.rcpt, enhanced.error,\n"
-         "                rcpt.after-rset\n");
+    says("      also in   data.end.drops, rcpt.words, sweep.ready.rcpt, "
+         "enhanced.error,\n                rcpt.after-rset\n");
     assert_int_equal(times("-> S: "), 1);
-    says("      why          5  RCPT without MAIL gets 503\n");
+    says("      why          6  RCPT without MAIL gets 503\n");
     says("      next      smtpspec explain rcpt.before-mail\n");
 }
 
