@@ -20,6 +20,7 @@ AFL_CC     ?= afl-clang-fast
 AFL_FUZZ   ?= afl-fuzz
 PKG_CONFIG ?= pkg-config
 PREFIX     ?= /usr/local
+LIBDIR     ?= $(PREFIX)/lib
 PROFILE    ?= release
 TIME       ?= 60
 SIMD       ?=
@@ -212,24 +213,6 @@ include $(sort $(wildcard ci/*.mk))
 
 # --- the rest --------------------------------------------------------------
 
-install: all         ## into $(DESTDIR)$(PREFIX): bin include lib pkgconfig
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include/smtpspec \
-	    lib/pkgconfig)
-	install -m 755 $(B)/smtpspec $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 include/smtpspec/*.h \
-	    $(DESTDIR)$(PREFIX)/include/smtpspec/
-	install -m 644 $(B)/libsmtpspec.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $(B)/$(SO).$(VERSION) $(DESTDIR)$(PREFIX)/lib/
-	cp -P $(B)/$(SO) $(B)/$(SO).$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
-	    ci/libsmtpspec.pc.in > \
-	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/libsmtpspec.pc
-
-dist:                ## a tar file of the last commit
-	@mkdir -p build
-	git archive --prefix=smtpspec-$(VERSION)/ \
-	    -o build/smtpspec-$(VERSION).tar.gz HEAD
-
 clean:               ## remove what was built; the lab stays
 	@mkdir -p build
 	find build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
@@ -241,5 +224,5 @@ FORCE:
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all library need-libs check check-unit check-cases check-regress \
-        check-system check-style demo install dist clean help FORCE
+        check-system check-style demo clean help FORCE
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 #
-# home.mk - what makes the command at home in a system: completion, man pages
+# home.mk - what makes it at home in a system: completion, man pages, packages
 #
-# All of it is made of the rows of src/cli/options.def, which a program writes
-# as lines of text.
+# Completion and smtpspec(1) are made of the rows of src/cli/options.def, which
+# a program writes as lines of text.
 H := $(B)/home
 COMPLETION := $(addprefix $(H)/,smtpspec.bash _smtpspec smtpspec.fish)
 
@@ -51,19 +51,40 @@ $(H)/man/man3/libsmtpspec.3: ci/man/library.awk \
 home: $(COMPLETION) $(MAN)  ## completion for shells and man pages, in build/
 all: home
 
+# Where a system looks: a packager says otherwise.
+MAN_DIR  ?= $(PREFIX)/share/man
+BASH_DIR ?= $(PREFIX)/share/bash-completion/completions
+ZSH_DIR  ?= $(PREFIX)/share/zsh/site-functions
+FISH_DIR ?= $(PREFIX)/share/fish/vendor_completions.d
+
+install: all         ## into $(DESTDIR)$(PREFIX): bin include lib share
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin \
+	    $(PREFIX)/include/smtpspec $(LIBDIR)/pkgconfig)
+	install -m 755 $(B)/smtpspec $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 include/smtpspec/*.h \
+	    $(DESTDIR)$(PREFIX)/include/smtpspec/
+	install -m 644 $(B)/libsmtpspec.a $(DESTDIR)$(LIBDIR)/
+	install -m 755 $(B)/$(SO).$(VERSION) $(DESTDIR)$(LIBDIR)/
+	cp -P $(B)/$(SO) $(B)/$(SO).$(SOVERSION) $(DESTDIR)$(LIBDIR)/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	    -e 's|@LIBDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))|' \
+	    ci/libsmtpspec.pc.in > \
+	    $(DESTDIR)$(LIBDIR)/pkgconfig/libsmtpspec.pc
+
 install: install-home
 install-home: home
 	for page in $(MAN_PAGES); do s=man$${page##*.} && install -D -m 644 \
-	    $(H)/man/$$s/$$page $(DESTDIR)$(PREFIX)/share/man/$$s/$$page || \
-	    exit; done
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/, \
-	    bash-completion/completions zsh/site-functions \
-	    fish/vendor_completions.d)
-	install -m 644 $(H)/smtpspec.bash \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/smtpspec
-	install -m 644 $(H)/_smtpspec \
-	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
-	install -m 644 $(H)/smtpspec.fish \
-	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/
+	    $(H)/man/$$s/$$page $(DESTDIR)$(MAN_DIR)/$$s/$$page || exit; done
+	install -D -m 644 $(H)/smtpspec.bash $(DESTDIR)$(BASH_DIR)/smtpspec
+	install -D -m 644 $(H)/_smtpspec $(DESTDIR)$(ZSH_DIR)/_smtpspec
+	install -D -m 644 $(H)/smtpspec.fish $(DESTDIR)$(FISH_DIR)/smtpspec.fish
 
-.PHONY: home install-home
+dist:                ## a tar file of the last commit
+	@mkdir -p build
+	git archive --prefix=smtpspec-$(VERSION)/ \
+	    -o build/smtpspec-$(VERSION).tar.gz HEAD
+
+deb:                 ## Debian packages of the last commit, built and tried
+	@sh ci/check-deb.sh
+
+.PHONY: home install install-home dist deb
