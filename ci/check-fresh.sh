@@ -16,28 +16,10 @@
 set -u
 cd "$(dirname "$0")/.." || exit
 
-skip() { echo "check-fresh.sh: $*"; exit 77; }
-
-[ "$(id -u)" = 0 ] || skip 'not root'
-for tool in mmdebstrap git unshare tar; do
-    command -v "$tool" >/dev/null || skip "no $tool here"
-done
-# All runs in namespaces of its own, so that nothing is left mounted and no
-# process survives.
-contain='unshare --mount --pid --fork --kill-child'
-$contain true 2>/dev/null || skip 'mounts are refused'
-
-# $(REPO_URI) is for apt-get to expand.
-# shellcheck disable=SC2016
-mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' \
-    'Created-By: Packages' 2>/dev/null | grep '/debian/*$' | head -n 1)}
-mirror=${mirror:-http://deb.debian.org/debian}
+. ci/fresh-root.sh
+fresh_begin
 ubuntu=${UBUNTU:-http://archive.ubuntu.com/ubuntu}
 
-dir=$(mktemp -d "${FRESH_DIR:-/var/tmp}/fresh.XXXXXX") || exit 1
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
-apt-config dump | grep -iE '^Acquire::(https?::|Check-)' > "$dir/apt.conf"
 git clone -q . "$dir/clone" || exit 1
 
 count=0
@@ -53,22 +35,12 @@ report() { # STATUS NAME
     fi
 }
 
-# inside USER COMMAND: in the root, in the clone, with nothing of our
-# environment but a proxy.
-inside() {
-    $contain --mount-proc="$root/proc" chroot "$root" \
-        setpriv --reuid="$1" --regid="$1" --init-groups \
-        env -i HOME=/tmp PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-        ${http_proxy:+http_proxy="$http_proxy"} \
-        ${https_proxy:+https_proxy="$https_proxy"} \
-        timeout -k 5 "${FRESH_SECONDS:-900}" sh -c "cd /smtpspec && $2" \
-        </dev/null >"$dir/log" 2>&1
-}
+# inside USER COMMAND: in the root, in the clone.
+inside() { fresh_inside "$root" "$1" /smtpspec "$2"; }
 
 try_suite() {
     suite=$1
     root=$dir/$suite
-    mkdir "$root"
     case $suite in
     noble) from=$ubuntu key=ubuntu parts=main,universe ;;
     *) from=$mirror key=debian parts=main ;;
@@ -89,16 +61,10 @@ try_suite() {
         echo "ok $count - $suite # SKIP $suite: $why"
         return
     fi
-    mmdebstrap --quiet --variant=minbase --aptopt="$dir/apt.conf" \
-        --include=apt,passwd --components="$parts" \
-        "$suite" "$dir/$suite.tar" "$from" >"$dir/log" 2>&1 &&
-        tar -C "$root" -xf "$dir/$suite.tar"
+    fresh_root "$suite" "$from" "$parts" "$root"
     status=$?
-    rm -f "$dir/$suite.tar"
     report "$status" "$suite: a minimal root"
     [ "$status" = 0 ] || return
-    cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
-    cp "$dir/apt.conf" "$root/etc/apt/apt.conf.d/99machine"
     cp -R "$dir/clone" "$root/smtpspec"
     chroot "$root" useradd -M newcomer
     chroot "$root" chown -R newcomer: /smtpspec
