@@ -28,7 +28,7 @@ static int print_help(void)
          "\n"
          "Tells whether an SMTP server answers as the standards say.\n");
     smtpspec_help_verbs(stdout);
-    puts("\nsmtpspec COMMAND --help tells more; --version prints the version.\n"
+    puts("\nsmtpspec help COMMAND tells more; --version prints the version.\n"
          "Try: smtpspec check embedded:");
     return smtpspec_cli_finish(NULL, SMTPSPEC_EXIT_OK);
 }
@@ -49,15 +49,21 @@ static void keep_places(void)
 int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
-    char why[SMTPSPEC_UNKNOWN_ROOM];
+    char why[SMTPSPEC_UNKNOWN_ROOM], help[] = "--help";
 
     keep_places();
     if (word == NULL)
         return smtpspec_cli_usage(
             NULL, "no command (smtpspec --help lists them)");
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
-        strcmp(word, "help") == 0)
+    if (strcmp(word, "help") == 0 && argc > 2) {
+        /* `help check` is `check --help`. */
+        word = argv[2];
+        argv[2] = help;
+        argc = 3;
+    } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+               strcmp(word, "help") == 0) {
         return print_help();
+    }
     if (strcmp(word, "--version") == 0) {
         puts("smtpspec " SMTPSPEC_VERSION);
         return smtpspec_cli_finish(NULL, SMTPSPEC_EXIT_OK);

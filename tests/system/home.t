@@ -46,6 +46,8 @@ for verb in $verbs; do
     is $? 0 "$verb --help"
     cmp -s "$dir/letter" "$dir/out"
     ok $? "$verb: both are the same page"
+    "$smtpspec" help "$verb" 2>&1 | cmp -s - "$dir/out"
+    ok $? "$verb: and so is that of smtpspec help $verb"
     head -n 1 "$dir/out" | grep -q "^usage: smtpspec $verb "
     ok $? "$verb: it begins with the usage"
     grep -q '^Examples:$' "$dir/out" &&
@@ -64,6 +66,11 @@ for verb in $verbs; do
         ok $? "$verb takes $option"
     done
 done
+
+run help nonsense
+is $? 2 'help of a command that is none'
+run help
+is $? 0 'help alone'
 
 # --- the examples ----------------------------------------------------------
 
