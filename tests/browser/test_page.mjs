@@ -39,7 +39,7 @@ const is_seen = (css) => browser.run((c) => {
     const element = document.querySelector(c);
     const box = element && element.getBoundingClientRect();
     return Boolean(element) && element.checkVisibility() && box.bottom > 0 &&
-        box.top < innerHeight;
+        box.top < innerHeight && box.right > 0 && box.left < innerWidth;
 }, css);
 const unfold = () => browser.run(() =>
     document.querySelectorAll("details").forEach((d) => { d.open = true; }));
@@ -271,7 +271,8 @@ await test("a dialogue is shown in hexadecimal, octet by octet", async () => {
         [...document.querySelectorAll("#t0-reply\\.plain .log li.x > pre")]
             .map((p) => p.textContent));
     must(rows.length === 1 && rows[0].startsWith(
-        "0000  32 35 30 20 32 2e 30 2e 30 20 4f 4b 00 72 65 61"), rows[0]);
+        "0000  32 35 30 20 32 2e 30 2e 30 20 4f 4b 00 72 65 61") &&
+        rows[0].includes("\n0010  6c 6c 79 0a"), rows[0]);
     await browser.click("#t0-reply\\.plain .strip button");
     same(await browser.run(() =>
         document.querySelectorAll("#t0-reply\\.plain pre").length), 0, "left");
@@ -338,10 +339,19 @@ for (const page of pages)
         await open(page);
         await unfold();
         await settle();
-        const [wide, room] = await browser.run(() => [
-            document.scrollingElement.scrollWidth, innerWidth]);
+        const [wide, room, out] = await browser.run(() => {
+            const scrolls = (e) => e && (["auto", "scroll"].includes(
+                getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+            return [document.scrollingElement.scrollWidth, innerWidth,
+                [...document.querySelectorAll(".verdict *, .tiles *, " +
+                    ".facts *, .rule *, .sec > summary *")]
+                    .filter((e) => e.getBoundingClientRect().right >
+                        innerWidth && e.checkVisibility() && !scrolls(e))
+                    .slice(0, 3).map((e) => e.outerHTML.slice(0, 80))];
+        });
         await browser.cdp("Emulation.clearDeviceMetricsOverride");
         must(wide <= room, `${wide} of ${room}`);
+        same(out, [], "what is cut off");
     });
 
 await test("on paper findings are open and tools are gone", async () => {
