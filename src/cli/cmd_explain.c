@@ -17,7 +17,7 @@
 #include "run/nearest.h"
 
 enum kind { KIND_NONE, KIND_CODE, KIND_SPLIT, KIND_LINE, KIND_COMMAND,
-            KIND_CASE, KIND_RULE, KIND_TEXT };
+            KIND_CASE, KIND_RULE, KIND_LOG, KIND_TEXT };
 
 /* Whether the case of that id is among the embedded ones or in the sweep. */
 static bool find_case(struct smtpspec_span id, struct smtpspec_case *out)
@@ -45,6 +45,23 @@ static size_t digits_in_front(struct smtpspec_span span)
     return count;
 }
 
+/* Where a reply stands in a line of a log or a bounce, "... said: 550 5.1.1
+ * ...": a code of refusal with a blank or a hyphen behind it, and a word or a
+ * mark before it. The whole where there is none. */
+static struct smtpspec_span reply_in(struct smtpspec_span text)
+{
+    for (size_t i = 1; i + 4 < text.length; i++) {
+        struct smtpspec_span rest = smtpspec_span_skip(text, i);
+
+        if ((text.at[i - 1] == ' ' || text.at[i - 1] == ':') &&
+            (rest.at[0] == '4' || rest.at[0] == '5') &&
+            digits_in_front(rest) == 3 && rest.at[1] <= '5' &&
+            (rest.at[3] == ' ' || rest.at[3] == '-'))
+            return rest;
+    }
+    return text;
+}
+
 /* A case is large; whoever is found last stands here. */
 static struct smtpspec_case found;
 static struct smtpspec_verdict rule;
@@ -66,6 +83,8 @@ static enum kind kind_of(const char *what)
         return KIND_CASE;
     if (smtpspec_rule_find(span, &rule))
         return KIND_RULE;
+    if (reply_in(span).length < span.length)
+        return KIND_LOG;
     if (smtpspec_phrase_of(span, 0) != NULL)
         return KIND_TEXT;
     return KIND_NONE;
@@ -98,6 +117,9 @@ static void explain(const char *what)
     case KIND_RULE:
         smtpspec_rule_find(span, &rule);
         smtpspec_explain_rule(span, &rule);
+        break;
+    case KIND_LOG:
+        smtpspec_explain_line(reply_in(span));
         break;
     case KIND_TEXT:
         smtpspec_explain_text(span);

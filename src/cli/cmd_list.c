@@ -14,6 +14,7 @@
 #include "cli/list_rules.h"
 #include "cli/options.h"
 #include "cli/prose.h"
+#include "rules/phrases.h"
 #include "server/server.h"
 
 /* What to print, as the command line has it. */
@@ -30,6 +31,7 @@ static bool list_misdeeds(const struct request *request);
 static bool list_quirks(const struct request *request);
 static bool list_extensions(const struct request *request);
 static bool list_limits(const struct request *request);
+static bool list_phrases(const struct request *request);
 
 /* Each lister returns false where there was no memory. */
 static const struct subject {
@@ -40,7 +42,7 @@ static const struct subject {
     { "codes", list_codes },       { "profiles", list_profiles },
     { "misdeeds", list_misdeeds }, { "quirks", list_quirks },
     { "extensions", list_extensions },
-    { "limits", list_limits },
+    { "limits", list_limits },     { "phrases", list_phrases },
 };
 
 /* --- cases ------------------------------------------------------------- */
@@ -292,7 +294,43 @@ static bool list_limits(const struct request *request)
     return smtpspec_table_end(&table);
 }
 
+/* --- phrases ------------------------------------------------------------ */
+
+static bool list_phrases(const struct request *request)
+{
+    static const struct smtpspec_table_column columns[] = {
+        { .name = "better" }, { .name = "reason" }, { .name = "words" },
+    };
+    struct smtpspec_table table;
+    size_t count;
+    const struct smtpspec_phrase *rows = smtpspec_phrases(&count);
+
+    smtpspec_table_begin(&table, request->format, columns,
+                         SMTPSPEC_ARRAY_LEN(columns));
+    for (size_t i = 0; i < count; i++) {
+        const char *cells[] = { rows[i].better, rows[i].name, rows[i].words };
+
+        smtpspec_table_row(&table, cells);
+    }
+    return smtpspec_table_end(&table);
+}
+
 /* --- the command line -------------------------------------------------- */
+
+/* All that there are are told: they are few. */
+static int refuse(const char *what)
+{
+    char names[200] = "";
+    size_t length = 0;
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(subjects) &&
+                       length < sizeof(names); i++)
+        length += (size_t)snprintf(names + length, sizeof(names) - length,
+                                   "%s%s", i > 0 ? ", " : "",
+                                   subjects[i].name);
+    return smtpspec_cli_usage("list", "unknown subject '%.60s' (%s)", what,
+                              names);
+}
 
 static const struct subject *subject_of(const char *name)
 {
@@ -325,11 +363,7 @@ static int list(const char *what, const char *format,
     bool rules = strcmp(what, "rules") == 0;
 
     if (subject == NULL)
-        return smtpspec_cli_usage("list",
-                                  "unknown subject '%.60s' (cases, rules, "
-                                  "codes, profiles, misdeeds, quirks, "
-                                  "extensions, limits)",
-                                  what);
+        return refuse(what);
     if (rules && strcmp(format, "rfc") == 0) {
         smtpspec_list_rules_rfc(request->profile != SMTPSPEC_PROFILE_UNSET
                                     ? request->profile

@@ -252,3 +252,27 @@ void smtpspec_closing_write(FILE *out, const struct smtpspec_closing *closing)
     put_next(out, closing);
     putc('\n', out);
 }
+
+void smtpspec_closing_line(FILE *out, const struct smtpspec_closing *closing)
+{
+    struct smtpspec_closing_verdict verdict =
+        smtpspec_closing_verdict(closing);
+    const struct smtpspec_causes *causes = closing->causes;
+    const char *trouble = closing->facts->trouble;
+    unsigned found = closing->fails + closing->warns;
+    const char *first = "";
+    char text[400];
+
+    if (causes->count > 0)
+        first = smtpspec_cause_sentence(&causes->all[0].shown);
+    if (trouble != NULL)
+        snprintf(text, sizeof(text), "%s   could not be tested: %s",
+                 closing->name, trouble);
+    else
+        snprintf(text, sizeof(text), "%s   %u found%s%s", closing->name, found,
+                 first[0] != '\0' ? ": " : "", first);
+    fprintf(out, "%s%-6s%s", closing->colour ? verdict.colour : "",
+            verdict.word, closing->colour ? PLAIN : "");
+    smtpspec_layout_cut(out, text, SMTPSPEC_LAYOUT_WIDTH - 6);
+    putc('\n', out);
+}

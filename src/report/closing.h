@@ -38,4 +38,8 @@ void smtpspec_closing_numbers(const struct smtpspec_summary *summary,
 
 void smtpspec_closing_write(FILE *out, const struct smtpspec_closing *closing);
 
+/* The same on one line, for the end of a page of several targets: "FAIL  name
+ * 18 failed: " and the first cause; cut at 80 columns. */
+void smtpspec_closing_line(FILE *out, const struct smtpspec_closing *closing);
+
 #endif

@@ -22,6 +22,8 @@
 #include "report/layout.h"
 
 #define PLAIN "\033[0m"
+/* Targets that are told of once more at the end of several. */
+#define BAD_TOLD 20
 
 /* What a line begins with. Kinds of causes come first, in their order. */
 enum label {
@@ -57,6 +59,10 @@ struct smtpspec_report {
     char *name;                /* of the target                              */
     struct smtpspec_summary total;
     unsigned targets;
+    FILE *bad;                 /* a line of each that did not pass, as text  */
+    char *bad_text;
+    size_t bad_length;
+    unsigned bad_count;
     bool no_memory;
 };
 
@@ -209,6 +215,38 @@ static void put_target(struct smtpspec_report *report,
     smtpspec_closing_write(out, &closing);
 }
 
+/* A page of many targets ends with those that did not pass. */
+static void keep_bad(struct smtpspec_report *report,
+                     const struct smtpspec_target_facts *facts)
+{
+    struct smtpspec_closing closing = closing_of(report, facts);
+    bool passed = facts->trouble == NULL && report->fails == 0 &&
+                  report->warns == 0 &&
+                  facts->summary.unexpected_passes == 0;
+
+    if (passed || report->bad == NULL)
+        return;
+    if (report->bad_count < BAD_TOLD)
+        smtpspec_closing_line(report->bad, &closing);
+    report->bad_count++;
+}
+
+static void put_bad(struct smtpspec_report *report)
+{
+    FILE *out = report->options.file;
+
+    if (report->bad == NULL)
+        return;
+    if (fclose(report->bad) != 0)
+        report->no_memory = true;
+    report->bad = NULL;
+    if (report->targets > 1 && report->bad_length > 0)
+        fwrite(report->bad_text, 1, report->bad_length, out);
+    if (report->targets > 1 && report->bad_count > BAD_TOLD)
+        fprintf(out, "      and %u more did not pass\n",
+                report->bad_count - BAD_TOLD);
+}
+
 /* One line, also of a target that gave no numbers. */
 static void put_line(struct smtpspec_report *report,
                      const struct smtpspec_target_facts *facts)
@@ -239,6 +277,8 @@ text_open(const struct smtpspec_report_options *options)
     report->options = *options;
     if (report->options.least == SMTPSPEC_LEVEL_UNSET)
         report->options.least = SMTPSPEC_LEVEL_SHOULD;
+    report->bad = open_memstream(&report->bad_text, &report->bad_length);
+    report->no_memory = report->bad == NULL;
     return report;
 }
 
@@ -288,12 +328,17 @@ static void text_target_end(struct smtpspec_report *report,
         put_line(report, facts);
     else
         put_target(report, facts);
+    if (!report->options.quiet)
+        keep_bad(report, facts);
     clear_target(report);
 }
 
 static void text_discard(struct smtpspec_report *report)
 {
     clear_target(report);
+    if (report->bad != NULL)
+        fclose(report->bad);
+    free(report->bad_text);
     free(report);
 }
 
@@ -305,6 +350,7 @@ static enum smtpspec_error text_end(struct smtpspec_report *report,
     char text[320];
 
     (void)facts;
+    put_bad(report);
     if (report->targets > 1) {
         smtpspec_closing_numbers(&report->total, text, sizeof(text));
         fprintf(out, "%u targets: ", report->targets);

@@ -128,6 +128,11 @@ says 'another code than the one sent' '554 5.2.1 mail from refused spam site' \
     'Better 550 5.7.1 (delivery not authorised): the code that tells it'
 says 'a text without a code' 'Relay access denied' \
     'Likely the server does not pass on mail for strangers' 'port 587'
+says 'a line of a log' \
+    'host mx.example[192.0.2.9] said: 550 5.1.1 <x@mx.example>: User unknown in table' \
+    'Likely there is no such mailbox' '550 5.1.1' 'reply line with code 550'
+says 'a line of a log without a known text' \
+    'to=<x@mx.example>, dsn=4.2.0, said: 451-4.2.0 no luck today' '451 local error'
 says 'greylisting' '450 4.7.1 Greylisted, try again later' 'Likely greylisting' \
     'Better 451 4.7.1'
 says 'a hostile text' "$(printf '550 blocked using \033[31m.example [1.2.3.4\007]')" \

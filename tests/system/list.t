@@ -175,7 +175,20 @@ passes 'dot draws the states' is_a_picture
 
 # --- what goes amiss ---------------------------------------------------------
 
-passes 'an unknown subject' refused 2 'limits)' nothing
+# Each wording is explained by the reason of its row.
+phrases_are_explained() {
+    "$SMTPSPEC" list phrases --format tsv >"$out" || return
+    [ "$(wc -l <"$out")" -gt 90 ] || return
+    sed -n '1p;20p;50p;90p' "$out" |
+        while IFS=$(printf '\t') read -r better reason words; do
+        words=$(printf '%s' "${words%%|*}" | tr '*' ' ')
+        "$SMTPSPEC" explain "${better%% *} $words" | tr -s ' \n' '  ' |
+            grep -qF "Likely $reason" || return 1
+    done
+}
+passes 'phrases, which explain knows' phrases_are_explained
+
+passes 'an unknown subject' refused 2 'phrases)' nothing
 passes 'an unknown profile' refused 2 "unknown profile 'rfc1'" rules --profile rfc1
 passes 'an unknown format' refused 2 "not 'xml'" rules --format xml
 passes 'a format of rules alone' refused 2 "no format 'rfc'" codes --format rfc

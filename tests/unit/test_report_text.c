@@ -373,6 +373,41 @@ static void tells_where_a_case_of_ones_own_stands(void **state)
     says("      next      see my/cases/own.case:2\n");
 }
 
+/* Of several targets those that did not pass come once more, twenty at the
+ * most. */
+static void ends_with_those_that_did_not_pass(void **state)
+{
+    struct smtpspec_report_options options = { .quiet = false };
+    const struct smtpspec_report_writer *text = &smtpspec_report_text;
+    struct smtpspec_result bad = by_rule("rcpt.before-mail", two_lines, 2);
+    struct smtpspec_result good = { .id = "noop.text" };
+    struct smtpspec_report *report;
+
+    (void)state;
+    free(page);
+    options.file = open_memstream(&page, &page_length);
+    report = text->open(&options);
+    text->begin(report, &story_facts);
+    for (unsigned i = 0; i < 50; i++) {
+        struct smtpspec_target_facts facts = { .name = "mx.example" };
+        const struct smtpspec_result *result = i % 2 == 0 ? &bad : &good;
+
+        smtpspec_summary_add(&facts.summary, result);
+        facts.trouble = i == 4 ? "connection refused" : NULL;
+        text->target_begin(report, facts.name);
+        if (facts.trouble == NULL)
+            text->result(report, result);
+        text->target_end(report, &facts);
+    }
+    assert_int_equal(text->end(report, &story_facts), SMTPSPEC_OK);
+    assert_int_equal(fclose(options.file), 0);
+    assert_int_equal(times("\nFAIL  mx.example   1 found: RCPT without MAIL "
+                           "gets 503\n"), 19);
+    assert_int_equal(times("\nERROR mx.example   could not be tested: "
+                           "connection refused\n"), 2);
+    says("\n      and 5 more did not pass\n50 targets: ");
+}
+
 /* --- The page as a whole -------------------------------------------------- */
 
 /* All but the line to be copied, and what is on one line by its nature. */
@@ -412,6 +447,7 @@ int main(void)
         cmocka_unit_test(groups_what_is_known_by_its_reason),
         cmocka_unit_test(tells_why_a_server_refused),
         cmocka_unit_test(tells_where_a_case_of_ones_own_stands),
+        cmocka_unit_test(ends_with_those_that_did_not_pass),
         cmocka_unit_test(fits_eighty_columns),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
