@@ -70,7 +70,8 @@ void smtpspec_html_first_line(FILE *out, const char *text, size_t most)
            strncmp(text + kept, "\\x0d", 4) != 0 &&
            strncmp(text + kept, "\\x0a", 4) != 0)
         put_one(out, text[kept++]);
-    if (kept < length && strcmp(text + kept, "\\x0d\\x0a") != 0)
+    if (kept < length && strcmp(text + kept, "\\x0d\\x0a") != 0 &&
+        strcmp(text + kept, "\\x0a") != 0)
         fputs(" ...", out);
 }
 

@@ -393,6 +393,32 @@ static void references_are_links_to_their_sections(void **state)
     free(text);
 }
 
+static void a_reply_is_cut_after_its_first_line(void **state)
+{
+    static const struct {
+        const char *text, *shown;
+    } rows[] = {
+        { "250 ok", "250 ok" },
+        { "250 ok\\x0d\\x0a", "250 ok" },
+        { "250 ok\\x0a", "250 ok" },
+        { "250-a\\x0d\\x0a250 b", "250-a ..." },
+        { "250 <b>1234567890", "250 &lt;b&gt;12 ..." },
+        { "", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++) {
+        char *text = NULL;
+        size_t length = 0;
+        FILE *file = open_memstream(&text, &length);
+
+        smtpspec_html_first_line(file, rows[i].text, 9);
+        fclose(file);
+        assert_string_equal(text, rows[i].shown);
+        free(text);
+    }
+}
+
 static void sections_are_sorted_as_people_count(void **state)
 {
     static const char *const sorted[] = {
@@ -429,6 +455,7 @@ int main(void)
         cmocka_unit_test(cases_of_many_servers_stay_small),
         cmocka_unit_test(a_fleet_is_cut),
         cmocka_unit_test(references_are_links_to_their_sections),
+        cmocka_unit_test(a_reply_is_cut_after_its_first_line),
         cmocka_unit_test(sections_are_sorted_as_people_count),
     };
 
