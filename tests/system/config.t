@@ -152,6 +152,20 @@ grep -q "again.*--config $dir/lab.conf --unknown x@y.example embedded:noop-200" 
     "$dir/out"
 ok $? 'is repeated with the same files and options'
 
+# --- which options are settings -----------------------------------------------
+
+"$smtpspec" check --help | tr -s ' \n' ' ' |
+    sed 's/.*option without its hyphens: //; s/;.*//; s/ or /, /' |
+    tr -d ' ' | tr , '\n' | sort >"$dir/told"
+for option in $("$smtpspec" check --help |
+    sed -n 's/^  \(-[a-z], \)\{0,1\}--\([a-z-]*\).*/\2/p'); do
+    echo "$option = x" >"$dir/one.conf"
+    "$smtpspec" check --config "$dir/one.conf" 127.0.0.1:1 2>&1 |
+        grep -q 'no setting' || echo "$option"
+done | sort >"$dir/taken"
+diff "$dir/told" "$dir/taken" >"$dir/out" && [ -s "$dir/told" ]
+ok $? 'help names those that are taken, and no other'
+
 # --- files that are wrong -----------------------------------------------------
 
 # refuses NAME MESSAGE TEXT: one line, status 2, nothing was run.
