@@ -193,16 +193,12 @@ int smtpspec_options_next(struct smtpspec_options *options)
 int smtpspec_options_assign(struct smtpspec_options *options, const char *name,
                             const char *value)
 {
-    for (size_t i = 0; i < smtpspec_option_row_count; i++) {
-        const struct smtpspec_option_row *row = &smtpspec_option_rows[i];
+    const struct smtpspec_option_row *row = smtpspec_option_rows;
 
-        if (row->kind == SMTPSPEC_ROW_OPTION && row->verb == options->verb &&
-            strcmp(row->name, name) == 0)
-            return take(options, row, value);
-    }
-    return done(options, smtpspec_cli_usage(smtpspec_verb_name(options->verb),
-                                            "%s: no setting '%s'",
-                                            options->place, name));
+    while (row->kind != SMTPSPEC_ROW_OPTION || row->verb != options->verb ||
+           strcmp(row->name, name) != 0)
+        row++;
+    return take(options, row, value);
 }
 
 int smtpspec_options_bad(const struct smtpspec_options *options,

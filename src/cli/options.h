@@ -114,8 +114,8 @@ int smtpspec_options_next(struct smtpspec_options *options);
 
 /*
  * Take what a configuration file at `options->place` says, the long name of an
- * option and its value, as if it were the option last read. Returns its id, or
- * -1 as above.
+ * option that there is and its value, as if it were the option last read.
+ * Returns its id, or -1 as above.
  */
 int smtpspec_options_assign(struct smtpspec_options *options, const char *name,
                             const char *value);

@@ -146,23 +146,35 @@ static int read_password(struct smtpspec_site *site)
 
 /* --- the configuration ---------------------------------------------------- */
 
+/* Other options are of a run, and not of a target. */
+static bool is_setting(const char *name)
+{
+    static const char *const names[] = {
+        "expect", "from", "password-file", "rate", "relay-domain", "starttls",
+        "timeout", "to", "unknown", "user"
+    };
+
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
 static int set_row(struct smtpspec_site *site,
                    const struct smtpspec_config_row *row)
 {
     struct smtpspec_options given = { .verb = SMTPSPEC_VERB_CHECK,
                                       .place = row->place };
-    int id, status;
+    int id;
 
     if (strcmp(row->name, "password") == 0)
         return smtpspec_cli_usage(COMMAND, "%s: no password stands here: "
                                   "password-file names its file", row->place);
+    if (!is_setting(row->name))
+        return smtpspec_cli_usage(COMMAND, "%s: no setting '%s'", row->place,
+                                  row->name);
     id = smtpspec_options_assign(&given, row->name, row->value);
-    if (id < 0)
-        return given.status;
-    status = smtpspec_site_set(site, id, &given);
-    return status >= 0 ? status
-                       : smtpspec_cli_usage(COMMAND, "%s: no setting '%s'",
-                                            row->place, row->name);
+    return id < 0 ? given.status : smtpspec_site_set(site, id, &given);
 }
 
 int smtpspec_site_try(const struct smtpspec_config *config)
