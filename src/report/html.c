@@ -197,6 +197,36 @@ static void put_beside(struct smtpspec_report *report)
         smtpspec_html_matrix(report->file, &report->kept);
 }
 
+/* A way to the parts, where they have many cases between them. */
+static void put_contents(const struct smtpspec_html_page *page)
+{
+    static const struct {
+        const char *id, *text;
+        unsigned kinds;        /* one case of any; 0: always                 */
+    } parts[] = {
+        { "findings", "Findings", SMTPSPEC_BIT(SMTPSPEC_HTML_FINDING) },
+        { "known", "Known", SMTPSPEC_BIT(SMTPSPEC_HTML_KNOWN) },
+        { "notes", "Notes", SMTPSPEC_BIT(SMTPSPEC_HTML_NOTE) },
+        { "machine", "State machine", 0 },
+        { "untested", "Not tested", SMTPSPEC_BIT(SMTPSPEC_HTML_UNTESTED) },
+        { "cases", "All cases by section", 0 },
+    };
+    const struct smtpspec_html_target *target = page->target;
+    unsigned kinds = 0;
+
+    for (unsigned i = 0; i < target->count; i++)
+        kinds |= SMTPSPEC_BIT(smtpspec_html_kind_of(&target->cases[i]));
+    /* Judged offline, or not at all, a target may have gone nowhere. */
+    if (kinds == 0 || target->facts.transition_count == 0)
+        return;
+    fputs("<nav class=contents aria-label=Contents><ul>", page->out);
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(parts); i++)
+        if (parts[i].kinds == 0 || (kinds & parts[i].kinds) != 0)
+            fprintf(page->out, "<li><a href=\"#t%u-%s\">%s</a></li>",
+                    page->number, parts[i].id, parts[i].text);
+    fputs("</ul></nav>\n", page->out);
+}
+
 static void put_target(struct smtpspec_report *report, unsigned number,
                        bool brief)
 {
@@ -215,8 +245,10 @@ static void put_target(struct smtpspec_report *report, unsigned number,
                     "</summary>\n"
                   : "", out);
     smtpspec_html_numbers(&page);
-    if (!several)
+    if (!several) {
+        put_contents(&page);
         put_tools(out);
+    }
     smtpspec_html_findings(&page);
     if (!page.fleet) {
         smtpspec_html_machine(&page);

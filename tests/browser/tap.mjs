@@ -22,4 +22,6 @@ export const test = async (name, action) => {
         console.log("# " + String(error.message).replace(/\n/g, "\n# "));
     }
 };
+export const skip = (name, why) =>
+    console.log(`ok ${++count} - ${name} # SKIP ${why}`);
 export const plan = () => console.log("1.." + count);

@@ -9,7 +9,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { must, plan, same, test } from "./tap.mjs";
+import { must, plan, same, skip, test } from "./tap.mjs";
 import { Browser } from "./webdriver.mjs";
 
 const [dir, axe_path] = process.argv.slice(2);
@@ -409,7 +409,7 @@ for (const page of pages)
     for (const [theme, width] of looks) {
         const name = `axe-core: ${page}, ${theme}, ${width} points`;
         if (!axe) {
-            console.log(`ok ${++count} - ${name} # SKIP no axe-core`);
+            skip(name, "no axe-core");
             continue;
         }
         await test(name, async () => {
