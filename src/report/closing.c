@@ -92,13 +92,20 @@ static void put_verdict(FILE *out, const struct smtpspec_closing *closing)
     fprintf(out, "%s%-6s%s", closing->colour ? verdict.colour : "",
             verdict.word, closing->colour ? PLAIN : "");
     columns = 6 + smtpspec_layout_clean(out, closing->name);
-    fputs("   ", out);
     if (facts->trouble != NULL)
         snprintf(text, sizeof(text), "could not be tested: %s",
                  facts->trouble);
     else
         smtpspec_closing_numbers(&facts->summary, text, sizeof(text));
-    smtpspec_layout_wrap(out, columns + 3, 6, text);
+    /* Numbers stay with their words: scripts look for them. */
+    if (columns + strlen("   ") + strlen(text) > SMTPSPEC_LAYOUT_WIDTH) {
+        fputs("\n      ", out);
+        columns = 6;
+    } else {
+        fputs("   ", out);
+        columns += strlen("   ");
+    }
+    smtpspec_layout_wrap(out, columns, 6, text);
 }
 
 /* --- What weighs most ----------------------------------------------------- */
