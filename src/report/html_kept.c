@@ -181,17 +181,19 @@ static void keep_dialogue(struct smtpspec_html_kept *kept,
                           const struct smtpspec_result *from,
                           struct smtpspec_result *to)
 {
-    const unsigned half = SMTPSPEC_HTML_ENTRIES_KEPT / 2;
     struct dialogue dialogue = { .kept = kept };
     struct smtpspec_transcript_entry *entries;
     bool plain = from->outcome == SMTPSPEC_OUTCOME_PASS && from->rule == NULL;
     unsigned first = plain ? last_exchange(from) : 0;
     unsigned count = from->transcript_count - first;
+    unsigned most = plain ? SMTPSPEC_HTML_PASS_ENTRIES_KEPT
+                          : SMTPSPEC_HTML_ENTRIES_KEPT;
+    unsigned half = most / 2;
 
     if (first > 0)
         add_gap(&dialogue, first, first == 1 ? "line" : "lines",
                 from->transcript[first].ms, false);
-    if (count <= SMTPSPEC_HTML_ENTRIES_KEPT) {
+    if (count <= most) {
         add_entries(&dialogue, from->transcript + first, count);
     } else {
         add_entries(&dialogue, from->transcript + first, half);

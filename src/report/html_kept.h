@@ -19,8 +19,10 @@
  * those of either end. */
 #define SMTPSPEC_HTML_TURN_KEPT 4096
 #define SMTPSPEC_HTML_TURN_END_KEPT 2048
-/* Entries of a dialogue; of more the first and the last halves are kept. */
+/* Entries of a dialogue, and of that of a case that passed; of more the first
+ * and the last halves are kept. */
 #define SMTPSPEC_HTML_ENTRIES_KEPT 400
+#define SMTPSPEC_HTML_PASS_ENTRIES_KEPT 6
 /* Octets of all dialogues together before each is cut far shorter: a server
  * that talks without end shall not make a page that nobody can open. */
 #define SMTPSPEC_HTML_DIALOGUES_KEPT (8 * 1024 * 1024)

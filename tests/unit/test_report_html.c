@@ -289,6 +289,36 @@ static void a_pass_keeps_its_last_exchange(void **state)
     free(output.text);
 }
 
+/* What it says at length is cut, too. */
+static void a_pass_keeps_few_lines(void **state)
+{
+    struct smtpspec_transcript_entry entries[18] = {
+        { 'C', 0, OCTETS("EHLO probe.example\r\n"), false },
+    };
+    struct smtpspec_result result = {
+        .id = "a.b", .title = "a title", .transcript = entries,
+        .transcript_count = SMTPSPEC_ARRAY_LEN(entries),
+    };
+    char lines[18][16];
+    struct output output;
+
+    (void)state;
+    for (size_t i = 1; i < SMTPSPEC_ARRAY_LEN(entries); i++) {
+        snprintf(lines[i], sizeof(lines[i]), "250-LINE%zu\r\n", i);
+        entries[i] = (struct smtpspec_transcript_entry){ 'S', 0, smtpspec_span_of(lines[i]),
+                                                         false };
+    }
+    output = page_of(result);
+    assert_true(has(output.text, "EHLO probe.example"));
+    assert_true(has(output.text, "250-LINE2<b>"));
+    assert_false(has(output.text, "250-LINE3<b>"));
+    assert_true(has(output.text, "12 lines left out here"));
+    assert_false(has(output.text, "250-LINE14<b>"));
+    assert_true(has(output.text, "250-LINE15<b>"));
+    assert_true(has(output.text, "250-LINE17<b>"));
+    free(output.text);
+}
+
 /* --- Size --------------------------------------------------------------- */
 
 static void tell_target(struct smtpspec_report *report, unsigned number, unsigned cases)
@@ -452,6 +482,7 @@ int main(void)
         cmocka_unit_test(octets_that_cannot_be_seen_are_named),
         cmocka_unit_test(a_long_line_is_cut_in_the_middle),
         cmocka_unit_test(a_pass_keeps_its_last_exchange),
+        cmocka_unit_test(a_pass_keeps_few_lines),
         cmocka_unit_test(cases_of_many_servers_stay_small),
         cmocka_unit_test(a_fleet_is_cut),
         cmocka_unit_test(references_are_links_to_their_sections),
