@@ -11,17 +11,21 @@
  *   behind a silence: what follows is silent, too.
  * - After 221 and 421 the close is awaited; behind a close all is "x", and
  *   nothing is sent.
- * - No banner: nobody is asked until one comes again, and what was asked last
- *   is told (`deaths`). Such a word is asked again, and counted. Where no
- *   banner comes at all, `trouble` says so, and words stay without answers.
+ * - A connection that is closed without 221 or 421 is no answer yet: somebody
+ *   else has to be greeted first. Where no banner comes, the server may have
+ *   died: nobody is asked until one comes again, then the words in question
+ *   one by one, so that it is sure which of them it was (`deaths`). Words that
+ *   begin with a deadly one are not asked; those that hold its symbols come
+ *   last.
+ * - Where no banner comes at all, or it died too often, `trouble` says so, and
+ *   words stay without answers.
  * - Memory is that of the questions and of `jobs` connections.
  */
 #ifndef SMTPSPEC_ASK_H
 #define SMTPSPEC_ASK_H
 
-#include "learn/alphabet.h"
+#include "learn/caution.h"
 #include "learn/output.h"
-#include "learn/word_list.h"
 #include "net/transport.h"
 #include "run/record.h"
 #include "server/server.h"
@@ -31,20 +35,13 @@
 #define SMTPSPEC_ASK_REPLY_LIMIT (1u << 18)
 #define SMTPSPEC_ASK_TIMES 10
 
-/* How often each symbol may come in a word; 0: as often as it likes. Words
- * are cut in front of what is too much. */
-struct smtpspec_caps {
-    uint16_t most[SMTPSPEC_SYMBOLS_KEPT];
-};
-
 struct smtpspec_ask_terms {
     const struct smtpspec_target *target;
-    struct smtpspec_addresses *addresses;          /* TCP; else NULL         */
     const struct smtpspec_server_options *server;  /* EMBEDDED; else NULL    */
     const struct smtpspec_alphabet *alphabet;
     const struct smtpspec_caps *caps;              /* or NULL                */
     unsigned jobs;                                 /* connections at once    */
-    uint64_t connect_ms, banner_ms;
+    uint64_t connect_ms, banner_ms; /* 0 in any of these: what fits the target*/
     uint64_t silence_ms;       /* that counts, once it was repeated          */
     uint64_t gone_ms;          /* without a banner: it is gone               */
 };
@@ -60,19 +57,13 @@ struct smtpspec_question {
     struct smtpspec_record *record; /* of the dialogue; or NULL              */
 };
 
-/* A connection was closed without 221 or 421, and then nobody greeted. */
-struct smtpspec_ask_death {
-    uint8_t word[SMTPSPEC_WORD_KEPT];
-    size_t length;             /* its last symbol is what nobody answered; 0:
-                                  no connection was closed before            */
-    unsigned suspects;         /* words that ended so since the last banner  */
-    uint64_t gone_ms;          /* until the next banner; 0: none came        */
-};
-
 struct smtpspec_ask_facts {
     uint64_t connections, symbols;
-    uint64_t silences;         /* that were repeated                         */
+    uint64_t silences;         /* words that were repeated for one           */
     uint64_t unbannered;       /* connections without a banner               */
+    uint64_t spared;           /* words that were not asked: they begin with a
+                                  deadly one                                 */
+    uint64_t offered;          /* set of enum smtpspec_extension, by EHLO    */
     struct smtpspec_ask_death deaths[SMTPSPEC_ASK_DEATHS_MOST];
     unsigned death_count;
     char greeting[256];        /* the first, escaped                         */
@@ -82,7 +73,9 @@ struct smtpspec_ask_facts {
 
 struct smtpspec_ask;
 
-/* The terms, and what they point to, must live as long. */
+/* The terms, and what they point to, must live as long. Looks the target's
+ * address up; where there is none, all that is asked stays unanswered, and
+ * `trouble` says why. */
 struct smtpspec_ask *smtpspec_ask_new(const struct smtpspec_ask_terms *terms);
 void smtpspec_ask_free(struct smtpspec_ask *ask);
 
@@ -96,6 +89,9 @@ bool smtpspec_ask_all(struct smtpspec_ask *ask,
                       void (*answered)(void *context,
                                        struct smtpspec_question *question),
                       void *context);
+
+/* Whether the target is on this machine. */
+bool smtpspec_ask_is_near(const struct smtpspec_ask *ask);
 
 const struct smtpspec_ask_facts *
 smtpspec_ask_facts(const struct smtpspec_ask *ask);
