@@ -281,7 +281,8 @@ static void put_title(FILE *out, const struct smtpspec_result *cell)
 
     if (cell->outcome == SMTPSPEC_OUTCOME_PASS)
         return;
-    fprintf(out, " title=\"%s", smtpspec_outcome_name(cell->outcome));
+    fprintf(out, " title=\"%s%s", smtpspec_outcome_name(cell->outcome),
+            cell->expected_failure ? ", known" : "");
     if (why != NULL) {
         fputs(": ", out);
         smtpspec_html_text(out, why);
@@ -296,7 +297,9 @@ static void put_cell(FILE *out, const struct row *row, unsigned number)
     bool plain = cell->outcome == SMTPSPEC_OUTCOME_PASS;
     char code[4];
 
-    fprintf(out, "<td class=%s><a href=#", looks[cell->outcome].class_);
+    fprintf(out, cell->expected_failure ? "<td class=\"%s kn\"><a href=#"
+                                        : "<td class=%s><a href=#",
+            looks[cell->outcome].class_);
     smtpspec_html_anchor(out, number, row->id);
     put_title(out, cell);
     fprintf(out, ">%s", looks[cell->outcome].mark);
@@ -419,11 +422,22 @@ static void put_fold(const struct matrix *matrix, enum kind kind,
     fputs("</details>\n", out);
 }
 
-static void put_legend(FILE *out)
+static bool has_known(const struct smtpspec_html_kept *kept)
+{
+    for (unsigned i = 0; i < kept->count; i++)
+        if (kept->targets[i].facts.summary.expected_failures > 0)
+            return true;
+    return false;
+}
+
+static void put_legend(FILE *out, bool known)
 {
     fputs("<p class=mxl>A cell shows the code that came: "
           "<b class=p>250</b> as it should be, <b class=f>&#10007;250</b> "
-          "failed, <b class=w>!250</b> warned, <b class=s>&ndash;</b> not "
+          "failed, <b class=w>!250</b> warned, ", out);
+    if (known)
+        fputs("<b class=\"f kn\">&#10007;250</b> known to a baseline, ", out);
+    fputs("<b class=s>&ndash;</b> not "
           "offered or not asked, <b class=s>b</b> blocked, "
           "<b class=s>t</b> throttled. A click leads to the dialogue.</p>\n",
           out);
@@ -440,7 +454,7 @@ void smtpspec_html_matrix(FILE *out, struct smtpspec_html_kept *kept)
     if (matrix.counts[DIFFER] > 0) {
         smtpspec_html_count(out, matrix.counts[DIFFER], "case", "cases");
         fputs(" where servers differ</h3>\n", out);
-        put_legend(out);
+        put_legend(out, has_known(kept));
         put_table(&matrix, DIFFER, "Cases where servers differ");
     } else {
         fputs("All servers that were asked do the same</h3>\n", out);

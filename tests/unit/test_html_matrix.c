@@ -17,7 +17,8 @@
 
 #define COLUMNS 3
 
-/* One letter for each server: p f w, s skip, b blocked, '.' has no such case. */
+/* One letter for each server: p f w, k known to fail, s skip, b blocked, '.' has
+ * no such case. */
 static const struct test {
     const char *id, *outcomes;
 } tests[] = {
@@ -31,12 +32,13 @@ static const struct test {
     { "fail.rest-skip", "fss" },
     { "pass.rest-skip", "ps." },
     { "session.extra", "..f" },
+    { "known.one", "kpp" },
 };
 
 static enum smtpspec_outcome outcome_of(char letter)
 {
     return letter == 'p'   ? SMTPSPEC_OUTCOME_PASS
-           : letter == 'f' ? SMTPSPEC_OUTCOME_FAIL
+           : letter == 'f' || letter == 'k' ? SMTPSPEC_OUTCOME_FAIL
            : letter == 'w' ? SMTPSPEC_OUTCOME_WARN
            : letter == 'b' ? SMTPSPEC_OUTCOME_BLOCKED
                            : SMTPSPEC_OUTCOME_SKIP;
@@ -46,7 +48,7 @@ static const char *observed_of(char letter)
 {
     return letter == 'p'   ? "503 5.5.1 no"
            : letter == 'f' ? "250-2.0.0 \"<script>alert(1)</script>"
-           : letter == 'w' ? "no reply"
+           : letter == 'w' || letter == 'k' ? "no reply"
                            : NULL;
 }
 
@@ -65,6 +67,7 @@ static void tell_column(const struct smtpspec_report_writer *writer,
             .id = tests[i].id, .title = "a & b", .reference = "5321:3.3",
             .level = SMTPSPEC_LEVEL_MUST, .outcome = outcome_of(letter),
             .observed = observed_of(letter),
+            .expected_failure = letter == 'k',
         };
 
         if (letter == '.')
@@ -135,7 +138,7 @@ static void differences_come_first(void **state)
     for (size_t i = 1; i < SMTPSPEC_ARRAY_LEN(order); i++)
         if (row_of(order[i - 1]) > row_of(order[i]))
             fail_msg("%s comes behind %s", order[i - 1], order[i]);
-    find("<h3 id=matrix-h>5 cases where servers differ</h3>");
+    find("<h3 id=matrix-h>6 cases where servers differ</h3>");
     find("<summary>2 cases in which all that were asked fail or warn<");
     find("<summary>2 cases in which all that were asked pass<");
     find("<summary>1 case that no server was asked<");
@@ -174,6 +177,10 @@ static void a_cell_shows_the_code_and_leads_to_the_case(void **state)
             "<td class=p><a href=#t0-warn.one>503</a>"
             "<td class=w><a href=#t1-warn.one title=\"warn: no reply\">!</a>"
             "<td class=p><a href=#t2-warn.one>503</a>");
+    has_row("known.one",
+            "<td class=\"f kn\"><a href=#t0-known.one title=\"fail, known: no "
+            "reply\">&#10007;</a><td class=p><a href=#t1-known.one>503</a>"
+            "<td class=p><a href=#t2-known.one>503</a>");
     has_row("fail.rest-skip", "<td class=s><a href=#t1-fail.rest-skip "
             "title=\"skip\">&ndash;</a><td class=s><a "
             "href=#t2-fail.rest-skip title=\"skip\">&ndash;</a>");
@@ -196,7 +203,7 @@ static void names_and_sums_stand_above(void **state)
 {
     (void)state;
     find("<th scope=col><a href=#t1 title=\"two&lt;b&gt;\">two&lt;b&gt;</a>");
-    find("<tr class=sum><th scope=row>fail<td class=f>5<td class=f>1"
+    find("<tr class=sum><th scope=row>fail<td class=f>6<td class=f>1"
          "<td class=f>3\n");
     find("<tr class=sum><th scope=row>warn<td class=s>0<td class=w>1"
          "<td class=s>0\n");
