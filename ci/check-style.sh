@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.." || exit
 files=$(find src include harness tests ci .ci -type f \( -name '*.[ch]' \
     -o -name '*.def' -o -name '*.sh' -o -name '*.awk' -o -name '*.mk' \
     -o -name '*.t' -o -name '*.case' -o -path tests/run -o -path .ci/run \
-    -o -name '*.py' \) | sort)
+    -o -name '*.py' -o -name '*.css' -o -name '*.js' -o -name '*.mjs' \) | sort)
 
 # shellcheck disable=SC2086
 LC_ALL=C awk '

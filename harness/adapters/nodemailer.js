@@ -71,7 +71,9 @@ const read = octets => new Promise(resolve => {
 
 const main = async () => {
     process.stdout.write(JSON.stringify({ version }) + '\n');
-    for await (const line of readline.createInterface({ input: process.stdin })) {
+    const lines = readline.createInterface({ input: process.stdin });
+
+    for await (const line of lines) {
         const answer = await read(Buffer.from(line, 'hex'));
         process.stdout.write(JSON.stringify(answer) + '\n');
     }

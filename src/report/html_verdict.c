@@ -62,6 +62,8 @@ static void put_cause(const struct smtpspec_html_page *page, char letter,
     fputs("</a>", out);
     if (first->security == SMTPSPEC_SECURITY_EXPLOITABLE)
         fputs(" <strong>exploitable</strong>", out);
+    if (letter == 'n')
+        fputs(" <small>a note</small>", out);
     if (first->observed != NULL) {
         fputs(" <span>", out);
         if (first->expected != NULL) {
