@@ -59,6 +59,7 @@ BEGIN {
         "-d 'its version'"
 }
 $2 == "verb" {
+    verbs = verbs (verbs != "" ? " " : "") $1
     printf "complete -c smtpspec -n __fish_use_subcommand -a %s -d %s\n", $1,
         quoted($8)
     if ($5 != "none")
@@ -69,4 +70,10 @@ $2 == "option" {
     printf "complete -c smtpspec -n '__fish_seen_subcommand_from %s'", $1
     printf "%s -l %s%s -d %s\n", $3 != "" ? " -s " $3 : "", $4,
         value_of($5, $7), quoted(brief($8, $7))
+}
+END {
+    print "complete -c smtpspec -n __fish_use_subcommand -a help " \
+        "-d 'the page of a command'"
+    print "complete -c smtpspec -n '__fish_seen_subcommand_from help' -a " \
+        quoted(verbs)
 }

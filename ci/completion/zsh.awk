@@ -32,7 +32,7 @@ function action_of(kind, words) {
 }
 BEGIN { FS = "\t" }
 FNR == NR && $2 == "verb" {
-    verbs = verbs "            '" $1 ":" escaped($8) "'\n"
+    verbs = verbs "        '" $1 ":" escaped($8) "'\n"
     order[++count] = $1
     operand[$1] = value_of($5, $6, $7)
 }
