@@ -85,6 +85,8 @@ struct smtpspec_html_group {
     unsigned count;
 };
 
+bool smtpspec_html_is_exploitable(const struct smtpspec_html_group *group);
+
 struct smtpspec_html_groups {
     const struct smtpspec_html_group *all;
     unsigned count, cases;

@@ -103,19 +103,18 @@ static bool same_section(const struct smtpspec_result *a,
     return smtpspec_html_section_order(&x, &y) == 0;
 }
 
-static bool is_exploitable(const struct smtpspec_html_group *group)
+/* Whoever can be exploited for the same reason is one group. */
+bool smtpspec_html_is_exploitable(const struct smtpspec_html_group *group)
 {
-    for (unsigned i = 0; i < group->count; i++)
-        if (group->cases[i]->security == SMTPSPEC_SECURITY_EXPLOITABLE)
-            return true;
-    return false;
+    return group->cases[0]->security == SMTPSPEC_SECURITY_EXPLOITABLE;
 }
 
 /* What a stranger can use first, then the worst, then the largest. */
 static int group_order(const void *a, const void *b)
 {
     const struct smtpspec_html_group *x = a, *y = b;
-    int order = (int)is_exploitable(y) - (int)is_exploitable(x);
+    int order = (int)smtpspec_html_is_exploitable(y) -
+                (int)smtpspec_html_is_exploitable(x);
 
     if (order == 0)
         order = (int)y->cases[0]->outcome - (int)x->cases[0]->outcome;

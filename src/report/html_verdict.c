@@ -78,11 +78,6 @@ static void put_cause(const struct smtpspec_html_page *page, char letter,
     fputs("</p></li>\n", out);
 }
 
-static bool is_exploitable(const struct smtpspec_html_group *group)
-{
-    return group->cases[0]->security == SMTPSPEC_SECURITY_EXPLOITABLE;
-}
-
 /* What weighs most, and whatever a stranger can use, be it but a note. */
 static void put_causes(const struct smtpspec_html_page *page,
                        const struct smtpspec_html_groups *findings)
@@ -93,14 +88,14 @@ static void put_causes(const struct smtpspec_html_page *page,
 
     /* Groups are in the order of what weighs most. */
     if (findings->count == 0 &&
-        (notes.count == 0 || !is_exploitable(&notes.all[0])))
+        (notes.count == 0 || !smtpspec_html_is_exploitable(&notes.all[0])))
         return;
     fputs("<ol class=causes>\n", out);
     for (unsigned i = 0; i < findings->count; i++)
-        if (i < CAUSES_NAMED || is_exploitable(&findings->all[i]))
+        if (i < CAUSES_NAMED || smtpspec_html_is_exploitable(&findings->all[i]))
             put_cause(page, 'r', i, &findings->all[i]);
     for (unsigned i = 0; i < notes.count; i++)
-        if (is_exploitable(&notes.all[i]))
+        if (smtpspec_html_is_exploitable(&notes.all[i]))
             put_cause(page, 'n', i, &notes.all[i]);
     fputs("</ol>\n", out);
     if (findings->count > CAUSES_NAMED)
