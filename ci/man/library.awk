@@ -105,8 +105,9 @@ FNR == 1 {
     next
 }
 /^#(include|if|else|endif|define SMTPSPEC_API)/ || /^extern "C"/ {
-    coded = said = 0
-    in_condition = /^#if/ || in_condition && !/^#endif/
+    end_block()
+    # What C++ reads is left out, what C reads in its place is not.
+    in_condition = /^#if/ || in_condition && !/^#(else|endif)/
     next
 }
 in_condition { next }

@@ -58,9 +58,14 @@ SMTPSPEC_API const char *smtpspec_level_name(enum smtpspec_level level);
 /* The level of that name (either case), or UNSET. */
 SMTPSPEC_API enum smtpspec_level smtpspec_level_of(struct smtpspec_span name);
 
-/* The span of a string literal, without its NUL. */
+#ifdef __cplusplus
+#define SMTPSPEC_SPAN(literal)                                              \
+    (smtpspec_span{ (literal), sizeof(literal) - 1 })
+#else
+/* The span of a string literal, without its NUL; for C++, too. */
 #define SMTPSPEC_SPAN(literal)                                              \
     ((struct smtpspec_span){ (literal), sizeof(literal) - 1 })
+#endif
 
 /* The span of a C string. Cannot fail. */
 SMTPSPEC_API struct smtpspec_span smtpspec_span_of(const char *string);

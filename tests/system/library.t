@@ -155,8 +155,9 @@ check 'and says what is wrong with another' sh -c "
 
 # What C++ makes of the headers, and of the library.
 if command -v "${CXX:-c++}" > "$TMPDIR/out"; then
-    sed 's/^int main(void)/int main()/; s/(void)/()/' "$TMPDIR/user.c" \
-        > "$TMPDIR/user.cpp"
+    sed -e 's/^int main(void)/int main()/' \
+        -e 's/_span_of("x")/_span_head(SMTPSPEC_SPAN("x"), 1)/' \
+        "$TMPDIR/user.c" > "$TMPDIR/user.cpp"
     for standard in 11 17 20; do
         # shellcheck disable=SC2086
         check "C++$standard takes the headers" "${CXX:-c++}" \
