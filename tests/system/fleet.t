@@ -99,7 +99,7 @@ without_times() { # nor with numbers that only say in which order they are
         "$1"
 }
 either_way() {
-    lines embedded:rset-252 'exec:echo 220 \\x; exit 0' embedded: 127.0.0.1:1
+    lines embedded:rset-252 'exec:echo 220 \\x; read x' embedded: 127.0.0.1:1
     for how in copied read known; do
         case $how in
         copied) set -- ;;
