@@ -92,6 +92,7 @@ enum smtpspec_manner {
                                           holds the connections              */
     SMTPSPEC_MANNER_TLS_CERTIFICATE,   /* said by who does the handshake     */
     SMTPSPEC_MANNER_EHLO_DIFFERS,      /* by who sees several connections    */
+    SMTPSPEC_MANNER_OFFERS,            /* by who knows what is expected      */
     SMTPSPEC_MANNER_COUNT
 };
 

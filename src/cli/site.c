@@ -298,8 +298,12 @@ void smtpspec_site_offers(const struct smtpspec_site *site,
                                        struct smtpspec_result *result),
                           void *context)
 {
-    char listed[200], wanted[80];
+    char listed[200], wanted[80], id[64], row[64];
+    struct smtpspec_verdict verdict;
 
+    smtpspec_verdict_of_manner(SMTPSPEC_MANNER_OFFERS, &verdict);
+    smtpspec_verdict_rule(&verdict, id, sizeof(id));
+    smtpspec_rule_row(smtpspec_span_of(id), row, sizeof(row));
     tell_listed(facts, listed, sizeof(listed));
     for (size_t i = 0; i < site->expect.count; i++) {
         struct smtpspec_span list = smtpspec_span_of(site->expect.at[i]);
@@ -307,17 +311,17 @@ void smtpspec_site_offers(const struct smtpspec_site *site,
         while (list.length > 0) {
             struct smtpspec_span word = next_word(&list);
             struct smtpspec_result result = {
-                .id = "session.offers",
-                .title = "EHLO lists what is expected of this target",
-                .level = SMTPSPEC_LEVEL_MUST,
-                .outcome = SMTPSPEC_OUTCOME_FAIL,
-                .layer = SMTPSPEC_LAYER_CASE,
-                .reference = "5321:4.1.1.1",
+                .id = id,
+                .title = verdict.text,
+                .level = (enum smtpspec_level)verdict.level,
+                .outcome = (enum smtpspec_outcome)verdict.outcome,
+                .layer = (enum smtpspec_layer)verdict.layer,
+                .reference = verdict.reference,
                 .expected = wanted,
                 .observed = listed,
-                .rule = "session.offers",
-                .requirement = "The extensions that --expect names are "
-                               "offered.",
+                .rule = id,
+                .requirement = verdict.text,
+                .row = row,
                 .command = SMTPSPEC_COMMAND_EHLO,
             };
 

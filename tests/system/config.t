@@ -144,6 +144,9 @@ run 0 'a baseline is learnt' --only 'noop.after*' --baseline "$dir/known.json" \
 run 0 'then it is known' --only 'noop.after*' --baseline "$dir/known.json" \
     --config "$dir/expect.conf" embedded:
 
+"$smtpspec" explain session.offers >"$dir/out" 2>"$dir/err"
+ok $? 'explain knows it'
+
 # --- what repeats a case ------------------------------------------------------
 
 run 1 'a finding' --config "$dir/lab.conf" --unknown x@y.example \
