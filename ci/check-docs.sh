@@ -7,8 +7,9 @@
 # and what stands in backticks in the text. Then
 #   smtpspec ...    in a block it is run, in a folder of its own: a host of an
 #                   example is the built-in server, 127.0.0.1:2525 a server of
-#                   ours on another port, and ten minutes are two seconds. In
-#                   the text the command and its options have to exist
+#                   ours on another port, ten minutes are two seconds, and of
+#                   the suite a part is run. In the text the command and its
+#                   options have to exist
 #   make VERB       there has to be such a verb, and a script of CI that runs it
 #   SCRIPT.sh       the same
 # A script of CI is .ci/run, a script that lies in ci/, or a test of the system.
@@ -154,6 +155,7 @@ stand_in() {
     sed -e "s|127\.0\.0\.1:2525|127.0.0.1:$port|g" \
         -e 's|\([ =]\)mx\.example\(:25\)\{0,1\}$|\1embedded:|' \
         -e 's|--time 600|--time 2|' -e 's| TARGET$| embedded:|' \
+        -e '/--only/!s|smtpspec check |&--only "rcpt.*" |' \
         -e "s|smtpspec-findings/NAME\.script|$(find "$scratch" \
             -name '*.script' | head -n 1)|" \
         -e 's|^\(build/\)\{0,1\}smtpspec|"$SMTPSPEC"|'

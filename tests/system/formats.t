@@ -51,8 +51,8 @@ run() {
 }
 run faults --to user@embedded.example embedded:bare-lf,rcpt-before-mail
 run late --to user@embedded.example embedded:auth-required-503
-run gone 127.0.0.1:1 embedded:
-run honest --to user@embedded.example embedded:
+run gone --only 'noop.*' 127.0.0.1:1 embedded:
+run honest --only 'data.*' --to user@embedded.example embedded:
 run hostile --only 'noop.*' --only 'rset.*' --only 'ehlo.*' --timeout 1 \
     "exec:sh $work/hostile"
 check 'the runs found what they were to find' \
