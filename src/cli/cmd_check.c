@@ -145,8 +145,6 @@ static void begin(struct smtpspec_checking *check)
     if (gmtime_r(&now, &utc) != NULL)
         strftime(check->facts.started, sizeof(check->facts.started),
                  "%Y-%m-%dT%H:%M:%SZ", &utc);
-    if (check->options.network_rate > 0)
-        check->lanes = smtpspec_lanes_new(check->options.network_rate);
     smtpspec_progress_init(&check->progress);
     check->same_screen =
         isatty(STDOUT_FILENO) &&
@@ -176,6 +174,18 @@ static int end(struct smtpspec_checking *check)
     return check->found      ? SMTPSPEC_EXIT_FOUND
            : check->untested ? SMTPSPEC_EXIT_UNTESTED
                              : SMTPSPEC_EXIT_OK;
+}
+
+static int open_lanes(struct smtpspec_checking *check)
+{
+    unsigned rate = check->options.network_rate;
+
+    if (rate > 0)
+        check->lanes = smtpspec_lanes_new(rate);
+    /* A limit that was asked for is not gone without. */
+    return rate == 0 || check->lanes != NULL
+               ? 0
+               : smtpspec_cli_usage("check", "no memory for --network-rate");
 }
 
 static int open_record(struct smtpspec_checking *check)
@@ -210,6 +220,8 @@ static int run_all(struct smtpspec_checking *check)
         return EXIT_SIGNAL + smtpspec_interrupted();
     if (status == 0)
         status = read_baseline(check);
+    if (status == 0)
+        status = open_lanes(check);
     if (status == 0)
         status = open_record(check);
     if (status == 0 && check->options.list != NULL)
