@@ -251,8 +251,13 @@
         b.setAttribute("aria-pressed", String(on));
         for (const code of all("code", log)) {
             const old = code.parentElement.querySelector(":scope > pre");
-            if (on && !old && !code.closest(".n"))
-                code.after(make("pre", dump(octets_of(code))));
+            if (on && !old && !code.closest(".n")) {
+                const pre = make("pre", dump(octets_of(code)));
+                code.after(pre);
+                // What can be scrolled must be reached by the keyboard.
+                if (pre.scrollWidth > pre.clientWidth)
+                    pre.tabIndex = 0;
+            }
             else if (!on && old)
                 old.remove();
         }

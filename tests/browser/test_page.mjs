@@ -404,20 +404,34 @@ await test("a reader of screens finds the parts by their roles", async () => {
 });
 
 const axe = axe_path && readFileSync(axe_path, "utf8");
-const looks = [["light", 1280], ["dark", 1280], ["light", 400]];
+
+// A page as readers with this theme and width have it, after `change`.
+const accessible = (name, page, [theme, width], change) => {
+    if (!axe)
+        return skip(name, "no axe-core");
+    return test(name, async () => {
+        await browser.size(width, 900);
+        await browser.media({ "prefers-color-scheme": theme });
+        await open(page);
+        await browser.run(change);
+        await browser.run("() => {" + axe + "; window.axe = axe; }");
+        const found = await browser.run_later((done) => axe.run(document, {
+            resultTypes: ["violations"] }).then((result) =>
+            done(result.violations.map((v) => v.id + ": " + v.help + ": " +
+                v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) +
+                " " + n.any.map((a) => a.message).join()).join(" | "))),
+        (error) => done([String(error)])));
+        await browser.cdp("Emulation.clearDeviceMetricsOverride");
+        await browser.media({});
+        same(found, [], "violations");
+    });
+};
+
 for (const page of pages)
-    for (const [theme, width] of looks) {
-        const name = `axe-core: ${page}, ${theme}, ${width} points`;
-        if (!axe) {
-            skip(name, "no axe-core");
-            continue;
-        }
-        await test(name, async () => {
-            await browser.size(width, 900);
-            await browser.media({ "prefers-color-scheme": theme });
-            await open(page);
-            // Of the cases that passed some are looked at for all.
-            await browser.run(() => {
+    for (const look of [["light", 1280], ["dark", 1280], ["light", 400]])
+        await accessible(`axe-core: ${page}, ${look.join(", ")} points`, page,
+            look, () => {
+                // Of the cases that passed some are looked at for all.
                 document.querySelectorAll(".sec").forEach((sec, i) =>
                     i % 8 ? sec.remove() : sec.open = true);
                 document.querySelectorAll(".sec .k:nth-child(n + 6), " +
@@ -426,18 +440,15 @@ for (const page of pages)
                     d.open = true;
                 });
             });
-            await browser.run("() => {" + axe + "; window.axe = axe; }");
-            const found = await browser.run_later((done) => axe.run(document, {
-                resultTypes: ["violations"] }).then((result) =>
-                done(result.violations.map((v) => v.id + ": " + v.help + ": " +
-                    v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) +
-                    " " + n.any.map((a) => a.message).join()).join(" | "))),
-            (error) => done([String(error)])));
-            await browser.cdp("Emulation.clearDeviceMetricsOverride");
-            await browser.media({});
-            same(found, [], "violations");
-        });
-    }
+await accessible("axe-core: a dialogue in hexadecimal", "bad", ["dark", 400],
+    () => {
+        document.querySelectorAll(".sec, .machine").forEach((s) => s.remove());
+        document.querySelector(".strip button").click();
+    });
+await accessible("axe-core: the list of keys", "bad", ["light", 1280], () => {
+    document.querySelectorAll(".sec, .machine").forEach((s) => s.remove());
+    [...document.querySelectorAll(".buttons button")].pop().click();
+});
 
 // --- Size and time --------------------------------------------------------
 
