@@ -144,8 +144,8 @@ refuses 2 'another kind of target' "unknown kind of target 'nntp://a\.b'" \
     nntp://a.b
 refuses 2 'escape sequences, and prints them escaped' '\\x1b\[2J' \
     "$(printf 'a\033[2J')"
-refuses 2 'a report that cannot be written' '/nonexistent/r' \
-    --report json=/nonexistent/r embedded:
+refuses 2 'a report that cannot be written' '/none/r' \
+    --report json="$dir/none/r" embedded:
 refuses 2 'one report to a file by two names' 'two reports go to' \
     --report json="$dir/two" --report text="$dir/../${dir##*/}/two" embedded:
 refuses 2 'to update no baseline' '--update-baseline needs' \
