@@ -16,6 +16,8 @@ cp "$home/_smtpspec" "$dir/functions/"
 touch "$dir/here/run.json" "$dir/here/other.txt"
 PATH=$dir/bin:$PATH
 export PATH HOME="$dir"
+# Or fish makes a folder where a packager's HOME is not.
+unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_RUNTIME_DIR
 
 cat >"$dir/ask.bash" <<'END'
 . "$1"
