@@ -165,11 +165,13 @@ $(B)/tests/%: tests/unit/%.c $(COMMAND) $(B)/libsmtpspec.a
 	    -MF $@.d -o $@ $< $(ALL_LDFLAGS) $(COMMAND) $(B)/libsmtpspec.a \
 	    -lcmocka $(UV_LIBS)
 
+# The user's own configuration is none of a test's.
 # What a sanitizer finds must not pass for an exit status of the command, nor
 # be lost with a server in the background: it goes to a file that tests/run
 # looks for.
 RUN = SMTPSPEC=$(abspath $(B)/smtpspec) CC='$(CC)' CMOCKA_MESSAGE_OUTPUT=TAP \
     BUILD=$(abspath $(B)) PROFILE=$(PROFILE) VERSION=$(VERSION) MAKEFLAGS= \
+    XDG_CONFIG_HOME=/nonexistent \
     ASAN_OPTIONS=exitcode=99:log_path=$(abspath $@.d)/sanitizer \
     UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
     LSAN_OPTIONS=exitcode=99 tests/run $@.results

@@ -11,6 +11,8 @@
 # fail makes the exit status 1. It is 77 where nothing could be run. One line
 # of TAP for each server. A check that takes more than LAB_SECONDS is ended.
 set -u
+# What is kept for somebody's own servers is nothing to go by here.
+export XDG_CONFIG_HOME=/nonexistent
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 LAB=${LAB:-build/lab}
