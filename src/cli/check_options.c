@@ -16,9 +16,11 @@
 #include "net/memory.h"
 
 #define JOBS_DEFAULT 4
+#define JOBS_EXHAUSTIVE 8
 #define JOBS_LIMIT 4096
 #define RATE_LIMIT 60000
 #define SHARDS_LIMIT 1000000
+#define EXTRA_LIMIT 4
 
 static int set_profile(struct smtpspec_check_options *options,
                        const char *value)
@@ -65,6 +67,17 @@ static int set_shard(struct smtpspec_check_options *options,
     return 0;
 }
 
+static int set_exhaustive(struct smtpspec_check_options *options,
+                          const struct smtpspec_options *given)
+{
+    uint64_t value;
+
+    if (!smtpspec_cli_number(given->value, EXTRA_LIMIT, &value))
+        return smtpspec_options_bad(given, "a number from 0 to 4");
+    options->exhaustive = (int)value;
+    return 0;
+}
+
 static int set_seed(uint64_t *seed, const struct smtpspec_options *given)
 {
     return smtpspec_cli_number(given->value, UINT64_MAX / 2, seed)
@@ -92,6 +105,8 @@ static int set_checked(struct smtpspec_check_options *options, int id,
         return smtpspec_check_words_add(&options->cases, value);
     case SMTPSPEC_OPTION_CHECK_EXCLUDE:
         return smtpspec_check_words_add(&options->except, value);
+    case SMTPSPEC_OPTION_CHECK_EXHAUSTIVE:
+        return set_exhaustive(options, given);
     case SMTPSPEC_OPTION_CHECK_JOBS:
         return set_count(&options->jobs, JOBS_LIMIT, "a number from 1 to 4096",
                          given);
@@ -127,6 +142,7 @@ static int set_value(struct smtpspec_check_options *options, int id,
     struct smtpspec_reports_style *style = &options->style;
 
     switch (id) {
+    case SMTPSPEC_OPTION_CHECK_ALPHABET: options->alphabet = value; break;
     case SMTPSPEC_OPTION_CHECK_BASELINE:
         options->baseline = style->artifact = value;
         break;
@@ -228,6 +244,11 @@ static int check_together(struct smtpspec_check_options *options)
     if (options->update_baseline && options->baseline == NULL)
         return smtpspec_cli_usage("check",
                                   "--update-baseline needs --baseline FILE");
+    if (options->jobs == 0)
+        options->jobs = options->exhaustive < 0 ? JOBS_DEFAULT
+                                                : JOBS_EXHAUSTIVE;
+    if (options->alphabet != NULL && options->exhaustive < 0)
+        return smtpspec_cli_usage("check", "--alphabet needs --exhaustive K");
     if (check_list(options) != 0 || read_config(options) != 0)
         return SMTPSPEC_EXIT_USAGE;
     return try_sites(options);
@@ -242,7 +263,7 @@ int smtpspec_check_options_read(struct smtpspec_check_options *options,
     memset(options, 0, sizeof(*options));
     options->profile = SMTPSPEC_PROFILE_MODERN;
     options->fail_on = SMTPSPEC_OUTCOME_FAIL;
-    options->jobs = JOBS_DEFAULT;
+    options->exhaustive = -1;
     options->seed = 1;
     smtpspec_reports_init(&options->reports);
     options->targets =
@@ -308,6 +329,12 @@ size_t smtpspec_check_again(const struct smtpspec_check_options *options,
     smtpspec_shell_word(&line, "smtpspec");
     smtpspec_shell_word(&line, "check");
     smtpspec_shell_option(&line, "--only", id);
+    if (options->exhaustive >= 0) {
+        const char extra[2] = { (char)('0' + options->exhaustive), '\0' };
+
+        smtpspec_shell_option(&line, "--exhaustive", extra);
+    }
+    smtpspec_shell_option(&line, "--alphabet", options->alphabet);
     if (options->profile != SMTPSPEC_PROFILE_MODERN)
         smtpspec_shell_option(&line, "--profile",
                               smtpspec_profile_name(options->profile));

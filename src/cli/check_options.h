@@ -37,6 +37,8 @@ struct smtpspec_check_options {
     const char *list, *resume;       /* --targets; or NULL                   */
     unsigned shard, shards;          /* from 1; 0: not given                 */
     bool intrusive;
+    int exhaustive;                  /* extra states; -1: the cases are run  */
+    const char *alphabet;            /* NAME|FILE; or NULL                   */
     bool done;                       /* --help was all that was wanted       */
     const char *baseline, *record;
     bool update_baseline;

@@ -9,11 +9,17 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/check_exhaustive.h"
 #include "cli/cli.h"
 #include "net/interrupt.h"
 #include "run/run.h"
 
-#define AGAIN_ROOM 4096
+#define AGAIN_ROOM SMTPSPEC_CHECKING_AGAIN_ROOM
+
+const char *smtpspec_checking_prefix(const struct smtpspec_checking *check)
+{
+    return check->options.exhaustive >= 0 ? "exhaustive." : "session.";
+}
 
 uint64_t smtpspec_checking_now(void)
 {
@@ -23,14 +29,18 @@ uint64_t smtpspec_checking_now(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static void on_progress(void *context, size_t done, size_t all)
+void smtpspec_checking_progress(struct smtpspec_checking *check, size_t done,
+                                size_t all)
 {
-    struct smtpspec_checking *check = context;
-
     smtpspec_progress_show(&check->progress,
                            &(struct smtpspec_progress_mark){
                                .done = done, .all = all, .at = check->target,
                                .now = smtpspec_checking_now() });
+}
+
+static void on_progress(void *context, size_t done, size_t all)
+{
+    smtpspec_checking_progress(context, done, all);
 }
 
 static void on_estimate(void *context, size_t cases, size_t connections,
@@ -87,10 +97,9 @@ void smtpspec_checking_sum(struct smtpspec_checking *check,
                     check->options.fail_on == SMTPSPEC_OUTCOME_WARN);
 }
 
-/* The command line that repeats it, in `line`, of AGAIN_ROOM. */
-static void add_again(const struct smtpspec_checking *check,
-                      struct smtpspec_result *result, const char *again,
-                      char *line)
+void smtpspec_checking_again(const struct smtpspec_checking *check,
+                             struct smtpspec_result *result, const char *again,
+                             char *line)
 {
     if (smtpspec_check_again(&check->options, check->target, again, line,
                              AGAIN_ROOM) < AGAIN_ROOM)
@@ -106,7 +115,7 @@ static void on_early(void *context, const struct smtpspec_result *result,
 
     if (check->same_screen)
         smtpspec_progress_clear(&check->progress);
-    add_again(check, &copy, again, line);
+    smtpspec_checking_again(check, &copy, again, line);
     smtpspec_baseline_apply(&check->baseline, &copy);
     smtpspec_reports_early(&check->options.reports, &copy);
 }
@@ -117,7 +126,7 @@ static void on_result(void *context, struct smtpspec_result *result,
     struct smtpspec_checking *check = context;
     char line[AGAIN_ROOM];
 
-    add_again(check, result, again, line);
+    smtpspec_checking_again(check, result, again, line);
     smtpspec_checking_take(check, result);
 }
 
@@ -134,15 +143,17 @@ static bool follows(const struct smtpspec_checking *check)
  * a pass, which the baseline may not expect. */
 static void take_unseen(struct smtpspec_checking *check)
 {
+    const char *prefix = smtpspec_checking_prefix(check);
+
     if (check->options.only.count > 0 || check->options.except.count > 0)
         return;
     if (check->options.update_baseline)
-        smtpspec_baseline_drop_unmet(&check->baseline, "session.");
+        smtpspec_baseline_drop_unmet(&check->baseline, prefix);
     for (size_t i = 0; i < check->baseline.count; i++) {
         const struct smtpspec_baseline_row *row = &check->baseline.rows[i];
         struct smtpspec_result result = { 0 };
 
-        if (row->met || strncmp(row->id, "session.", 8) != 0 ||
+        if (row->met || strncmp(row->id, prefix, strlen(prefix)) != 0 ||
             !smtpspec_baseline_applies(&check->baseline, row))
             continue;
         result.id = row->id;
@@ -246,6 +257,8 @@ void smtpspec_checking_run(struct smtpspec_checking *check,
         end_with_trouble(check, target->trouble);
     else if (smtpspec_check_site(&check->options, &target->target, &site) != 0)
         end_with_trouble(check, "its settings are not usable");
+    else if (check->options.exhaustive >= 0)
+        smtpspec_check_exhaustive(check, target, &site);
     else
         run_site(check, target, &site);
     explicit_bzero(site.password, sizeof(site.password));

@@ -35,6 +35,9 @@ struct smtpspec_checking {
     int interrupted;                 /* by which signal                      */
 };
 
+/* With what the ids begin of findings that no case has. */
+const char *smtpspec_checking_prefix(const struct smtpspec_checking *check);
+
 /* Of the clock that the progress goes by: it does not go back (ms). */
 uint64_t smtpspec_checking_now(void);
 
@@ -51,6 +54,17 @@ void smtpspec_checking_sum(struct smtpspec_checking *check,
 /* Its end; the summary is that of what was taken. */
 void smtpspec_checking_end(struct smtpspec_checking *check,
                            struct smtpspec_target_facts facts);
+
+/* The case of that id, or all of it (NULL), is repeated by a command line,
+ * which is put into `line`, of SMTPSPEC_CHECKING_AGAIN_ROOM. */
+#define SMTPSPEC_CHECKING_AGAIN_ROOM 4096
+void smtpspec_checking_again(const struct smtpspec_checking *check,
+                             struct smtpspec_result *result, const char *again,
+                             char *line);
+
+/* How far the target under way is. */
+void smtpspec_checking_progress(struct smtpspec_checking *check, size_t done,
+                                size_t all);
 
 /* Run a target to its end; the reports have all of it then. */
 void smtpspec_checking_run(struct smtpspec_checking *check,

@@ -16,10 +16,12 @@ bool smtpspec_cli_number(const char *text, uint64_t most, uint64_t *out)
     if (*text == '\0')
         return false;
     for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9' ||
-            value > (most - (uint64_t)(*text - '0')) / 10)
+        uint64_t digit = (uint64_t)(*text - '0');
+
+        if (*text < '0' || *text > '9' || digit > most ||
+            value > (most - digit) / 10)
             return false;
-        value = value * 10 + (uint64_t)(*text - '0');
+        value = value * 10 + digit;
     }
     *out = value;
     return true;

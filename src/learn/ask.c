@@ -406,7 +406,6 @@ static void begin(struct smtpspec_ask *ask,
 static void on_knock(uv_timer_t *timer)
 {
     struct smtpspec_ask *ask = timer->data;
-
     if (ask->open == 0 && !ask->stopping)
         begin(ask, NULL);
 }
@@ -463,7 +462,7 @@ static void pump(struct smtpspec_ask *ask)
 
 /* --- The whole ------------------------------------------------------------ */
 
-bool smtpspec_ask_is_near(const struct smtpspec_ask *ask)
+static bool is_near(const struct smtpspec_ask *ask)
 {
     return ask->terms->target->kind != SMTPSPEC_TARGET_TCP ||
            smtpspec_addresses_are_local(&ask->addresses);
@@ -478,7 +477,7 @@ static void set_times(struct smtpspec_ask *ask)
 {
     const struct smtpspec_ask_terms *terms = ask->terms;
     uint64_t fits = ask->dial.server != NULL    ? BUILTIN_MS
-                    : smtpspec_ask_is_near(ask) ? NEAR_MS
+                    : is_near(ask) ? NEAR_MS
                                                 : FAR_MS;
 
     ask->dial.silence_ms = or_else(terms->silence_ms, fits);
@@ -500,6 +499,12 @@ static bool set_target(struct smtpspec_ask *ask)
         smtpspec_addresses_look_up(&ask->loop, target, &ask->addresses,
                                    &why) != SMTPSPEC_OK) {
         snprintf(ask->facts.trouble, sizeof(ask->facts.trouble), "%s", why);
+        return false;
+    }
+    if (!is_near(ask) && !ask->terms->intrusive) {
+        snprintf(ask->facts.trouble, sizeof(ask->facts.trouble),
+                 "not on this machine: so many connections and messages want "
+                 "--intrusive");
         return false;
     }
     ask->dial.addresses = &ask->addresses;
@@ -550,7 +555,6 @@ void smtpspec_ask_free(struct smtpspec_ask *ask)
 static void on_interrupt(void *context)
 {
     struct smtpspec_ask *ask = context;
-
     ask->facts.signal = smtpspec_interrupted();
     stop(ask);
 }

@@ -7,8 +7,8 @@
  *
  * - A silence up to the deadline does not count: the word is asked again with
  *   ten times the deadline, and what comes then does. Once that was so three
- *   times for a symbol, its silence is believed at once. Nothing is sent
- *   behind a silence: what follows is silent, too.
+ *   times for a symbol, its silence is believed at once, and sooner. Nothing is
+ *   sent behind a silence: what follows is silent, too.
  * - After 221 and 421 the close is awaited; behind a close all is "x", and
  *   nothing is sent.
  * - A connection that is closed without 221 or 421 is no answer yet: somebody
@@ -44,6 +44,8 @@ struct smtpspec_ask_terms {
     uint64_t connect_ms, banner_ms; /* 0 in any of these: what fits the target*/
     uint64_t silence_ms;       /* that counts, once it was repeated          */
     uint64_t gone_ms;          /* without a banner: it is gone               */
+    bool intrusive;            /* a target that is not on this machine will
+                                  do, too                                    */
 };
 
 /* A word, and what came. Words and outputs are the caller's. */
@@ -53,8 +55,13 @@ struct smtpspec_question {
     uint32_t *outputs;         /* room for `length`                          */
     size_t answered;           /* outputs that are there: less than `length`
                                   where a cap cut it, 0 where it was not asked*/
+    bool brief;                /* nothing is sent behind 221 or 421, even where
+                                  no close comes                             */
     uint32_t *times;           /* of each reply in microseconds; or NULL     */
     struct smtpspec_record *record; /* of the dialogue; or NULL              */
+    uint64_t reply_at;         /* of the server's octets there: the reply to
+                                  the last symbol                            */
+    uint64_t second_at;        /* and to its content, if that was sent       */
 };
 
 struct smtpspec_ask_facts {
@@ -89,9 +96,6 @@ bool smtpspec_ask_all(struct smtpspec_ask *ask,
                       void (*answered)(void *context,
                                        struct smtpspec_question *question),
                       void *context);
-
-/* Whether the target is on this machine. */
-bool smtpspec_ask_is_near(const struct smtpspec_ask *ask);
 
 const struct smtpspec_ask_facts *
 smtpspec_ask_facts(const struct smtpspec_ask *ask);

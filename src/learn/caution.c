@@ -14,9 +14,12 @@ size_t smtpspec_caps_within(const struct smtpspec_caps *caps,
 {
     unsigned count[SMTPSPEC_SYMBOLS_KEPT] = { 0 };
 
-    for (size_t i = 0; i < length && caps != NULL; i++)
-        if (caps->most[word[i]] > 0 && ++count[word[i]] > caps->most[word[i]])
+    for (size_t i = 0; i < length && caps != NULL; i++) {
+        unsigned as = caps->together ? caps->with[word[i]] : word[i];
+
+        if (caps->most[as] > 0 && ++count[as] > caps->most[as])
             return i;
+    }
     return length;
 }
 

@@ -12,9 +12,12 @@
 #include "learn/word_list.h"
 
 /* How often each symbol may come in a word; 0: as often as it likes. Words
- * are cut in front of what is too much. */
+ * are cut in front of what is too much. Where `together` is set each counts as
+ * the one whose number stands in `with`. */
 struct smtpspec_caps {
     uint16_t most[SMTPSPEC_SYMBOLS_KEPT];
+    uint8_t with[SMTPSPEC_SYMBOLS_KEPT];
+    bool together;
 };
 
 /* A connection was closed without 221 or 421, and then nobody greeted. */

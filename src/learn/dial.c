@@ -18,6 +18,8 @@
 /* Reply lines that are read in one go. */
 #define LINES 32
 #define GREETING_KEPT 200
+/* How much sooner a silence is believed that is known. */
+#define SOONER 4
 
 enum stage {
     BANNER,
@@ -100,12 +102,30 @@ static uint32_t missing(const struct smtpspec_dial *dial, uint32_t reason)
 
 /* --- The client's side ---------------------------------------------------- */
 
-static void await(struct smtpspec_dial *dial, uint64_t ms)
+static bool believes(const struct smtpspec_dial *dial)
+{
+    return dial->events.believes(dial->events.context,
+                                 dial->question->word[dial->at]);
+}
+
+/* The more patiently the less a silence is known. */
+static void await_reply(struct smtpspec_dial *dial)
+{
+    uint64_t ms = dial->terms->silence_ms;
+
+    dial->late = false;
+    if (dial->patient)
+        ms *= SMTPSPEC_ASK_TIMES;
+    else if (believes(dial))
+        ms /= SOONER;
+    smtpspec_deadline_set(&dial->deadline, ms > 0 ? ms : 1);
+}
+
+static void await_banner(struct smtpspec_dial *dial)
 {
     unsigned times = dial->patient ? SMTPSPEC_ASK_TIMES : 1;
 
-    dial->late = false;
-    smtpspec_deadline_set(&dial->deadline, times * ms);
+    smtpspec_deadline_set(&dial->deadline, times * dial->terms->banner_ms);
 }
 
 static void send_octets(struct smtpspec_dial *dial, const char *octets,
@@ -117,13 +137,21 @@ static void send_octets(struct smtpspec_dial *dial, const char *octets,
         smtpspec_record_octets(dial->question->record, 'C', age(dial), span);
     smtpspec_transport_write(dial->transport, span);
     dial->heard = 0;
-    await(dial, dial->terms->silence_ms);
+    await_reply(dial);
+}
+
+static uint64_t heard_so_far(const struct smtpspec_dial *dial)
+{
+    const struct smtpspec_record *record = dial->question->record;
+
+    return record != NULL ? record->server_octets : 0;
 }
 
 static void send_symbol(struct smtpspec_dial *dial)
 {
     const struct smtpspec_symbol *symbol = symbol_of(dial);
 
+    dial->question->reply_at = heard_so_far(dial);
     dial->stage = REPLY;
     dial->sent_at = uv_hrtime();
     dial->facts.sent++;
@@ -165,7 +193,7 @@ static void settle(struct smtpspec_dial *dial, uint32_t output)
     put(dial, output);
     if (smtpspec_output_ends(output)) {
         dial->stage = GOODBYE;
-        await(dial, dial->terms->silence_ms);
+        await_reply(dial);
         return;
     }
     go_on(dial);
@@ -186,6 +214,7 @@ static void reply(struct smtpspec_dial *dial, uint32_t surplus)
         dial->code / 100 == 3) {
         dial->first = dial->code | surplus;
         dial->stage = CONTENT;
+        dial->question->second_at = heard_so_far(dial);
         send_octets(dial, symbol->content, symbol->content_length);
     } else if (dial->stage == CONTENT) {
         settle(dial, SMTPSPEC_OUTPUT_CODES(dial->first, dial->code) | surplus);
@@ -280,17 +309,17 @@ static void on_octets(void *context, struct smtpspec_span octets)
 
 static void fall_silent(struct smtpspec_dial *dial)
 {
-    unsigned symbol = dial->question->word[dial->at];
-
-    if (!dial->patient &&
-        !dial->events.believes(dial->events.context, symbol)) {
+    if (!dial->patient && !believes(dial)) {
         end(dial, SMTPSPEC_DIAL_SILENT);
         return;
     }
     if (dial->stage == GOODBYE) {
         remark(dial, "not closed");
         put(dial, dial->question->outputs[dial->at] | SMTPSPEC_OUTPUT_STAYS);
-        go_on(dial);
+        if (dial->question->brief)
+            end(dial, SMTPSPEC_DIAL_ANSWERED);
+        else
+            go_on(dial);
         return;
     }
     give_up(dial);
@@ -325,7 +354,7 @@ static void on_opened(void *context, enum smtpspec_error error)
     if (error != SMTPSPEC_OK)
         end(dial, SMTPSPEC_DIAL_UNGREETED);
     else
-        await(dial, dial->terms->banner_ms);
+        await_banner(dial);
 }
 
 static void on_ended(void *context, enum smtpspec_error error)

@@ -202,13 +202,9 @@ static int compare(const void *a, const void *b)
 
     if (x->verdict.outcome != y->verdict.outcome)
         return x->verdict.outcome > y->verdict.outcome ? -1 : 1;
-    if (x->state.state != y->state.state)
-        return x->state.state < y->state.state ? -1 : 1;
-    if (x->state.greeted != y->state.greeted)
-        return x->state.greeted < y->state.greeted ? -1 : 1;
-    if (x->symbol != y->symbol)
-        return x->symbol < y->symbol ? -1 : 1;
-    return x->output < y->output ? -1 : x->output > y->output;
+    if (x->length != y->length)
+        return x->length < y->length ? -1 : 1;
+    return memcmp(x->word, y->word, x->length);
 }
 
 void smtpspec_product_sort(struct smtpspec_product *product)

@@ -45,7 +45,7 @@ void smtpspec_product_observe(struct smtpspec_product *product,
 void smtpspec_product_machine(struct smtpspec_product *product,
                               const struct smtpspec_mealy *mealy);
 
-/* The worst first; then by state, symbol, output. */
+/* The worst first; of these the shortest word. */
 void smtpspec_product_sort(struct smtpspec_product *product);
 
 #endif

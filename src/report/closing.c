@@ -183,18 +183,21 @@ static void put_explain(struct steps *steps,
                         const struct smtpspec_causes *causes)
 {
     const struct smtpspec_result *shown;
+    bool is_case;
     char text[256];
 
     if (causes->count == 0)
         return;
     shown = &causes->all[0].shown;
+    /* What --exhaustive finds has a rule, and no case. */
+    is_case = shown->again != NULL &&
+              strncmp(shown->id, "exhaustive.", 11) != 0;
     /* A case of the user's own, by its file, is in no page of ours. */
     if (shown->row != NULL && strchr(shown->row, '/') != NULL)
         snprintf(text, sizeof(text), "see %s", shown->row);
     else
         snprintf(text, sizeof(text), "smtpspec explain %s",
-                 shown->again != NULL || shown->rule == NULL ? shown->id
-                                                             : shown->rule);
+                 is_case || shown->rule == NULL ? shown->id : shown->rule);
     put_step(steps, text);
     if (smtpspec_report_writer_of("html") != NULL)
         put_step(steps, "--report html=report.html makes a page of it to click "

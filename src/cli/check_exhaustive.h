@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check_exhaustive.h - `smtpspec check --exhaustive K`: one target
+ *
+ * Floor 7, cli. What it finds is handed on as results, as those of cases are:
+ * one for each (state, command, reply) that departs from the rows, one for each
+ * word that the server died of, a note for each command that is not borne
+ * often, and one for the suite itself.
+ */
+#ifndef SMTPSPEC_CHECK_EXHAUSTIVE_H
+#define SMTPSPEC_CHECK_EXHAUSTIVE_H
+
+#include "cli/checking.h"
+
+/* From the beginning that smtpspec_checking_begin() made, to its end. */
+void smtpspec_check_exhaustive(struct smtpspec_checking *check,
+                               const struct smtpspec_check_target *target,
+                               const struct smtpspec_site *site);
+
+#endif
