@@ -84,7 +84,7 @@ static void check_row(const struct smtpspec_config_row *row,
     MUST(memmem(line.at, line.length, row->name, strlen(row->name)) != NULL);
     MUST(memmem(line.at, line.length, value, strlen(value)) != NULL);
     MUST(smtpspec_config_applies(
-        row, row->target != NULL ? row->target : "any", NULL));
+        row, row->target != NULL ? row->target : "any"));
 }
 
 /* The rows as a file; to be freed. */

@@ -266,14 +266,9 @@ void smtpspec_config_free(struct smtpspec_config *config)
 }
 
 bool smtpspec_config_applies(const struct smtpspec_config_row *row,
-                             const char *name, const char *other)
+                             const char *name)
 {
-    struct smtpspec_span glob;
-
-    if (row->target == NULL)
-        return true;
-    glob = smtpspec_span_of(row->target);
-    return smtpspec_case_matches(smtpspec_span_of(name), glob) ||
-           (other != NULL &&
-            smtpspec_case_matches(smtpspec_span_of(other), glob));
+    return row->target == NULL ||
+           smtpspec_case_matches(smtpspec_span_of(name),
+                                 smtpspec_span_of(row->target));
 }

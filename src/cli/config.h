@@ -60,9 +60,8 @@ enum smtpspec_error smtpspec_config_read(struct smtpspec_config *config,
  * ~/.config/smtpspec, by the alphabet. None is no error. */
 enum smtpspec_error smtpspec_config_read_own(struct smtpspec_config *config);
 
-/* Whether a row speaks of the target, by one of its names; `other` may be
- * NULL. */
+/* Whether a row speaks of a target that has that name. */
 bool smtpspec_config_applies(const struct smtpspec_config_row *row,
-                             const char *name, const char *other);
+                             const char *name);
 
 #endif

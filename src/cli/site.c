@@ -189,15 +189,36 @@ int smtpspec_site_try(const struct smtpspec_config *config)
     return status;
 }
 
-/* As in "mx.example:25": a target may be given without its port. */
-static const char *whole_name(const struct smtpspec_target *target, char *out,
-                              size_t cap)
+/* What a section may call a target, besides what the user calls it. */
+struct names {
+    char with_port[SMTPSPEC_DOMAIN_LIMIT + 16]; /* "mx.example:25"           */
+    char domain[SMTPSPEC_DOMAIN_LIMIT + 8];     /* "mx:example" of all hosts */
+};
+
+static void name_target(struct names *names,
+                        const struct smtpspec_target *target)
 {
-    if (target->kind != SMTPSPEC_TARGET_TCP)
-        return NULL;
-    snprintf(out, cap, strchr(target->host, ':') != NULL ? "[%s]:%s" : "%s:%s",
-             target->host, target->port);
-    return out;
+    memset(names, 0, sizeof(*names));
+    if (target->kind == SMTPSPEC_TARGET_TCP)
+        snprintf(names->with_port, sizeof(names->with_port),
+                 strchr(target->host, ':') != NULL ? "[%s]:%s" : "%s:%s",
+                 target->host, target->port);
+    if (strncmp(target->name, "mx:", 3) == 0)
+        snprintf(names->domain, sizeof(names->domain), "mx:%.*s",
+                 (int)strcspn(target->name + 3, "/:"), target->name + 3);
+}
+
+static bool speaks_of(const struct smtpspec_config_row *row,
+                      const struct smtpspec_target *target)
+{
+    struct names names;
+
+    if (target == NULL)
+        return row->target == NULL;
+    name_target(&names, target);
+    return smtpspec_config_applies(row, target->name) ||
+           smtpspec_config_applies(row, names.with_port) ||
+           smtpspec_config_applies(row, names.domain);
 }
 
 int smtpspec_site_make(struct smtpspec_site *site,
@@ -206,15 +227,11 @@ int smtpspec_site_make(struct smtpspec_site *site,
                        size_t option_count,
                        const struct smtpspec_target *target)
 {
-    char room[sizeof(target->host) + sizeof(target->port) + 4];
-    const char *name = target != NULL ? target->name : "";
-    const char *other =
-        target != NULL ? whole_name(target, room, sizeof(room)) : NULL;
     int status = 0;
 
     memset(site, 0, sizeof(*site));
     for (size_t i = 0; i < config->count && status == 0; i++)
-        if (smtpspec_config_applies(&config->rows[i], name, other))
+        if (speaks_of(&config->rows[i], target))
             status = set_row(site, &config->rows[i]);
     for (size_t i = 0; i < option_count && status == 0; i++)
         status = smtpspec_site_set(site, options[i].id, &options[i].given);

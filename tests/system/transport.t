@@ -98,6 +98,12 @@ SMTPSPEC_DNS=127.0.0.1:$(cat "$dir/dns")
 export SMTPSPEC_DNS
 check 0 'the mail host of a domain' \
     "^mx:local\.example/mx\.local\.example:$port" "mx:local.example:$port"
+printf '[mx:local.example]\nexpect = XNOPE\n' >"$dir/mx.conf"
+check 1 'what is kept for a domain is of its hosts' 'session\.offers' \
+    "mx:local.example:$port" --config "$dir/mx.conf"
+printf '[mx:other.example]\nexpect = XNOPE\n' >"$dir/mx.conf"
+check 0 'and of no other' "^mx:local\.example/" \
+    "mx:local.example:$port" --config "$dir/mx.conf"
 check 0 'a domain that is its own' \
     "^mx:alone\.example/alone\.example:$port" "mx:alone.example:$port"
 check 3 'each of several hosts' \
