@@ -21,7 +21,7 @@ set -eu
 os_release=${OS_RELEASE:-/etc/os-release}
 wanted='gcc make pkg-config libc6-dev libuv1-dev libjansson-dev libcmocka-dev'
 wanted="$wanted libssl-dev libc-ares-dev libxml2-utils perl"
-wanted="$wanted cmark-gfm"
+wanted="$wanted cmark-gfm jq"
 
 for part; do
     case $part in
