@@ -195,8 +195,8 @@ UNITS   := $(UNIT:%=$(B)/tests/%)
 REPLAYS := $(FUZZ:%=$(B)/replay_%)
 $(B)/check: all $(UNITS) $(REPLAYS) $(B)/words $(B)/export seeds \
             $(if $(filter san,$(PROFILE)),,san-replays) FORCE
-	@$(RUN) $(run_style) $(run_unit) $(run_regress) \
-	    $(run_time) $(run_finite) $(run_system)
+	@$(RUN) $(run_style) $(run_system) $(run_unit) $(run_regress) \
+	    $(run_time) $(run_finite)
 $(B)/check-unit: $(UNITS) FORCE
 	@$(RUN) $(run_unit)
 $(B)/check-cases: $(B)/tests/test_proofs FORCE
