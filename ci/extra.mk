@@ -12,6 +12,9 @@ lab-ci: all          ## the same for a few that stand for all
 fuzz-lab: all        ## smtpspec fuzz on real servers; TIME=600 LAB_SERVERS=
 	@ci/lab/fuzz.sh
 
+bench-learn: all     ## every order of commands on real servers; EXTRA=1
+	@ci/lab/exhaustive.sh
+
 matrix:              ## servers x cases of the last lab, in build/lab
 	@ci/lab/matrix.sh
 
@@ -70,5 +73,5 @@ format:              ## how clang-format would have it; advice, no gate
 	@for file in $(SOURCES); do \
 	    clang-format "$$file" | diff -u "$$file" - || :; done
 
-.PHONY: lab lab-ci lab-update fuzz-lab matrix fresh release-ids caught \
-        coverage map planted lint format
+.PHONY: lab lab-ci lab-update fuzz-lab bench-learn matrix fresh release-ids \
+        caught coverage map planted lint format

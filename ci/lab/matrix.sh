@@ -21,7 +21,7 @@ files=()
 for script in ci/lab/*.sh; do
     name=$(basename "$script" .sh)
     case $name in
-    common | run | matrix | reasons | fuzz | *-fuzz) continue ;;
+    common | run | matrix | reasons | fuzz | exhaustive | *-fuzz) continue ;;
     esac
     [ -s "$LAB/$name.json" ] || continue
     title="$("$script" title) $("$script" version)"

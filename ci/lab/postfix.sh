@@ -43,7 +43,7 @@ postconf -e myhostname=lab.test mydestination=lab.test,localhost \
     smtpd_tls_security_level=none \
     smtpd_error_sleep_time=0 smtpd_soft_error_limit=1000000 \
     smtpd_hard_error_limit=1000000 smtpd_junk_command_limit=1000000 \
-    smtpd_client_connection_count_limit=0
+    smtpd_client_connection_count_limit=0 in_flow_delay=0
 postconf -MX smtp/inet 2>/dev/null || :
 postconf -M "127.0.0.1:$PORT/inet=127.0.0.1:$PORT inet n - n - - smtpd"
 postconf -F '*/*/chroot=n'

@@ -29,7 +29,7 @@ if [ $# = 0 ]; then
     for script in ci/lab/*.sh; do
         name=$(basename "$script" .sh)
         case $name in
-        common | run | matrix | reasons | fuzz | *-fuzz) ;;
+        common | run | matrix | reasons | fuzz | exhaustive | *-fuzz) ;;
         *) set -- "$@" "$name" ;;
         esac
     done

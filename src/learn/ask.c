@@ -29,8 +29,6 @@
 #define BACK_OFF_MOST 2000
 /* Where nobody has ever greeted. */
 #define KNOCKS_AT_FIRST 3
-/* Repeats after which a silence is believed. */
-#define SILENCES_ENOUGH 3
 
 struct slot {
     struct smtpspec_ask *ask;
@@ -50,7 +48,7 @@ struct smtpspec_ask {
     struct smtpspec_server_options server;
     struct smtpspec_server_house house;
     struct smtpspec_ask_facts facts;
-    unsigned silences[SMTPSPEC_SYMBOLS_KEPT]; /* that a repeat confirmed     */
+    struct smtpspec_silences silences;
     struct slot *slots;
     unsigned jobs, open;
     uint64_t gone_ms;
@@ -247,11 +245,11 @@ static void on_greeted(void *context)
         release(ask, slot->turn);
 }
 
-static bool on_believes(void *context, unsigned symbol)
+static enum smtpspec_belief on_believes(void *context, unsigned symbol)
 {
     const struct slot *slot = context;
 
-    return slot->ask->silences[symbol] >= SILENCES_ENOUGH;
+    return smtpspec_silences_belief(&slot->ask->silences, symbol);
 }
 
 /* No banner: who was asked is asked again. Servers that turn away who comes
@@ -295,23 +293,10 @@ static void on_broken(struct slot *slot)
     smtpspec_errands_add(ask->mute ? &ask->lonely : &ask->held, slot->errand);
 }
 
-/* Of a word asked with long deadlines: a silence that is left is one. */
-static void count_silence(struct smtpspec_ask *ask,
-                          const struct smtpspec_errand *errand)
-{
-    const struct smtpspec_question *question = question_of(ask, errand);
-
-    for (size_t i = 0; i < errand->length; i++)
-        if (question->outputs[i] &
-            (SMTPSPEC_OUTPUT_SILENT | SMTPSPEC_OUTPUT_STAYS)) {
-            ask->silences[question->word[i]]++;
-            return;
-        }
-}
-
 static void on_answered(struct slot *slot)
 {
     struct smtpspec_ask *ask = slot->ask;
+    const struct smtpspec_question *question;
 
     /* Somebody is there: the word that was asked alone has killed nobody. */
     if (slot->knocks && ask->suspected)
@@ -319,8 +304,10 @@ static void on_answered(struct slot *slot)
     ask->suspected = false;
     if (slot->knocks)
         return;
+    question = question_of(ask, &slot->errand);
     if (slot->errand.patient)
-        count_silence(ask, &slot->errand);
+        smtpspec_silences_note(&ask->silences, question->word,
+                               question->outputs, slot->errand.length);
     deliver(ask, &slot->errand);
 }
 

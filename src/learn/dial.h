@@ -10,6 +10,7 @@
 #define SMTPSPEC_DIAL_H
 
 #include "learn/ask.h"
+#include "learn/silence.h"
 
 enum smtpspec_dial_end {
     SMTPSPEC_DIAL_ANSWERED,    /* all outputs are there                      */
@@ -45,8 +46,8 @@ struct smtpspec_dial_terms {
 struct smtpspec_dial_events {
     /* The banner is there, 220. */
     void (*greeted)(void *context);
-    /* Whether the silence of a symbol is believed without a repeat. */
-    bool (*believes)(void *context, unsigned symbol);
+    /* How far a silence of the symbol is believed without a repeat. */
+    enum smtpspec_belief (*believes)(void *context, unsigned symbol);
     /* The connection is gone, and the dial when this returns. */
     void (*over)(void *context, const struct smtpspec_dial_facts *facts);
     void *context;

@@ -198,15 +198,22 @@ bool smtpspec_spec_is_over(struct smtpspec_spec_state state)
     return is_end(state);
 }
 
+/* How the session began, where that is not by EHLO. */
+static const char *greeting_of(struct smtpspec_spec_state state)
+{
+    if (is_end(state) || state.state == SMTPSPEC_STATE_IDLE)
+        return "";
+    return state.greeted == SMTPSPEC_COMMAND_HELO    ? " by HELO"
+           : state.greeted == SMTPSPEC_COMMAND_UNSET ? " ungreeted" : "";
+}
+
 size_t smtpspec_spec_label(struct smtpspec_spec_state state, char *out,
                            size_t cap)
 {
-    bool helo = state.greeted == SMTPSPEC_COMMAND_HELO && !is_end(state);
-
     return (size_t)snprintf(
         out, cap, "%s%s",
         smtpspec_state_name((enum smtpspec_state)state.state),
-        helo ? " by HELO" : "");
+        greeting_of(state));
 }
 
 /* --- The model ------------------------------------------------------------ */

@@ -46,7 +46,7 @@ bool smtpspec_spec_same(struct smtpspec_spec_state a,
                         struct smtpspec_spec_state b);
 bool smtpspec_spec_is_over(struct smtpspec_spec_state state);
 
-/* "READY", "READY by HELO"; the length as snprintf. */
+/* "READY", "READY by HELO", "MAIL ungreeted"; the length as snprintf. */
 size_t smtpspec_spec_label(struct smtpspec_spec_state state, char *out,
                            size_t cap);
 

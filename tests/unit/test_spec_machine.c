@@ -24,7 +24,7 @@ struct row {
 
 static struct row rows[] = {
     { "a message is in order", "EHLO MAIL RCPT DATA", "250 250 250 354+250", "", "READY" },
-    { "MAIL before EHLO is in order, and followed", "MAIL RCPT", "250 250", "", "RCPT" },
+    { "MAIL before EHLO is in order, and followed", "MAIL RCPT", "250 250", "", "RCPT ungreeted" },
     { "RCPT without MAIL is not", "EHLO RCPT", "250 250", "expect.RCPT.READY", "RCPT" },
     { "a second MAIL is not", "EHLO MAIL MAIL", "250 250 250", "expect.MAIL.MAIL", "MAIL" },
     { "EHLO resets", "EHLO MAIL EHLO RCPT", "250 250 250 250", "expect.RCPT.READY", "RCPT" },
