@@ -30,7 +30,7 @@ struct round {
 /* A result, and room for what it points to. */
 struct sheet {
     struct smtpspec_result result;
-    char id[128], title[SPELT_ROOM + 128], rule[96], expected[256];
+    char id[128], title[2 * SPELT_ROOM + 128], rule[96], expected[256];
     char observed[4 * OBSERVED_KEPT + 1], reason[SPELT_ROOM + 128];
     char again[SMTPSPEC_CHECKING_AGAIN_ROOM];
 };
@@ -236,22 +236,41 @@ static void put_observed(const struct smtpspec_exhaustive_check *checked,
         smtpspec_span_escape(line, out, cap);
 }
 
+/* "RCPT", "EHLO HELO RCPT", or "any command". */
+static void name_symbols(const struct round *round,
+                         const struct smtpspec_deviation *one, char *out,
+                         size_t cap)
+{
+    uint8_t all[SMTPSPEC_SYMBOLS_KEPT];
+    size_t count = 0;
+
+    for (unsigned i = 0; i < round->settings.alphabet.count; i++)
+        if ((one->symbols & SMTPSPEC_BIT64(i)) != 0)
+            all[count++] = (uint8_t)i;
+    if (count == round->settings.alphabet.count)
+        snprintf(out, cap, "any command");
+    else
+        smtpspec_alphabet_spell(&round->settings.alphabet, all, count, out,
+                                cap);
+}
+
 static void take_deviation(struct round *round, size_t i)
 {
     const struct smtpspec_deviation *one = &round->run->product.all[i];
     const struct smtpspec_exhaustive_check *checked = &round->run->checks[i];
-    const char *name = round->settings.alphabet.symbols[one->symbol].name;
+    bool several = one->symbols != SMTPSPEC_BIT64(one->symbol);
     char label[SMTPSPEC_MEALY_LABEL_KEPT], output[SMTPSPEC_OUTPUT_KEPT];
-    char word[SPELT_ROOM];
+    char word[SPELT_ROOM], names[SPELT_ROOM];
     struct smtpspec_transcript_entry *entries;
     struct sheet sheet;
 
     fill(&sheet, &one->verdict);
     smtpspec_spec_label(one->state, label, sizeof(label));
     smtpspec_output_write(one->output, output);
-    put_id(sheet.id, sizeof(sheet.id), label, name, output);
+    name_symbols(round, one, names, sizeof(names));
+    put_id(sheet.id, sizeof(sheet.id), label, several ? "any" : names, output);
     spell(round, one->word, one->outputs, one->length, word, sizeof(word));
-    snprintf(sheet.title, sizeof(sheet.title), "%s in %s: %s", name, label,
+    snprintf(sheet.title, sizeof(sheet.title), "%s in %s: %s", names, label,
              word);
     put_observed(checked, one->output, sheet.observed,
                  sizeof(sheet.observed));

@@ -127,6 +127,7 @@ smtpspec_exhaustive_run(const struct smtpspec_exhaustive_settings *settings)
     run->spec.terms.offered = smtpspec_ask_facts(run->ask)->offered;
     ask_suite(run);
     smtpspec_product_sort(&run->product);
+    smtpspec_product_merge(&run->product);
     check_again(run);
     return run;
 }

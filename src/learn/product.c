@@ -81,6 +81,7 @@ static void note(struct smtpspec_product *product,
     }
     one = &product->all[product->count++];
     *one = (struct smtpspec_deviation){ .state = state, .symbol = symbol,
+                                        .symbols = SMTPSPEC_BIT64(symbol),
                                         .output = output,
                                         .verdict = *verdict };
     set_witness(one, word, outputs, length);
@@ -211,4 +212,50 @@ void smtpspec_product_sort(struct smtpspec_product *product)
 {
     if (product->count > 0)
         qsort(product->all, product->count, sizeof(*product->all), compare);
+}
+
+/* --- Whatever is sent ----------------------------------------------------- */
+
+static bool is_like(const struct smtpspec_deviation *a,
+                    const struct smtpspec_deviation *b)
+{
+    return a->output == b->output && a->length == b->length &&
+           smtpspec_spec_same(a->state, b->state) &&
+           memcmp(a->word, b->word, a->length - 1) == 0;
+}
+
+static bool is_end(uint32_t output)
+{
+    return output == SMTPSPEC_OUTPUT_X ||
+           output == (SMTPSPEC_OUTPUT_KNOWN | SMTPSPEC_OUTPUT_SILENT);
+}
+
+/* The one before it that it is to be merged with, or NULL. */
+static struct smtpspec_deviation *
+first_like(struct smtpspec_product *product, size_t count,
+           const struct smtpspec_deviation *one)
+{
+    for (size_t i = 0; i < count && is_end(one->output); i++)
+        if (is_like(&product->all[i], one))
+            return &product->all[i];
+    return NULL;
+}
+
+void smtpspec_product_merge(struct smtpspec_product *product)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < product->count; i++) {
+        struct smtpspec_deviation one = product->all[i];
+        struct smtpspec_deviation *first = first_like(product, kept, &one);
+
+        if (first == NULL) {
+            product->all[kept++] = one;
+            continue;
+        }
+        first->symbols |= one.symbols;
+        free(one.word);
+        free(one.outputs);
+    }
+    product->count = kept;
 }

@@ -20,6 +20,7 @@ struct smtpspec_deviation {
     uint8_t symbol;
     uint32_t output;
     struct smtpspec_verdict verdict;
+    uint64_t symbols;                  /* set of those that it is true of    */
     uint8_t *word;                     /* `symbol` is its last               */
     uint32_t *outputs;                 /* of the whole word                  */
     size_t length;
@@ -47,5 +48,9 @@ void smtpspec_product_machine(struct smtpspec_product *product,
 
 /* The worst first; of these the shortest word. */
 void smtpspec_product_sort(struct smtpspec_product *product);
+
+/* Where a server is closed or silent behind a word whatever is sent, it is not
+ * what is sent: make one of these, with all the symbols. After sorting. */
+void smtpspec_product_merge(struct smtpspec_product *product);
 
 #endif

@@ -54,7 +54,7 @@ data-end-keeps exhaustive.ready.rcpt.250 EHLO,MAIL,RCPT,DATA,RCPT
 data-after-bdat exhaustive.bdat.data.354-250 EHLO,MAIL,RCPT,BDAT,DATA
 bdat-anywhere exhaustive.ready.bdat.250 EHLO,BDAT
 closes-on-unknown exhaustive.idle.bad.closed BAD
-closes-after-rset exhaustive.idle.noop.closed RSET,NOOP
+closes-after-rset exhaustive.idle.any.closed RSET,EHLO
 unknown-221 exhaustive.idle.bad.221 BAD
 quit-silent exhaustive.idle.quit.closed QUIT
 quit-stays exhaustive.idle.quit.221o QUIT

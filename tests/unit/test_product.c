@@ -172,6 +172,29 @@ static void the_shortest_of_many_words_is_kept(void **state)
     smtpspec_product_free(&product);
 }
 
+static void a_close_whatever_is_sent_is_one(void **state)
+{
+    (void)state;
+    struct smtpspec_product product;
+    unsigned nothing = SMTPSPEC_OUTPUT_X;
+
+    /* RSET closes behind its reply, and MAIL within a transaction instead of one. */
+    lead("READY", "RSET", "250", "CLOSED");
+    lead("MAIL", "MAIL", "x", "CLOSED");
+    smtpspec_product_init(&product, &spec);
+    smtpspec_product_machine(&product, &model);
+    assert_int_equal(product.count, alphabet.count + 1);
+    smtpspec_product_sort(&product);
+    smtpspec_product_merge(&product);
+    assert_int_equal(product.count, 2);
+    assert_string_equal(witness(&product.all[0]), "EHLO MAIL MAIL");
+    assert_int_equal(product.all[0].symbols, SMTPSPEC_BIT64(symbol("MAIL")));
+    assert_string_equal(witness(&product.all[1]), "EHLO RSET EHLO");
+    assert_int_equal(product.all[1].symbols, SMTPSPEC_BIT64(alphabet.count) - 1);
+    assert_int_equal(product.all[1].output, nothing);
+    smtpspec_product_free(&product);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +204,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_behind_a_close_is_looked_at, set_up, tear_down),
         cmocka_unit_test_setup_teardown(words_of_the_suite_tell_what_the_machine_tells, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_close_whatever_is_sent_is_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_shortest_of_many_words_is_kept, set_up, tear_down),
     };
 
