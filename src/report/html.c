@@ -300,14 +300,13 @@ static void html_discard(struct smtpspec_report *report)
 static enum smtpspec_error html_end(struct smtpspec_report *report,
                                     const struct smtpspec_run_facts *facts)
 {
-    enum smtpspec_error error = SMTPSPEC_OK;
+    enum smtpspec_error error;
 
     smtpspec_html_keep_run(&report->kept, facts);
     put_page(report);
-    if (fflush(report->file) != 0 || ferror(report->file))
-        error = SMTPSPEC_ERROR_WRITE;
-    else if (report->kept.no_memory || report->kept.intern.no_memory)
-        error = SMTPSPEC_ERROR_MEMORY;
+    error = smtpspec_report_flush(report->file,
+                                  report->kept.no_memory ||
+                                      report->kept.intern.no_memory);
     html_discard(report);
     return error;
 }

@@ -119,14 +119,11 @@ static enum smtpspec_error json_end(struct smtpspec_report *report,
                                     const struct smtpspec_run_facts *facts)
 {
     FILE *out = report->options.file;
-    enum smtpspec_error error = SMTPSPEC_OK;
+    enum smtpspec_error error;
 
     fprintf(out, "%s],\n  \"elapsed_ms\": %" PRIu64 " }\n",
             report->targets > 0 ? "\n  " : "", facts->elapsed_ms);
-    if (fflush(out) != 0 || ferror(out))
-        error = SMTPSPEC_ERROR_WRITE;
-    else if (report->no_memory)
-        error = SMTPSPEC_ERROR_MEMORY;
+    error = smtpspec_report_flush(out, report->no_memory);
     json_discard(report);
     return error;
 }

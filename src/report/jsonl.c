@@ -134,15 +134,12 @@ static enum smtpspec_error jsonl_end(struct smtpspec_report *report,
                                      const struct smtpspec_run_facts *facts)
 {
     FILE *file = report->file;
-    enum smtpspec_error error = SMTPSPEC_OK;
+    enum smtpspec_error error;
 
     line(report, json_pack("{s:s, s:i, s:I}", "record", "run_end", "targets",
                            (int)report->targets, "elapsed_ms",
                            (json_int_t)facts->elapsed_ms));
-    if (fflush(file) != 0 || ferror(file))
-        error = SMTPSPEC_ERROR_WRITE;
-    else if (report->no_memory)
-        error = SMTPSPEC_ERROR_MEMORY;
+    error = smtpspec_report_flush(file, report->no_memory);
     jsonl_discard(report);
     return error;
 }

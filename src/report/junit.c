@@ -309,14 +309,11 @@ static enum smtpspec_error junit_end(struct smtpspec_report *report,
                                      const struct smtpspec_run_facts *facts)
 {
     FILE *out = report->file;
-    enum smtpspec_error error = SMTPSPEC_OK;
+    enum smtpspec_error error;
 
     (void)facts;
     fputs("</testsuites>\n", out);
-    if (fflush(out) != 0 || ferror(out))
-        error = SMTPSPEC_ERROR_WRITE;
-    else if (report->no_memory)
-        error = SMTPSPEC_ERROR_MEMORY;
+    error = smtpspec_report_flush(out, report->no_memory);
     junit_discard(report);
     return error;
 }

@@ -32,6 +32,13 @@ const char *smtpspec_report_names(void)
     return names + strlen(", ");
 }
 
+enum smtpspec_error smtpspec_report_flush(FILE *file, bool no_memory)
+{
+    if (fflush(file) != 0 || ferror(file))
+        return SMTPSPEC_ERROR_WRITE;
+    return no_memory ? SMTPSPEC_ERROR_MEMORY : SMTPSPEC_OK;
+}
+
 void smtpspec_summary_add(struct smtpspec_summary *summary,
                           const struct smtpspec_result *result)
 {

@@ -68,6 +68,10 @@ smtpspec_report_writer_of(const char *name);
 /* The names there are, "json, text"; for messages. */
 const char *smtpspec_report_names(void);
 
+/* The last of a writer's end(): flush, and say what went wrong on the way, a
+ * write before a lack of memory. */
+enum smtpspec_error smtpspec_report_flush(FILE *file, bool no_memory);
+
 /*
  * Count a result into a summary. Expected failures and unexpected passes are
  * counted besides their outcome. Whoever runs the cases uses this, so that

@@ -464,7 +464,7 @@ static enum smtpspec_error sarif_end(struct smtpspec_report *report,
                                      const struct smtpspec_run_facts *facts)
 {
     FILE *out = report->file;
-    enum smtpspec_error error = SMTPSPEC_OK;
+    enum smtpspec_error error;
     char category[64];
 
     (void)facts;
@@ -477,10 +477,7 @@ static enum smtpspec_error sarif_end(struct smtpspec_report *report,
     fputs(",\n      \"automationDetails\": ", out);
     dump(report, json_pack("{s:s}", "id", category));
     fputs(" } ] }\n", out);
-    if (fflush(out) != 0 || ferror(out))
-        error = SMTPSPEC_ERROR_WRITE;
-    else if (report->no_memory)
-        error = SMTPSPEC_ERROR_MEMORY;
+    error = smtpspec_report_flush(out, report->no_memory);
     sarif_discard(report);
     return error;
 }

@@ -188,14 +188,11 @@ static enum smtpspec_error tap_end(struct smtpspec_report *report,
                                    const struct smtpspec_run_facts *facts)
 {
     FILE *out = report->file;
-    enum smtpspec_error error = SMTPSPEC_OK;
+    enum smtpspec_error error;
 
     (void)facts;
     fprintf(out, "1..%u\n", report->tests);
-    if (fflush(out) != 0 || ferror(out))
-        error = SMTPSPEC_ERROR_WRITE;
-    else if (report->no_memory)
-        error = SMTPSPEC_ERROR_MEMORY;
+    error = smtpspec_report_flush(out, report->no_memory);
     tap_discard(report);
     return error;
 }

@@ -346,7 +346,7 @@ static enum smtpspec_error text_end(struct smtpspec_report *report,
                                     const struct smtpspec_run_facts *facts)
 {
     FILE *out = report->options.file;
-    enum smtpspec_error error = SMTPSPEC_OK;
+    enum smtpspec_error error;
     char text[320];
 
     (void)facts;
@@ -356,10 +356,7 @@ static enum smtpspec_error text_end(struct smtpspec_report *report,
         fprintf(out, "%u targets: ", report->targets);
         smtpspec_layout_wrap(out, 12, 6, text);
     }
-    if (fflush(out) != 0 || ferror(out))
-        error = SMTPSPEC_ERROR_WRITE;
-    else if (report->no_memory)
-        error = SMTPSPEC_ERROR_MEMORY;
+    error = smtpspec_report_flush(out, report->no_memory);
     text_discard(report);
     return error;
 }
