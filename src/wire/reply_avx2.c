@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reply_avx2.c - the fast reply tokenizer for x86-64 with AVX2 and BMI
+ * reply_avx2.c - fast tokenizer and line ends, for x86-64 with AVX2 and BMI
  *
  * The whole unit is for that set of instructions, without a flag for the
  * compiler; reply.c calls it where the processor has them.
@@ -17,9 +17,11 @@
 #endif
 
 #define SMTPSPEC_BLOCKS BLOCKS_AVX2
+#include "wire/ends_fast.h"
 #include "wire/reply_fast.h"
 
 SMTPSPEC_REPLY_FEEDER(smtpspec_reply_feed_avx2)
+SMTPSPEC_ENDS_FINDER(smtpspec_ends_find_avx2)
 
 #if defined(__clang__)
 #pragma clang attribute pop

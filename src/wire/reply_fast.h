@@ -256,20 +256,6 @@ SMTPSPEC_INLINE bool is_dirty(uint64_t dirty, size_t start, size_t end)
     return upto >> (WINDOW_BLOCKS - 1 - end / BLOCK) >> start / BLOCK != 0;
 }
 
-/* Have the octets a window further on brought near while these are read: the
- * survey takes them faster than memory gives them, and then, while lines are
- * read, nothing is asked of memory. Whether they are the caller's does not
- * matter; nothing is read. */
-SMTPSPEC_INLINE void fetch_next(const char *at)
-{
-#if defined(__GNUC__)
-    __builtin_prefetch(
-        (const void *)((uintptr_t)at + WINDOW_BLOCKS * BLOCK));
-#else
-    (void)at;
-#endif
-}
-
 /* Lines `i` and up to `lines` of a window, the first of which starts at
  * `start`; returns where the next one starts. `heads` tells that all heads can
  * be read from where they are, and that there is an octet before the first. */
@@ -288,7 +274,9 @@ SMTPSPEC_INLINE size_t read_lines(struct between *between,
                              dirty != 0 && is_dirty(dirty, start, end) };
         uint32_t at = batch->offset + (uint32_t)start;
 
-        fetch_next(line.at);
+        /* The survey takes octets faster than memory gives them, and then,
+         * while lines are read, nothing is asked of memory. */
+        fetch_ahead(line.at, WINDOW_BLOCKS * BLOCK);
         start = end + 1;
         if (!(heads && read_regular(&now, line, load_piece(line.at), at,
                                     &batch->out[i])) &&
