@@ -35,6 +35,18 @@ struct sheet {
     char again[SMTPSPEC_CHECKING_AGAIN_ROOM];
 };
 
+static void on_begins(void *context, size_t words, size_t symbols)
+{
+    const struct smtpspec_checking *check = context;
+    char name[256];
+
+    if (check->options.style.quiet || check->mute)
+        return;
+    smtpspec_span_escape(smtpspec_span_of(check->target), name, sizeof(name));
+    fprintf(stderr, "Suite: %zu words of %zu commands, each on a connection of "
+            "its own (%s)\n", words, symbols, name);
+}
+
 static void on_progress(void *context, size_t done, size_t all)
 {
     smtpspec_checking_progress(context, done, all);
@@ -121,6 +133,7 @@ static bool prepare(struct round *round,
     round->settings.seed = options->seed;
     round->settings.timeout_ms = site->timeout_ms;
     round->settings.intrusive = options->intrusive;
+    round->settings.begins = on_begins;
     round->settings.progress = on_progress;
     round->settings.context = round->check;
     return read_alphabet(round,

@@ -235,6 +235,22 @@ static int try_sites(struct smtpspec_check_options *options)
     return status;
 }
 
+/* No case is run then, and what is said is not written down. */
+static int check_exhaustive(const struct smtpspec_check_options *options)
+{
+    const char *other = options->only.count > 0     ? "--only"
+                        : options->except.count > 0 ? "--exclude"
+                        : options->cases.count > 0  ? "--cases"
+                        : options->record != NULL   ? "--record" : NULL;
+
+    if (options->alphabet != NULL && options->exhaustive < 0)
+        return smtpspec_cli_usage("check", "--alphabet needs --exhaustive K");
+    if (other != NULL && options->exhaustive >= 0)
+        return smtpspec_cli_usage("check", "%s does not go with --exhaustive",
+                                  other);
+    return 0;
+}
+
 /* What only the whole command line can tell. */
 static int check_together(struct smtpspec_check_options *options)
 {
@@ -247,9 +263,8 @@ static int check_together(struct smtpspec_check_options *options)
     if (options->jobs == 0)
         options->jobs = options->exhaustive < 0 ? JOBS_DEFAULT
                                                 : JOBS_EXHAUSTIVE;
-    if (options->alphabet != NULL && options->exhaustive < 0)
-        return smtpspec_cli_usage("check", "--alphabet needs --exhaustive K");
-    if (check_list(options) != 0 || read_config(options) != 0)
+    if (check_exhaustive(options) != 0 || check_list(options) != 0 ||
+        read_config(options) != 0)
         return SMTPSPEC_EXIT_USAGE;
     return try_sites(options);
 }

@@ -16,6 +16,7 @@
 
 #include "learn/dial.h"
 #include "learn/errands.h"
+#include "learn/silence.h"
 #include "net/interrupt.h"
 #include "net/memory.h"
 
@@ -245,11 +246,11 @@ static void on_greeted(void *context)
         release(ask, slot->turn);
 }
 
-static enum smtpspec_belief on_believes(void *context, unsigned symbol)
+static bool on_believes(void *context, unsigned symbol)
 {
     const struct slot *slot = context;
 
-    return smtpspec_silences_belief(&slot->ask->silences, symbol);
+    return smtpspec_silences_believe(&slot->ask->silences, symbol);
 }
 
 /* No banner: who was asked is asked again. Servers that turn away who comes

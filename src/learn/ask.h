@@ -7,7 +7,7 @@
  *
  * - A silence up to the deadline does not count: the word is asked again with
  *   ten times the deadline, and what comes then does. Once that was so three
- *   times for a symbol its silence is believed at once, and sooner; after ten
+ *   times for a symbol its silence is believed at once, and sooner; after four
  *   times any, as long as no repeat brought a reply. Nothing is sent behind a
  *   silence: what follows is silent, too.
  * - After 221 and 421 the close is awaited; behind a close all is "x", and

@@ -102,7 +102,7 @@ static uint32_t missing(const struct smtpspec_dial *dial, uint32_t reason)
 
 /* --- The client's side ---------------------------------------------------- */
 
-static enum smtpspec_belief believes(const struct smtpspec_dial *dial)
+static bool believes(const struct smtpspec_dial *dial)
 {
     return dial->events.believes(dial->events.context,
                                  dial->question->word[dial->at]);
@@ -116,7 +116,7 @@ static void await_reply(struct smtpspec_dial *dial)
     dial->late = false;
     if (dial->patient)
         ms *= SMTPSPEC_ASK_TIMES;
-    else if (believes(dial) == SMTPSPEC_BELIEF_KNOWS)
+    else if (believes(dial))
         ms /= SOONER;
     smtpspec_deadline_set(&dial->deadline, ms > 0 ? ms : 1);
 }
@@ -309,7 +309,7 @@ static void on_octets(void *context, struct smtpspec_span octets)
 
 static void fall_silent(struct smtpspec_dial *dial)
 {
-    if (!dial->patient && believes(dial) == SMTPSPEC_BELIEF_DOUBTS) {
+    if (!dial->patient && !believes(dial)) {
         end(dial, SMTPSPEC_DIAL_SILENT);
         return;
     }

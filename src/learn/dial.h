@@ -10,7 +10,6 @@
 #define SMTPSPEC_DIAL_H
 
 #include "learn/ask.h"
-#include "learn/silence.h"
 
 enum smtpspec_dial_end {
     SMTPSPEC_DIAL_ANSWERED,    /* all outputs are there                      */
@@ -46,8 +45,8 @@ struct smtpspec_dial_terms {
 struct smtpspec_dial_events {
     /* The banner is there, 220. */
     void (*greeted)(void *context);
-    /* How far a silence of the symbol is believed without a repeat. */
-    enum smtpspec_belief (*believes)(void *context, unsigned symbol);
+    /* Whether a silence of the symbol is believed without a repeat. */
+    bool (*believes)(void *context, unsigned symbol);
     /* The connection is gone, and the dial when this returns. */
     void (*over)(void *context, const struct smtpspec_dial_facts *facts);
     void *context;

@@ -57,8 +57,12 @@ static void ask_suite(struct smtpspec_exhaustive *run)
     run->states = model.states;
     run->words = words.count;
     run->symbols = smtpspec_words_symbols(&words);
-    if (smtpspec_ask_facts(run->ask)->trouble[0] == '\0')
+    if (smtpspec_ask_facts(run->ask)->trouble[0] == '\0') {
+        if (run->settings->begins != NULL)
+            run->settings->begins(run->settings->context, words.count,
+                                  run->symbols);
         ask_words(run, &words);
+    }
     smtpspec_words_free(&words);
     smtpspec_mealy_free(&model);
 }

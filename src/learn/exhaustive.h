@@ -25,7 +25,9 @@ struct smtpspec_exhaustive_settings {
     uint64_t seed;             /* of the order of the words                  */
     uint64_t timeout_ms;       /* 0: what fits the target                    */
     bool intrusive;            /* a target elsewhere will do                 */
-    void (*progress)(void *context, size_t done, size_t all); /* or NULL     */
+    /* Either may be NULL. The suite is made. */
+    void (*begins)(void *context, size_t words, size_t symbols);
+    void (*progress)(void *context, size_t done, size_t all);
     void *context;
 };
 

@@ -8,16 +8,13 @@
 
 /* Repeats of a symbol, and of any symbols if none was refuted. */
 #define ENOUGH 3
-#define ENOUGH_OF_ALL 10
+#define ENOUGH_OF_ALL 4
 
-enum smtpspec_belief
-smtpspec_silences_belief(const struct smtpspec_silences *silences,
-                         unsigned symbol)
+bool smtpspec_silences_believe(const struct smtpspec_silences *silences,
+                               unsigned symbol)
 {
-    if (silences->of[symbol] >= ENOUGH)
-        return SMTPSPEC_BELIEF_KNOWS;
-    return silences->confirmed >= ENOUGH_OF_ALL && !silences->refuted
-               ? SMTPSPEC_BELIEF_BELIEVES : SMTPSPEC_BELIEF_DOUBTS;
+    return silences->of[symbol] >= ENOUGH ||
+           (silences->confirmed >= ENOUGH_OF_ALL && !silences->refuted);
 }
 
 void smtpspec_silences_note(struct smtpspec_silences *silences,

@@ -15,16 +15,9 @@ struct smtpspec_silences {
     bool refuted;                       /* a repeat brought a reply          */
 };
 
-enum smtpspec_belief {
-    SMTPSPEC_BELIEF_DOUBTS,
-    SMTPSPEC_BELIEF_BELIEVES,  /* after the plain deadline                   */
-    SMTPSPEC_BELIEF_KNOWS      /* and sooner                                 */
-};
-
-/* How far a silence of the symbol is believed without a repeat. */
-enum smtpspec_belief
-smtpspec_silences_belief(const struct smtpspec_silences *silences,
-                         unsigned symbol);
+/* Whether a silence of the symbol is believed without a repeat. */
+bool smtpspec_silences_believe(const struct smtpspec_silences *silences,
+                               unsigned symbol);
 
 /* A word was repeated with long deadlines: what is silent now, is. */
 void smtpspec_silences_note(struct smtpspec_silences *silences,

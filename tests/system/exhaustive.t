@@ -30,6 +30,7 @@ for extra in 0 1 2; do
 done
 run --exhaustive 1 embedded:recipients-552
 check 'the suite tells its size' says '1822 words, 11816 commands'
+check 'beforehand, too' says '^Suite: 1822 words of 11816 commands'
 check 'limits are noted' says 'number 21 is answered 552, those before 250'
 
 # A misdeed, the id of a finding, and the words of its shortest dialogue.
@@ -85,7 +86,8 @@ run --exhaustive 1 --jobs 1 --alphabet "$work/deadly" embedded:crashes
 check 'a server that dies is found' says 'Nobody greets any more after: '
 check 'and words that could not be asked are counted' says 'words have no answer'
 
-for wrong in '--exhaustive x' '--exhaustive 5' '--alphabet core8'; do
+for wrong in '--exhaustive x' '--exhaustive 5' '--alphabet core8' \
+    '--exhaustive 0 --only rcpt.*' '--exhaustive 0 --record /dev/null'; do
     # shellcheck disable=SC2086
     run $wrong embedded:
     check "$wrong is refused" ends 2
