@@ -16,11 +16,16 @@
 
 /* --- What it means -------------------------------------------------------- */
 
-static bool is_slow(const uint32_t *times, size_t first, size_t i)
+/* Whether a reply came late. Where none came that is no delay: a server that
+ * hangs is to be found by all words. */
+static bool is_slow(const uint32_t *outputs, const uint32_t *times,
+                    size_t first, size_t i)
 {
     uint32_t usual = times[first] > 1000 ? times[first] : 1000;
 
-    return times[i] >= SMTPSPEC_REPETITION_SLOW_MS * 1000u &&
+    return (outputs[i] &
+            (SMTPSPEC_OUTPUT_SILENT | SMTPSPEC_OUTPUT_STAYS)) == 0 &&
+           times[i] >= SMTPSPEC_REPETITION_SLOW_MS * 1000u &&
            times[i] / 10 >= usual;
 }
 
@@ -33,8 +38,8 @@ static void find_slow(const uint32_t *outputs, const uint32_t *times,
         bool last = i + 1 == length || smtpspec_output_ends(outputs[i]) ||
                     smtpspec_output_ends(outputs[i + 1]);
 
-        if (!is_slow(times, context, i) ||
-            (!last && !is_slow(times, context, i + 1)))
+        if (!is_slow(outputs, times, context, i) ||
+            (!last && !is_slow(outputs, times, context, i + 1)))
             continue;
         out->slow = (unsigned)(i - context + 1);
         out->slow_ms = times[i] / 1000;

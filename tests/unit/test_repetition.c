@@ -36,6 +36,8 @@ static struct row rows[] = {
     { "all are slow: so is the server", 1, 0, "", 1, 1000, TIMES, 0, 0 },
     { "a little slow is not slow", 1, 0, "", 4, 300, TIMES, 0, 0 },
     { "slow, and then silent", 1, 5, "-", 4, 1000, TIMES, 5, 4 },
+    { "a hang is no delay", 1, 3, "-", 3, 15000, TIMES, 3, 0 },
+    { "nor is a close that does not come", 1, 3, "421!", 3, 15000, TIMES, 3, 0 },
 };
 
 static void is_read(void **state)
