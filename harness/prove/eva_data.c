@@ -3,7 +3,8 @@
  * eva_data.c - message content, framed, written and read for any octets
  *
  * follows:  src/wire/data.c
- * uncalled: 8, what base.h has for each file
+ * uncalled: 12, what base.h has for each file, and lines taken many at a time,
+ *           which the fuzz targets hold against one by one
  */
 #include "eva.h"
 

@@ -6,7 +6,7 @@
  * follows:  src/wire/reply_reference.c src/wire/reply.c
  * uncalled: 40, the fast form, with its own copy of the machine, and what
  *           base.h has for each file
- * unreached: 1, what a feed of 2^32 octets is cut to
+ * unreached: 2, what a feed of 2^32 octets is cut to, and the choice of SSE2
  */
 #include "eva.h"
 
