@@ -189,12 +189,13 @@ void smtpspec_changes_text(const struct smtpspec_changes *changes, FILE *out)
 /*
  * What a peer or a report says stands in code spans: nothing in them is mark-up
  * but the fence that ends them, which is longer than any run of backticks in
- * the text, and a bar, which would end the cell of a table and is \x7c.
+ * the text, and a bar, which would end the cell of a table and is \x7c. A
+ * span without anything in it would be no span.
  */
 static void put_code(FILE *out, const char *text)
 {
     size_t fence = 1, run = 0, octets = 0;
-    bool pad = text[0] == '`' || text[0] == ' ';
+    bool pad = text[0] == '`' || text[0] == ' ' || text[0] == '\0';
 
     for (const char *at = text; *at != '\0'; at++) {
         run = *at == '`' ? run + 1 : 0;

@@ -358,6 +358,19 @@ static void nothing_in_markdown_is_mark_up(void **state)
     free(text);
 }
 
+/* Two backticks with nothing between begin a span instead of being one. */
+static void an_empty_code_span_ends(void **state)
+{
+    char *text = page_of(
+        PAGE_MARKDOWN,
+        HEAD TARGET("mx", CASE("a.a", "pass", "false", "null", "null")) TAIL,
+        HEAD TARGET("mx", CASE("a.a", "fail", "false", "null", "\"\"")) TAIL);
+
+    (void)state;
+    assert_non_null(strstr(text, "| `a.a` | `  ` | | |\n"));
+    free(text);
+}
+
 /* One rule is one row, however many cases it makes fail. */
 static void markdown_tells_a_cause_once(void **state)
 {
@@ -449,6 +462,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_not_there_is_named),
         cmocka_unit_test(no_octet_of_a_report_gets_through_raw),
         cmocka_unit_test(nothing_in_markdown_is_mark_up),
+        cmocka_unit_test(an_empty_code_span_ends),
         cmocka_unit_test(markdown_tells_a_cause_once),
         cmocka_unit_test(json_can_be_read_again),
         cmocka_unit_test(text_says_what_changed),
