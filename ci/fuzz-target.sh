@@ -7,7 +7,8 @@
 # the words of a dictionary (make list-targets tells both). What is found stays
 # under build/, each find is told with the command that replays it. Under AFL++
 # the target must run in persistent mode with test cases in shared memory, and
-# with a stability of 100 %: the same input, the same path.
+# with a stability of 100 %: the same input, the same path. FUZZ_SEED gives the
+# seed of what an engine draws; without it each run draws something else.
 #
 # Exit status: 0, 1 for a find or a target that does not run as it should.
 set -u
@@ -27,7 +28,7 @@ run_libfuzzer() {
     touch "$crashes/.begun"
     UBSAN_OPTIONS=print_stacktrace=1 "build/fuzz/fuzz_$target" \
         -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-        -print_final_stats=1 -dict="$words" \
+        -print_final_stats=1 -dict="$words" -seed="${FUZZ_SEED:-0}" \
         -artifact_prefix="$crashes/" "$found" "$@"
     status=$?
     find "$crashes" -type f -newer "$crashes/.begun" ! -name 'slow-unit-*' |
@@ -58,6 +59,7 @@ run_afl() {
     set -- -V "$seconds" -t 1000 -i "$out/in" -o "$out" -x "$words"
     [ ! -x "build/cmplog/fuzz_$target" ] ||
         set -- "$@" -c "build/cmplog/fuzz_$target"
+    [ -z "${FUZZ_SEED:-}" ] || set -- "$@" -s "$FUZZ_SEED"
     if [ -e "build/afl/mutator_$target.so" ]; then
         AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/build/afl/mutator_$target.so
         export AFL_CUSTOM_MUTATOR_LIBRARY

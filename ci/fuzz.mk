@@ -134,6 +134,10 @@ list-targets:
 SMOKE_TIME     ?= 20
 SMOKE_AFL_TIME ?= 10
 JOBS           ?= $(shell nproc)
+# A gate tells what a change did: the same seed each time. Campaigns and fuzz-%
+# draw anew.
+smoke smoke-afl: export FUZZ_SEED ?= 1
+
 smoke: seeds         ## every target 20 s under libFuzzer and sanitizers
 	@$(MAKE) -j$(JOBS) --no-print-directory engines-fuzz
 	@JOBS=$(JOBS) MAKEFLAGS= tests/run build/smoke $(foreach t,$(FUZZ),\
