@@ -4,19 +4,15 @@
  */
 #include "cli/check_exhaustive.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "case/security.h"
-#include "cli/fuzz_options.h"
 #include "learn/exhaustive.h"
 #include "net/memory.h"
 
-#define ALPHABET_DEFAULT "std14"
-#define ALPHABET_FILE_KEPT (1u << 20)
 #define SPELT_ROOM 1024
 #define OBSERVED_KEPT 200
 
@@ -73,30 +69,20 @@ static struct smtpspec_span unknown_of(const struct smtpspec_site *site,
     return smtpspec_span_of(out);
 }
 
-static bool read_alphabet(struct round *round, const char *name,
-                          const struct smtpspec_alphabet_names *names,
-                          char *why, size_t cap)
+bool smtpspec_check_exhaustive_can(const struct smtpspec_target *target,
+                                   const struct smtpspec_site *site, char *why,
+                                   size_t cap)
 {
-    struct smtpspec_span text =
-        smtpspec_alphabet_text(smtpspec_span_of(name));
-    char *file = NULL, wrong[192];
-    bool done;
-
-    if (text.length == 0) {
-        file = smtpspec_fuzz_read_file(name, ALPHABET_FILE_KEPT,
-                                       &text.length);
-        text.at = file;
-    }
-    if (text.at == NULL) {
-        snprintf(why, cap, "alphabet %s: %s", name, strerror(errno));
+    if (target->service == SMTPSPEC_SERVICE_LMTP) {
+        snprintf(why, cap, "--exhaustive does not speak LMTP");
         return false;
     }
-    done = smtpspec_alphabet_read(&round->settings.alphabet, text, names,
-                                  wrong, sizeof(wrong));
-    if (!done)
-        snprintf(why, cap, "alphabet %s: %s", name, wrong);
-    free(file);
-    return done;
+    if (site->to == NULL && target->kind != SMTPSPEC_TARGET_EMBEDDED) {
+        snprintf(why, cap, "--exhaustive needs --to: a mailbox that takes "
+                 "mail, a lot of it");
+        return false;
+    }
+    return true;
 }
 
 /* False where the target cannot be asked: `why`. */
@@ -115,13 +101,8 @@ static bool prepare(struct round *round,
                                    : SMTPSPEC_SPAN("probe@probe.example")
     };
 
-    if (target->target.service == SMTPSPEC_SERVICE_LMTP || to == NULL) {
-        snprintf(why, cap, "%s", to == NULL
-                                     ? "--exhaustive needs --to: a mailbox "
-                                       "that takes mail, a lot of it"
-                                     : "--exhaustive does not speak LMTP");
+    if (!smtpspec_check_exhaustive_can(&target->target, site, why, cap))
         return false;
-    }
     names.to = smtpspec_span_of(to);
     names.unknown = unknown_of(site, names.to, options->seed, nobody,
                                sizeof(nobody));
@@ -136,10 +117,8 @@ static bool prepare(struct round *round,
     round->settings.begins = on_begins;
     round->settings.progress = on_progress;
     round->settings.context = round->check;
-    return read_alphabet(round,
-                         options->alphabet != NULL ? options->alphabet
-                                                   : ALPHABET_DEFAULT,
-                         &names, why, cap);
+    return smtpspec_alphabet_read(&round->settings.alphabet,
+                                  options->alphabet_text, &names, why, cap);
 }
 
 /* --- Results -------------------------------------------------------------- */

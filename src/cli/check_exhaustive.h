@@ -12,6 +12,12 @@
 
 #include "cli/checking.h"
 
+/* Whether a target can be asked so; if not, `why` says in one line what is
+ * missing. */
+bool smtpspec_check_exhaustive_can(const struct smtpspec_target *target,
+                                   const struct smtpspec_site *site, char *why,
+                                   size_t cap);
+
 /* From the beginning that smtpspec_checking_begin() made, to its end. */
 void smtpspec_check_exhaustive(struct smtpspec_checking *check,
                                const struct smtpspec_check_target *target,

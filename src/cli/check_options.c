@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/alphabet_file.h"
+#include "cli/check_exhaustive.h"
 #include "cli/check_targets.h"
 #include "cli/cli.h"
 #include "cli/options.h"
@@ -220,23 +222,50 @@ static int read_config(struct smtpspec_check_options *options)
                : smtpspec_cli_usage("check", "%s", config->message);
 }
 
+/* For a target of the command line, with what is known of it. */
+static int try_exhaustive(const struct smtpspec_check_options *options,
+                          const struct smtpspec_target *target,
+                          const struct smtpspec_site *site)
+{
+    char why[160];
+
+    if (options->exhaustive < 0 ||
+        smtpspec_check_exhaustive_can(target, site, why, sizeof(why)))
+        return 0;
+    return smtpspec_cli_usage("check", "%s", why);
+}
+
 /* What is missing shows now, and not between two targets. */
 static int try_sites(struct smtpspec_check_options *options)
 {
     struct smtpspec_site site;
     int status = 0;
 
-    for (size_t i = 0; i < options->target_count && status == 0; i++)
-        status = smtpspec_check_site(options, &options->targets[i].target,
-                                     &site);
+    for (size_t i = 0; i < options->target_count && status == 0; i++) {
+        const struct smtpspec_target *target = &options->targets[i].target;
+
+        status = smtpspec_check_site(options, target, &site);
+        if (status == 0)
+            status = try_exhaustive(options, target, &site);
+    }
     if (options->list != NULL)
         status = smtpspec_check_site(options, NULL, &site);
     explicit_bzero(site.password, sizeof(site.password));
     return status;
 }
 
+static int open_alphabet(struct smtpspec_check_options *options)
+{
+    char why[512];
+
+    return smtpspec_alphabet_open(options->alphabet, &options->alphabet_file,
+                                  &options->alphabet_text, why, sizeof(why))
+               ? 0
+               : smtpspec_cli_usage("check", "%s", why);
+}
+
 /* No case is run then, and what is said is not written down. */
-static int check_exhaustive(const struct smtpspec_check_options *options)
+static int check_exhaustive(struct smtpspec_check_options *options)
 {
     const char *other = options->only.count > 0     ? "--only"
                         : options->except.count > 0 ? "--exclude"
@@ -248,7 +277,7 @@ static int check_exhaustive(const struct smtpspec_check_options *options)
     if (other != NULL && options->exhaustive >= 0)
         return smtpspec_cli_usage("check", "%s does not go with --exhaustive",
                                   other);
-    return 0;
+    return options->exhaustive >= 0 ? open_alphabet(options) : 0;
 }
 
 /* What only the whole command line can tell. */
@@ -305,6 +334,7 @@ void smtpspec_check_options_free(struct smtpspec_check_options *options)
     free(options->targets);
     options->targets = NULL;
     free(options->site_options);
+    free(options->alphabet_file);
     smtpspec_config_free(&options->config);
 }
 

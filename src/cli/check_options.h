@@ -39,6 +39,8 @@ struct smtpspec_check_options {
     bool intrusive;
     int exhaustive;                  /* extra states; -1: the cases are run  */
     const char *alphabet;            /* NAME|FILE; or NULL                   */
+    char *alphabet_file;             /* what was read, if it was             */
+    struct smtpspec_span alphabet_text;
     bool done;                       /* --help was all that was wanted       */
     const char *baseline, *record;
     bool update_baseline;

@@ -222,6 +222,10 @@ static void put_trouble(struct steps *steps, const char *trouble)
     const struct smtpspec_phrase *phrase =
         smtpspec_phrase_of(smtpspec_span_of(trouble), 0);
 
+    if (strncmp(trouble, "--", 2) == 0) {
+        put_step(steps, "nothing was asked: run it again with that");
+        return;
+    }
     if (phrase == NULL) {
         put_step(steps, "see that SMTP is spoken there, then run it again");
         return;

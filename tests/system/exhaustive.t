@@ -93,9 +93,19 @@ for wrong in '--exhaustive x' '--exhaustive 5' '--alphabet core8' \
     check "$wrong is refused" ends 2
 done
 run --exhaustive 0 --alphabet "$work/none" embedded:
-check 'an alphabet that is not there is said not to be' says 'No such file'
+check 'an alphabet that is not there is refused' ends 2
+check 'and is said not to be there' says 'No such file'
+run --exhaustive 0 --alphabet /dev/null embedded:
+check 'so is one without a symbol' ends 2
 run --exhaustive 0 127.0.0.1:1
-check 'a real server wants --to' says 'needs --to'
+check 'a real server wants --to' ends 2
+check 'and says so' says 'needs --to'
+run --exhaustive 0 lmtp://127.0.0.1:1
+check 'LMTP is refused' ends 2
+printf '127.0.0.1:1\n' >"$work/list"
+run --exhaustive 0 --targets "$work/list" --report text=-
+check 'in a list the others go on' ends 3
+check 'and the one tells what it wants' says 'run it again with that'
 run --exhaustive 0 --to a@b.example exec:true
 check 'who is not there cannot be tested' ends 3
 run --exhaustive 0 --update-baseline --baseline "$work/known" \
