@@ -103,7 +103,8 @@ check 'and says so' says 'needs --to'
 run --exhaustive 0 lmtp://127.0.0.1:1
 check 'LMTP is refused' ends 2
 printf '127.0.0.1:1\n' >"$work/list"
-run --exhaustive 0 --targets "$work/list" --report text=-
+"$smtpspec" check --exhaustive 0 --targets "$work/list" >"$work/run" 2>&1
+echo $? >"$work/status"
 check 'in a list the others go on' ends 3
 check 'and the one tells what it wants' says 'run it again with that'
 run --exhaustive 0 --to a@b.example exec:true
