@@ -111,6 +111,7 @@ static bool prepare(struct round *round,
     round->settings.profile = options->profile;
     round->settings.extra = (unsigned)options->exhaustive;
     round->settings.jobs = options->jobs;
+    round->settings.rate = site->rate;
     round->settings.seed = options->seed;
     round->settings.timeout_ms = site->timeout_ms;
     round->settings.intrusive = options->intrusive;

@@ -16,14 +16,11 @@
 
 #include "learn/dial.h"
 #include "learn/errands.h"
+#include "learn/gate.h"
 #include "learn/silence.h"
 #include "net/interrupt.h"
 #include "net/memory.h"
 
-#define BUILTIN_MS 400
-#define NEAR_MS 1500
-#define FAR_MS 10000
-#define BANNER_MS 10000
 #define GONE_MS 100000
 #define BUILTIN_GONE_MS 2000
 #define BACK_OFF_LEAST 50
@@ -69,6 +66,7 @@ struct smtpspec_ask {
     uint64_t mute_since;
     unsigned knocks;
     uv_timer_t timer;          /* until the next knock                       */
+    struct smtpspec_gate gate;
     struct smtpspec_interrupt interrupt;
     bool stopping;
 };
@@ -166,6 +164,7 @@ static void stop(struct smtpspec_ask *ask)
 {
     ask->stopping = true;
     uv_timer_stop(&ask->timer);
+    uv_timer_stop(&ask->gate.timer);
     for (unsigned i = 0; i < ask->terms->jobs; i++)
         if (ask->slots[i].dial != NULL)
             smtpspec_dial_close(ask->slots[i].dial);
@@ -394,7 +393,7 @@ static void begin(struct smtpspec_ask *ask,
 static void on_knock(uv_timer_t *timer)
 {
     struct smtpspec_ask *ask = timer->data;
-    if (ask->open == 0 && !ask->stopping)
+    if (ask->open == 0 && !ask->stopping && smtpspec_gate_pass(&ask->gate))
         begin(ask, NULL);
 }
 
@@ -412,12 +411,13 @@ static void knock_later(struct smtpspec_ask *ask)
 /* A suspect is asked alone, and then somebody knocks. */
 static void pump_lonely(struct smtpspec_ask *ask)
 {
-    if (ask->open > 0)
+    if (ask->open > 0 || !smtpspec_gate_pass(&ask->gate))
         return;
     if (ask->suspected) {
         begin(ask, NULL);
     } else if (smtpspec_errands_take(&ask->lonely, &ask->suspect)) {
         if (spare(ask, &ask->suspect)) {
+            smtpspec_pace_give_back(&ask->gate.pace);
             pump(ask);
             return;
         }
@@ -441,69 +441,25 @@ static void pump(struct smtpspec_ask *ask)
         pump_lonely(ask);
         return;
     }
-    while (ask->open < ask->jobs && next_errand(ask, &errand))
-        begin(ask, &errand);
-    /* The last answers wait for a sign of life. */
-    if (ask->open == 0 && ask->held.count > 0)
-        begin(ask, NULL);
+    while (ask->open < ask->jobs && smtpspec_gate_pass(&ask->gate)) {
+        bool more = next_errand(ask, &errand);
+
+        /* The last answers wait for a sign of life. */
+        if (more || (ask->open == 0 && ask->held.count > 0))
+            begin(ask, more ? &errand : NULL);
+        else
+            smtpspec_pace_give_back(&ask->gate.pace);
+        if (!more)
+            return;
+    }
+}
+
+static void on_gate(void *context)
+{
+    pump(context);
 }
 
 /* --- The whole ------------------------------------------------------------ */
-
-static bool is_near(const struct smtpspec_ask *ask)
-{
-    return ask->terms->target->kind != SMTPSPEC_TARGET_TCP ||
-           smtpspec_addresses_are_local(&ask->addresses);
-}
-
-static uint64_t or_else(uint64_t given, uint64_t ms)
-{
-    return given > 0 ? given : ms;
-}
-
-static void set_times(struct smtpspec_ask *ask)
-{
-    const struct smtpspec_ask_terms *terms = ask->terms;
-    uint64_t fits = ask->dial.server != NULL    ? BUILTIN_MS
-                    : is_near(ask) ? NEAR_MS
-                                                : FAR_MS;
-
-    ask->dial.silence_ms = or_else(terms->silence_ms, fits);
-    ask->gone_ms = or_else(terms->gone_ms,
-                           ask->dial.server != NULL ? BUILTIN_GONE_MS
-                                                    : GONE_MS);
-    ask->dial.connect_ms = or_else(terms->connect_ms, BANNER_MS);
-    ask->dial.banner_ms = or_else(terms->banner_ms,
-                                  ask->dial.server != NULL ? BUILTIN_MS
-                                                           : BANNER_MS);
-}
-
-static bool set_target(struct smtpspec_ask *ask)
-{
-    const struct smtpspec_target *target = ask->terms->target;
-    const char *why = "";
-
-    if (target->kind == SMTPSPEC_TARGET_TCP &&
-        smtpspec_addresses_look_up(&ask->loop, target, &ask->addresses,
-                                   &why) != SMTPSPEC_OK) {
-        snprintf(ask->facts.trouble, sizeof(ask->facts.trouble), "%s", why);
-        return false;
-    }
-    if (!is_near(ask) && !ask->terms->intrusive) {
-        snprintf(ask->facts.trouble, sizeof(ask->facts.trouble),
-                 "not on this machine: so many connections and messages want "
-                 "--intrusive");
-        return false;
-    }
-    ask->dial.addresses = &ask->addresses;
-    if (target->kind == SMTPSPEC_TARGET_EMBEDDED) {
-        ask->server = *ask->terms->server;
-        ask->server.house = &ask->house;
-        ask->server.service = (enum smtpspec_service)target->service;
-        ask->dial.server = &ask->server;
-    }
-    return true;
-}
 
 struct smtpspec_ask *smtpspec_ask_new(const struct smtpspec_ask_terms *terms)
 {
@@ -511,6 +467,9 @@ struct smtpspec_ask *smtpspec_ask_new(const struct smtpspec_ask_terms *terms)
 
     ask->terms = terms;
     ask->jobs = terms->jobs;
+    ask->gate.opens = on_gate;
+    ask->gate.context = ask;
+    smtpspec_pace_init(&ask->gate.pace, terms->rate);
     ask->slots = smtpspec_memory_new(terms->jobs * sizeof(*ask->slots));
     ask->looped = uv_loop_init(&ask->loop) == 0;
     if (!ask->looped) {
@@ -519,10 +478,19 @@ struct smtpspec_ask *smtpspec_ask_new(const struct smtpspec_ask_terms *terms)
         return ask;
     }
     signal(SIGPIPE, SIG_IGN);
-    ask->dial.loop = &ask->loop;
-    ask->dial.ask = terms;
-    if (set_target(ask))
-        set_times(ask);
+    ask->dial = (struct smtpspec_dial_terms){
+        .loop = &ask->loop, .ask = terms, .addresses = &ask->addresses
+    };
+    if (terms->target->kind == SMTPSPEC_TARGET_EMBEDDED) {
+        ask->server = *terms->server;
+        ask->server.house = &ask->house;
+        ask->server.service = (enum smtpspec_service)terms->target->service;
+        ask->dial.server = &ask->server;
+    }
+    ask->gone_ms = terms->gone_ms > 0         ? terms->gone_ms
+                   : ask->dial.server != NULL ? BUILTIN_GONE_MS : GONE_MS;
+    smtpspec_dial_aim(&ask->dial, ask->facts.trouble,
+                      sizeof(ask->facts.trouble));
     return ask;
 }
 
@@ -551,11 +519,14 @@ static void run(struct smtpspec_ask *ask)
 {
     uv_timer_init(&ask->loop, &ask->timer);
     ask->timer.data = ask;
+    smtpspec_gate_begin(&ask->gate, &ask->loop);
     smtpspec_interrupt_watch(&ask->interrupt, &ask->loop, on_interrupt, ask);
     pump(ask);
-    while (ask->open > 0 || (ask->mute && !ask->stopping))
+    while (ask->open > 0 || (ask->mute && !ask->stopping) ||
+           smtpspec_gate_waits(&ask->gate))
         uv_run(&ask->loop, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&ask->timer, NULL);
+    smtpspec_gate_end(&ask->gate);
     smtpspec_interrupt_leave(&ask->interrupt);
     uv_run(&ask->loop, UV_RUN_DEFAULT);
 }

@@ -42,6 +42,7 @@ struct smtpspec_ask_terms {
     const struct smtpspec_alphabet *alphabet;
     const struct smtpspec_caps *caps;              /* or NULL                */
     unsigned jobs;                                 /* connections at once    */
+    unsigned rate;                                 /* a minute; 0: any number*/
     uint64_t connect_ms, banner_ms; /* 0 in any of these: what fits the target*/
     uint64_t silence_ms;       /* that counts, once it was repeated          */
     uint64_t gone_ms;          /* without a banner: it is gone               */

@@ -52,6 +52,12 @@ struct smtpspec_dial_events {
     void *context;
 };
 
+/* Look the target up and set the times; false and `why` where it cannot be
+ * asked. Loop, terms of who asks, room for addresses, and server (NULL: it is
+ * not the built-in one) are there already. */
+bool smtpspec_dial_aim(struct smtpspec_dial_terms *terms, char *why,
+                       size_t cap);
+
 /* Begin; `length` symbols of the word are asked, whose outputs are written to
  * the question. `patient`: each deadline is ten times as long, and then the
  * silence is an output. Terms and question must live as long. */

@@ -113,7 +113,8 @@ smtpspec_exhaustive_run(const struct smtpspec_exhaustive_settings *settings)
     run->terms = (struct smtpspec_ask_terms){
         .target = settings->target, .server = settings->server,
         .alphabet = &settings->alphabet, .caps = &run->caps,
-        .jobs = settings->jobs, .silence_ms = settings->timeout_ms,
+        .jobs = settings->jobs, .rate = settings->rate,
+        .silence_ms = settings->timeout_ms,
         .intrusive = settings->intrusive
     };
     run->spec = (struct smtpspec_spec){

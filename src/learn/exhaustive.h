@@ -22,6 +22,7 @@ struct smtpspec_exhaustive_settings {
     enum smtpspec_profile profile;
     unsigned extra;            /* states more than the model has             */
     unsigned jobs;
+    unsigned rate;             /* connections a minute; 0: any number        */
     uint64_t seed;             /* of the order of the words                  */
     uint64_t timeout_ms;       /* 0: what fits the target                    */
     bool intrusive;            /* a target elsewhere will do                 */

@@ -86,6 +86,17 @@ run --exhaustive 1 --jobs 1 --alphabet "$work/deadly" embedded:crashes
 check 'a server that dies is found' says 'Nobody greets any more after: '
 check 'and words that could not be asked are counted' says 'words have no answer'
 
+cat >"$work/few" <<'END'
+NOOP  NOOP
+END
+run --exhaustive 0 --alphabet "$work/few" --rate 6 embedded: &
+slow=$!
+sleep 1
+# The first connection needs no wait, the second would come after ten seconds.
+check 'a rate keeps it waiting' kill -0 "$slow"
+kill "$slow" 2>/dev/null
+wait "$slow" 2>/dev/null
+
 for wrong in '--exhaustive x' '--exhaustive 5' '--alphabet core8' \
     '--exhaustive 0 --only rcpt.*' '--exhaustive 0 --record /dev/null'; do
     # shellcheck disable=SC2086

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -312,6 +313,28 @@ static void who_is_not_there_is_said_not_to_be(void **state)
     }
 }
 
+/* In a minute, not at once; knocks count, too. */
+static void no_more_connections_are_made_than_the_rate(void **state)
+{
+    (void)state;
+    struct inquiry *inquiry = new_inquiry("embedded:closes-on-unknown");
+    struct timespec before, after;
+    double ms;
+
+    for (unsigned i = 0; i < 5; i++)
+        add_word(inquiry, i == 4 ? "BAD" : "NOOP");
+    inquiry->terms.rate = 600;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    assert_true(ask_all(inquiry));
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    ms = (double)(after.tv_sec - before.tv_sec) * 1e3 +
+         (double)(after.tv_nsec - before.tv_nsec) / 1e6;
+    assert_int_equal(facts_of(inquiry)->connections, 6);
+    assert_true(ms >= 499);
+    assert_string_equal(answers(inquiry, 4), "x");
+    free_inquiry(inquiry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +346,7 @@ int main(void)
         cmocka_unit_test(a_word_that_kills_for_good_is_named),
         cmocka_unit_test(a_word_that_kills_for_a_while_is_named_and_no_other),
         cmocka_unit_test(who_is_not_there_is_said_not_to_be),
+        cmocka_unit_test(no_more_connections_are_made_than_the_rate),
     };
     struct CMUnitTest told[SMTPSPEC_ARRAY_LEN(rows)];
     int failed;
