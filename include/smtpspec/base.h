@@ -111,6 +111,10 @@ smtpspec_span_head(struct smtpspec_span span, size_t count)
     return span;
 }
 
+/* What is left without SP, HTAB and CR at either end: what a line of a text
+ * file says, whichever system wrote it. */
+SMTPSPEC_API struct smtpspec_span smtpspec_span_trim(struct smtpspec_span span);
+
 /* Where `octet` stands first in `span`, or span.length. */
 SMTPSPEC_API inline size_t smtpspec_span_find(struct smtpspec_span span,
                                               char octet)

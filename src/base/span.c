@@ -21,6 +21,20 @@ extern inline struct smtpspec_span
 smtpspec_span_head(struct smtpspec_span span, size_t count);
 extern inline size_t smtpspec_span_find(struct smtpspec_span span, char octet);
 
+static bool is_blank(char octet)
+{
+    return octet == ' ' || octet == '\t' || octet == '\r';
+}
+
+struct smtpspec_span smtpspec_span_trim(struct smtpspec_span span)
+{
+    while (span.length > 0 && is_blank(span.at[0]))
+        span = smtpspec_span_skip(span, 1);
+    while (span.length > 0 && is_blank(span.at[span.length - 1]))
+        span.length--;
+    return span;
+}
+
 bool smtpspec_span_equal(struct smtpspec_span a, struct smtpspec_span b)
 {
     /* memcmp() may not be given the NULL that an empty span may hold. */

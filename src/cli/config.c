@@ -29,20 +29,6 @@ static enum smtpspec_error fault(struct reading *reading, const char *what)
     return SMTPSPEC_ERROR_SYNTAX;
 }
 
-static bool is_blank(char octet)
-{
-    return octet == ' ' || octet == '\t' || octet == '\r';
-}
-
-static struct smtpspec_span trim(struct smtpspec_span text)
-{
-    while (text.length > 0 && is_blank(text.at[0]))
-        text = smtpspec_span_skip(text, 1);
-    while (text.length > 0 && is_blank(text.at[text.length - 1]))
-        text.length--;
-    return text;
-}
-
 static bool is_printable(struct smtpspec_span text)
 {
     for (size_t i = 0; i < text.length; i++)
@@ -106,7 +92,7 @@ static enum smtpspec_error take_section(struct reading *reading,
         return fault(reading, "a section ends with ]");
     line = smtpspec_span_skip(line, 1);
     line.length--;
-    reading->target = trim(line);
+    reading->target = smtpspec_span_trim(line);
     if (reading->target.length == 0)
         return fault(reading, "a section names a target");
     reading->section++;
@@ -118,8 +104,10 @@ static enum smtpspec_error take_setting(struct reading *reading,
                                         struct smtpspec_span line)
 {
     size_t at = smtpspec_span_find(line, '=');
-    struct smtpspec_span name = trim(smtpspec_span_head(line, at));
-    struct smtpspec_span value = trim(smtpspec_span_skip(line, at + 1));
+    struct smtpspec_span name =
+        smtpspec_span_trim(smtpspec_span_head(line, at));
+    struct smtpspec_span value =
+        smtpspec_span_trim(smtpspec_span_skip(line, at + 1));
     const struct smtpspec_config *config = reading->config;
 
     if (at == line.length)
@@ -144,7 +132,7 @@ static enum smtpspec_error take_line(struct reading *reading,
         return fault(reading, "a line of more than 1024 octets");
     if (smtpspec_span_find(line, '\0') < line.length)
         return fault(reading, "a NUL");
-    line = trim(line);
+    line = smtpspec_span_trim(line);
     if (line.length == 0 || line.at[0] == '#' || line.at[0] == ';')
         return SMTPSPEC_OK;
     if (!is_printable(line))

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <smtpspec/base.h>
+
 bool smtpspec_target_lines_open(struct smtpspec_target_lines *lines,
                                 const char *path)
 {
@@ -76,32 +78,24 @@ static enum smtpspec_target_line bad(struct smtpspec_target_lines *lines,
     return SMTPSPEC_TARGET_LINE_BAD;
 }
 
-static bool is_blank(char octet)
-{
-    return octet == ' ' || octet == '\t' || octet == '\r';
-}
-
 /* A whole line, without its LF: a target, or what is wrong with it. END where
  * it holds nothing. */
 static enum smtpspec_target_line weigh(struct smtpspec_target_lines *lines,
                                        char *text, size_t length)
 {
+    struct smtpspec_span line =
+        smtpspec_span_trim((struct smtpspec_span){ text, length });
+
     if (lines->too_long) {
         lines->too_long = false;
         return bad(lines, "longer than 4096 octets");
     }
-    while (length > 0 && is_blank(text[length - 1]))
-        length--;
-    while (length > 0 && is_blank(*text)) {
-        text++;
-        length--;
-    }
-    if (length == 0 || *text == '#')
+    if (line.length == 0 || line.at[0] == '#')
         return SMTPSPEC_TARGET_LINE_END;
-    if (memchr(text, '\0', length) != NULL)
+    if (smtpspec_span_find(line, '\0') < line.length)
         return bad(lines, "a NUL in it");
-    text[length] = '\0';
-    lines->text = text;
+    text[(size_t)(line.at - text) + line.length] = '\0';
+    lines->text = line.at;
     return SMTPSPEC_TARGET_LINE_TARGET;
 }
 

@@ -130,23 +130,14 @@ static bool is_blank(char octet)
     return octet == ' ' || octet == '\t';
 }
 
-static struct smtpspec_span trim(struct smtpspec_span text)
-{
-    while (text.length > 0 && is_blank(text.at[0]))
-        text = smtpspec_span_skip(text, 1);
-    while (text.length > 0 && is_blank(text.at[text.length - 1]))
-        text.length--;
-    return text;
-}
-
 /* Cut a line at its " | ": what stands behind; false where there is none. */
 static bool cut_content(struct smtpspec_span *line,
                         struct smtpspec_span *content)
 {
     for (size_t i = 0; i + 3 <= line->length; i++)
         if (memcmp(line->at + i, " | ", 3) == 0) {
-            *content = trim(smtpspec_span_skip(*line, i + 3));
-            *line = trim(smtpspec_span_head(*line, i));
+            *content = smtpspec_span_trim(smtpspec_span_skip(*line, i + 3));
+            *line = smtpspec_span_trim(smtpspec_span_head(*line, i));
             return true;
         }
     return false;
@@ -168,7 +159,7 @@ static const char *read_symbol(struct smtpspec_symbol *symbol,
     if (name >= SMTPSPEC_SYMBOL_NAME_KEPT)
         return "its name has more than 15 octets";
     memcpy(symbol->name, line.at, name);
-    line = trim(smtpspec_span_skip(line, name));
+    line = smtpspec_span_trim(smtpspec_span_skip(line, name));
     has_content = cut_content(&line, &content);
     symbol->unknown =
         memmem(line.at, line.length, "{unknown}", 9) != NULL;
@@ -217,7 +208,8 @@ bool smtpspec_alphabet_read(struct smtpspec_alphabet *alphabet,
     memset(alphabet, 0, sizeof(*alphabet));
     while (text.length > 0 && wrong == NULL) {
         size_t end = smtpspec_span_find(text, '\n');
-        struct smtpspec_span line = trim(smtpspec_span_head(text, end));
+        struct smtpspec_span line =
+            smtpspec_span_trim(smtpspec_span_head(text, end));
 
         number++;
         text = smtpspec_span_skip(text, end + 1);

@@ -62,26 +62,18 @@ enum smtpspec_misdeed smtpspec_misdeed_of(struct smtpspec_span name)
     return SMTPSPEC_MISDEED_NONE;
 }
 
-static struct smtpspec_span trim(struct smtpspec_span span)
-{
-    while (span.length > 0 && span.at[0] == ' ')
-        span = smtpspec_span_skip(span, 1);
-    while (span.length > 0 && span.at[span.length - 1] == ' ')
-        span.length--;
-    return span;
-}
-
 bool smtpspec_server_options_add(struct smtpspec_server_options *options,
                                  struct smtpspec_span names,
                                  struct smtpspec_span *unknown)
 {
     struct smtpspec_server_options added = *options;
 
-    if (trim(names).length == 0)
+    if (smtpspec_span_trim(names).length == 0)
         return true;
     for (;;) {
         size_t comma = smtpspec_span_find(names, ',');
-        struct smtpspec_span name = trim(smtpspec_span_head(names, comma));
+        struct smtpspec_span name =
+            smtpspec_span_trim(smtpspec_span_head(names, comma));
         enum smtpspec_misdeed misdeed = smtpspec_misdeed_of(name);
         enum smtpspec_quirk quirk = smtpspec_quirk_of(name);
 

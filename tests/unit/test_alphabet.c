@@ -63,6 +63,16 @@ static void names_and_escapes_are_put_in(void **state)
     assert_int_equal(smtpspec_alphabet_find(&alphabet, SMTPSPEC_SPAN("X")), 3);
 }
 
+static void a_file_of_another_system_is_the_same(void **state)
+{
+    (void)state;
+
+    assert_true(read_text("# mail\r\n\r\nN  NOOP\r\nD  DATA | a\r\n"));
+    assert_int_equal(alphabet.count, 2);
+    assert_string_equal(alphabet.symbols[0].line, "NOOP\r\n");
+    assert_string_equal(alphabet.symbols[1].content, "a\r\n.\r\n");
+}
+
 static void what_is_no_alphabet_is_said_to_be_none(void **state)
 {
     (void)state;
@@ -183,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_built_in_ones_are_read),
         cmocka_unit_test(names_and_escapes_are_put_in),
+        cmocka_unit_test(a_file_of_another_system_is_the_same),
         cmocka_unit_test(what_is_no_alphabet_is_said_to_be_none),
         cmocka_unit_test(what_is_too_long_is_refused),
         cmocka_unit_test(words_are_spelt),

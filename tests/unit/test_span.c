@@ -89,6 +89,20 @@ static void find_gives_the_first_or_the_length(void **state)
     assert_int_equal(smtpspec_span_find(nothing, 'x'), 0);
 }
 
+static void trim_takes_blanks_off_both_ends_alone(void **state)
+{
+    static const char *const rows[][2] = {
+        { "", "" }, { " \t\r", "" }, { "a", "a" }, { " \ta \tb\r", "a \tb" },
+        { "\r\r a", "a" }, { "a\n", "a\n" }, { "\va\f", "\va\f" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++)
+        assert_true(smtpspec_span_equal(smtpspec_span_trim(smtpspec_span_of(rows[i][0])),
+                                        smtpspec_span_of(rows[i][1])));
+    assert_int_equal(smtpspec_span_trim((struct smtpspec_span){ NULL, 0 }).length, 0);
+}
+
 static void every_octet_is_escaped_or_itself(void **state)
 {
     (void)state;
@@ -150,6 +164,7 @@ int main(void)
         cmocka_unit_test(starts_with_a_prefix),
         cmocka_unit_test(skip_and_head_stay_inside),
         cmocka_unit_test(find_gives_the_first_or_the_length),
+        cmocka_unit_test(trim_takes_blanks_off_both_ends_alone),
         cmocka_unit_test(every_octet_is_escaped_or_itself),
         cmocka_unit_test(an_escape_is_never_cut_in_half),
         cmocka_unit_test(levels_have_names),
