@@ -48,7 +48,7 @@ static void open_page(struct page *page,
     *page = (struct page){ .writer = writer, .digest = HARNESS_DIGEST };
     options.file = page->out = open_memstream(&page->text, &page->length);
     MUST(page->out != NULL);
-    page->report = writer->open(&options);
+    page->report = smtpspec_report_open(writer, &options);
     MUST(page->report != NULL);
 }
 
@@ -65,7 +65,7 @@ static void on_target(void *context, const char *name)
     MUST(!page->within);
     page->within = true;
     tell_text(page, name);
-    page->writer->target_begin(page->report, name);
+    smtpspec_report_target_begin(page->writer, page->report, name);
 }
 
 static void on_result(void *context, const struct smtpspec_result *result)
@@ -110,12 +110,13 @@ static bool make_page(struct page *page, struct smtpspec_span text,
     }
     if (error == SMTPSPEC_OK) {
         MUST(!page->within && (partial || reader->left_out == 0));
-        MUST(writer->end(page->report, &reader->facts) == SMTPSPEC_OK);
+        MUST(smtpspec_report_end(writer, page->report, &reader->facts) ==
+             SMTPSPEC_OK);
     } else {
         MUST(error == SMTPSPEC_ERROR_SYNTAX);
         MUST(strncmp(reader->message, "a.json: line ", 13) == 0);
         MUST(strchr(reader->message, '\n') == NULL);
-        writer->discard(page->report);
+        smtpspec_report_discard(writer, page->report);
     }
     MUST(fclose(page->out) == 0);
     smtpspec_report_reader_close(reader);

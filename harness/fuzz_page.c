@@ -90,7 +90,7 @@ static void begin_target(struct story *story, const char *name)
     memset(&story->facts, 0, sizeof(story->facts));
     story->facts.name = name;
     story->facts.extensions = story->offers;
-    smtpspec_report_html.target_begin(story->report, name);
+    smtpspec_report_target_begin(&smtpspec_report_html, story->report, name);
     story->in_target = true;
     story->targets++;
 }
@@ -335,13 +335,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(&story, 0, sizeof(story));
     options.file = open_memstream(&page, &length);
     MUST(options.file != NULL);
-    story.report = smtpspec_report_html.open(&options);
+    story.report = smtpspec_report_open(&smtpspec_report_html, &options);
     MUST(story.report != NULL);
     smtpspec_report_html.begin(story.report, &run);
     while (rest.length > 0)
         tell_line(&story, harness_whole_line(&rest));
     end_target(&story);
-    MUST(smtpspec_report_html.end(story.report, &run) == SMTPSPEC_OK);
+    MUST(smtpspec_report_end(&smtpspec_report_html, story.report, &run) ==
+         SMTPSPEC_OK);
     MUST(fclose(options.file) == 0);
     page_check((struct smtpspec_span){ page, length });
     check_dialogue(&story, page);

@@ -111,7 +111,7 @@ void smtpspec_reports_abort(struct smtpspec_reports *reports)
         struct smtpspec_reports_item *item = &reports->items[i];
 
         if (item->report != NULL)
-            item->writer->discard(item->report);
+            smtpspec_report_discard(item->writer, item->report);
         if (item->file != NULL && item->file != stdout) {
             fclose(item->file);
             if (item->beside != NULL)
@@ -351,7 +351,7 @@ static bool open_item(struct smtpspec_reports *reports,
     options.least = style->least;
     options.warn_fails = style->warn_fails;
     options.artifact = style->artifact;
-    item->report = item->writer->open(&options);
+    item->report = smtpspec_report_open(item->writer, &options);
     if (item->report == NULL)
         return fail(reports, "no memory");
     return true;
@@ -401,8 +401,8 @@ void smtpspec_reports_target_begin(struct smtpspec_reports *reports,
 {
     for (unsigned i = 0; i < reports->count; i++)
         if (!has_lines(reports, i))
-            reports->items[i].writer->target_begin(reports->items[i].report,
-                                                   name);
+            smtpspec_report_target_begin(reports->items[i].writer,
+                                         reports->items[i].report, name);
 }
 
 /* What is known of a result by tables alone; `row` has ROW_ROOM. */
@@ -514,7 +514,7 @@ bool smtpspec_reports_end(struct smtpspec_reports *reports,
         enum smtpspec_error error;
 
         errno = 0;
-        error = item->writer->end(item->report, facts);
+        error = smtpspec_report_end(item->writer, item->report, facts);
         item->report = NULL;
         if (!put_in_place(item, error == SMTPSPEC_OK)) {
             const char *path = item->path != NULL ? item->path

@@ -9,7 +9,6 @@
 #include "report/html.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "report/report.h"
@@ -19,20 +18,13 @@
 #define CASES_WHOLE 4000
 
 struct smtpspec_report {
-    FILE *file;
+    struct smtpspec_report_base base;
     struct smtpspec_html_kept kept;
 };
 
-static struct smtpspec_report *
-html_open(const struct smtpspec_report_options *options)
+static void html_init(struct smtpspec_report *report)
 {
-    struct smtpspec_report *report = calloc(1, sizeof(*report));
-
-    if (report == NULL)
-        return NULL;
-    report->file = options->file;
     smtpspec_html_keep_init(&report->kept);
-    return report;
 }
 
 static void html_begin(struct smtpspec_report *report,
@@ -41,9 +33,9 @@ static void html_begin(struct smtpspec_report *report,
     smtpspec_html_keep_run(&report->kept, facts);
 }
 
-static void html_target_begin(struct smtpspec_report *report, const char *name)
+static void html_target_begin(struct smtpspec_report *report)
 {
-    smtpspec_html_keep_target(&report->kept, name);
+    smtpspec_html_keep_target(&report->kept, report->base.name);
 }
 
 static void html_result(struct smtpspec_report *report,
@@ -68,7 +60,7 @@ static void put_lines(FILE *out, const char *const *lines)
 
 static void put_head(const struct smtpspec_report *report)
 {
-    FILE *out = report->file;
+    FILE *out = report->base.file;
 
     fprintf(out,
             "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
@@ -129,7 +121,7 @@ static void put_moment(FILE *out, const char *moment)
 
 static void put_top(const struct smtpspec_report *report)
 {
-    FILE *out = report->file;
+    FILE *out = report->base.file;
     const struct smtpspec_run_facts *run = &report->kept.run;
 
     fputs("<a class=jump href=\"#main\">To the report</a>\n"
@@ -151,7 +143,7 @@ static bool are_many(const struct smtpspec_report *report)
 /* What all targets come to, where there are several. */
 static void put_sum(const struct smtpspec_report *report)
 {
-    FILE *out = report->file;
+    FILE *out = report->base.file;
     unsigned found = 0, untested = 0;
 
     for (unsigned i = 0; i < report->kept.count; i++) {
@@ -192,9 +184,9 @@ static void put_sum(const struct smtpspec_report *report)
 static void put_beside(struct smtpspec_report *report)
 {
     if (are_many(report))
-        smtpspec_html_servers(report->file, &report->kept);
+        smtpspec_html_servers(report->base.file, &report->kept);
     else
-        smtpspec_html_matrix(report->file, &report->kept);
+        smtpspec_html_matrix(report->base.file, &report->kept);
 }
 
 /* A way to the parts, where they have many cases between them. */
@@ -230,7 +222,7 @@ static void put_contents(const struct smtpspec_html_page *page)
 static void put_target(struct smtpspec_report *report, unsigned number,
                        bool brief)
 {
-    FILE *out = report->file;
+    FILE *out = report->base.file;
     struct smtpspec_html_page page = {
         .out = out, .kept = &report->kept, .number = number, .brief = brief,
         .fleet = are_many(report), .target = &report->kept.targets[number],
@@ -259,7 +251,7 @@ static void put_target(struct smtpspec_report *report, unsigned number,
 
 static void put_foot(const struct smtpspec_report *report)
 {
-    FILE *out = report->file;
+    FILE *out = report->base.file;
 
     fputs("<footer><p>Made by smtpspec ", out);
     smtpspec_html_text(out, report->kept.run.version);
@@ -278,46 +270,41 @@ static void put_page(struct smtpspec_report *report)
         cases += report->kept.targets[i].count;
     put_head(report);
     put_top(report);
-    fputs("<main id=main>\n", report->file);
+    fputs("<main id=main>\n", report->base.file);
     if (report->kept.count != 1) {
         put_sum(report);
         if (report->kept.count > 1)
             put_beside(report);
-        put_tools(report->file);
+        put_tools(report->base.file);
     }
     for (unsigned i = 0; i < report->kept.count; i++)
         put_target(report, i, cases > CASES_WHOLE);
-    fputs("</main>\n", report->file);
+    fputs("</main>\n", report->base.file);
     put_foot(report);
 }
 
-static void html_discard(struct smtpspec_report *report)
+static void html_end(struct smtpspec_report *report,
+                     const struct smtpspec_run_facts *facts)
 {
-    smtpspec_html_keep_free(&report->kept);
-    free(report);
-}
-
-static enum smtpspec_error html_end(struct smtpspec_report *report,
-                                    const struct smtpspec_run_facts *facts)
-{
-    enum smtpspec_error error;
-
     smtpspec_html_keep_run(&report->kept, facts);
     put_page(report);
-    error = smtpspec_report_flush(report->file,
-                                  report->kept.no_memory ||
-                                      report->kept.intern.no_memory);
-    html_discard(report);
-    return error;
+    if (report->kept.no_memory || report->kept.intern.no_memory)
+        report->base.no_memory = true;
+}
+
+static void html_free(struct smtpspec_report *report)
+{
+    smtpspec_html_keep_free(&report->kept);
 }
 
 const struct smtpspec_report_writer smtpspec_report_html = {
     .name = "html",
-    .open = html_open,
+    .size = sizeof(struct smtpspec_report),
+    .init = html_init,
     .begin = html_begin,
     .target_begin = html_target_begin,
     .result = html_result,
     .target_end = html_target_end,
     .end = html_end,
-    .discard = html_discard,
+    .free = html_free,
 };

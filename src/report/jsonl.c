@@ -13,35 +13,31 @@
  */
 #include "report/report.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "report/json_members.h"
 #include "report/json_text.h"
 
 struct smtpspec_report {
-    FILE *file;
-    char *name;         /* of this target                                    */
+    struct smtpspec_report_base base;
     unsigned targets;
-    unsigned number;    /* the highest of its cases so far                   */
-    bool no_memory;
+    unsigned number;    /* the highest of this target's cases so far         */
 };
 
 /* Write a line, whole, and drop the value. */
 static void line(struct smtpspec_report *report, json_t *value)
 {
-    if (smtpspec_json_write(report->file, value, 0))
-        fputc('\n', report->file);
+    if (smtpspec_json_write(report->base.file, value, 0))
+        fputc('\n', report->base.file);
     else
-        report->no_memory = true;
-    fflush(report->file);
+        report->base.no_memory = true;
+    fflush(report->base.file);
 }
 
 static json_t *of_target(const struct smtpspec_report *report,
                          const char *record)
 {
-    struct smtpspec_span name =
-        smtpspec_span_of(report->name != NULL ? report->name : "");
+    struct smtpspec_span name = smtpspec_span_of(report->base.name);
 
     return json_pack("{s:s, s:o}", "record", record, "target",
                      smtpspec_json_octets(name));
@@ -52,19 +48,9 @@ static void line_with(struct smtpspec_report *report, json_t *object,
                       json_t *members)
 {
     if (members == NULL || json_object_update(object, members) != 0)
-        report->no_memory = true;
+        report->base.no_memory = true;
     json_decref(members);
     line(report, object);
-}
-
-static struct smtpspec_report *
-jsonl_open(const struct smtpspec_report_options *options)
-{
-    struct smtpspec_report *report = calloc(1, sizeof(*report));
-
-    if (report != NULL)
-        report->file = options->file;
-    return report;
 }
 
 static void jsonl_begin(struct smtpspec_report *report,
@@ -77,13 +63,8 @@ static void jsonl_begin(struct smtpspec_report *report,
                            facts->started));
 }
 
-static void jsonl_target_begin(struct smtpspec_report *report,
-                               const char *name)
+static void jsonl_target_begin(struct smtpspec_report *report)
 {
-    free(report->name);
-    report->name = strdup(name);
-    if (report->name == NULL)
-        report->no_memory = true;
     report->targets++;
     report->number = 0;
     line(report, of_target(report, "target"));
@@ -99,16 +80,17 @@ static void jsonl_result(struct smtpspec_report *report,
     if (number > report->number)
         report->number = number;
     if (json_object_set_new(object, "number", json_integer(number)) != 0)
-        report->no_memory = true;
+        report->base.no_memory = true;
     line_with(report, object,
-              smtpspec_json_case(result, &report->no_memory));
+              smtpspec_json_case(result, &report->base.no_memory));
 }
 
 static void jsonl_target_end(struct smtpspec_report *report,
                              const struct smtpspec_target_facts *facts)
 {
     line_with(report, of_target(report, "target_end"),
-              smtpspec_json_target(report->name, facts, &report->no_memory));
+              smtpspec_json_target(report->base.name, facts,
+                                   &report->base.no_memory));
 }
 
 /* Records of a target come in blocks: the file has all of it at its end. */
@@ -119,40 +101,27 @@ static void jsonl_line(struct smtpspec_report *report, const char *text,
     static const char end[] = "{\"record\": \"target_end\", ";
 
     report->targets += strncmp(text, begin, sizeof(begin) - 1) == 0;
-    fwrite(text, 1, length, report->file);
+    fwrite(text, 1, length, report->base.file);
     if (strncmp(text, end, sizeof(end) - 1) == 0)
-        fflush(report->file);
+        fflush(report->base.file);
 }
 
-static void jsonl_discard(struct smtpspec_report *report)
+static void jsonl_end(struct smtpspec_report *report,
+                      const struct smtpspec_run_facts *facts)
 {
-    free(report->name);
-    free(report);
-}
-
-static enum smtpspec_error jsonl_end(struct smtpspec_report *report,
-                                     const struct smtpspec_run_facts *facts)
-{
-    FILE *file = report->file;
-    enum smtpspec_error error;
-
     line(report, json_pack("{s:s, s:i, s:I}", "record", "run_end", "targets",
                            (int)report->targets, "elapsed_ms",
                            (json_int_t)facts->elapsed_ms));
-    error = smtpspec_report_flush(file, report->no_memory);
-    jsonl_discard(report);
-    return error;
 }
 
 const struct smtpspec_report_writer smtpspec_report_jsonl = {
     .name = "jsonl",
     .streams = true,
-    .open = jsonl_open,
+    .size = sizeof(struct smtpspec_report),
     .begin = jsonl_begin,
     .target_begin = jsonl_target_begin,
     .result = jsonl_result,
     .target_end = jsonl_target_end,
     .line = jsonl_line,
     .end = jsonl_end,
-    .discard = jsonl_discard,
 };

@@ -12,23 +12,17 @@
 #include "report/report.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "report/particulars.h"
 
 #define MESSAGE_ROOM 1500
 
 struct smtpspec_report {
-    FILE *file;
+    struct smtpspec_report_base base;
     struct smtpspec_run_facts run;
-    char *name;         /* of this target                                    */
-    FILE *cases;        /* of it, so far                                     */
-    char *text;
-    size_t length;
+    struct smtpspec_report_part cases; /* of this target, so far             */
     unsigned tests, failures, errors, skipped;
     uint64_t ms;
-    bool warn_fails, no_memory;
 };
 
 /* --- XML ---------------------------------------------------------------- */
@@ -133,13 +127,12 @@ static void put_output(FILE *out, const struct smtpspec_result *result)
 static void open_case(struct smtpspec_report *report, const char *id,
                       uint64_t ms)
 {
-    FILE *out = report->cases;
-    const char *name = report->name != NULL ? report->name : "";
+    FILE *out = report->cases.out;
 
     fputs("    <testcase", out);
     put_attribute(out, "name", id);
     fputs(" classname=\"", out);
-    put_text(out, name);
+    put_text(out, report->base.name);
     putc('.', out);
     for (const char *at = id; *at != '\0' && *at != '.'; at++) {
         const char one[2] = { *at, '\0' };
@@ -164,7 +157,7 @@ static void put_case(struct smtpspec_report *report,
                      enum smtpspec_standing standing,
                      const struct smtpspec_result *result)
 {
-    FILE *out = report->cases;
+    FILE *out = report->cases.out;
     const char *reason = smtpspec_standing_reason(result);
     char message[MESSAGE_ROOM];
 
@@ -187,50 +180,25 @@ static void junit_result(struct smtpspec_report *report,
                          const struct smtpspec_result *result)
 {
     enum smtpspec_standing standing =
-        smtpspec_standing_of(result, report->warn_fails);
+        smtpspec_standing_of(result, report->base.options.warn_fails);
 
-    if (report->cases == NULL)
+    if (report->cases.out == NULL)
         return;
     count(report, standing);
     open_case(report, result->id, result->ms);
     report->ms += result->ms;
     if (standing == SMTPSPEC_STANDING_PASSES && result->rule == NULL)
-        fputs("/>\n", report->cases);
+        fputs("/>\n", report->cases.out);
     else
         put_case(report, standing, result);
 }
 
 /* --- Targets ------------------------------------------------------------ */
 
-static void clear_target(struct smtpspec_report *report)
-{
-    if (report->cases != NULL)
-        fclose(report->cases);
-    free(report->text);
-    free(report->name);
-    report->cases = NULL;
-    report->text = report->name = NULL;
-    report->length = 0;
-    report->tests = report->failures = report->errors = report->skipped = 0;
-    report->ms = 0;
-}
-
-static struct smtpspec_report *
-junit_open(const struct smtpspec_report_options *options)
-{
-    struct smtpspec_report *report = calloc(1, sizeof(*report));
-
-    if (report == NULL)
-        return NULL;
-    report->file = options->file;
-    report->warn_fails = options->warn_fails;
-    return report;
-}
-
 static void junit_begin(struct smtpspec_report *report,
                         const struct smtpspec_run_facts *facts)
 {
-    FILE *out = report->file;
+    FILE *out = report->base.file;
 
     report->run = *facts;
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
@@ -238,39 +206,36 @@ static void junit_begin(struct smtpspec_report *report,
     fputs(">\n", out);
 }
 
-static void junit_target_begin(struct smtpspec_report *report,
-                               const char *name)
+static void junit_target_begin(struct smtpspec_report *report)
 {
-    clear_target(report);
-    report->name = strdup(name);
-    report->cases = open_memstream(&report->text, &report->length);
-    if (report->name == NULL || report->cases == NULL)
-        report->no_memory = true;
+    report->tests = report->failures = report->errors = report->skipped = 0;
+    report->ms = 0;
+    if (!smtpspec_report_part_open(&report->cases))
+        report->base.no_memory = true;
 }
 
 /* A server that could not be tested is no success. */
 static void put_untested(struct smtpspec_report *report,
                          const struct smtpspec_target_facts *facts)
 {
-    bool heard = smtpspec_summary_is_heard(&facts->summary);
+    const char *why = smtpspec_report_untested(facts);
+    FILE *out = report->cases.out;
 
-    if (report->cases == NULL || (facts->trouble == NULL && heard))
+    if (out == NULL || why == NULL)
         return;
     open_case(report, "target.tested", 0);
-    fputs(">\n      <error type=\"untested\"", report->cases);
-    put_attribute(report->cases, "message",
-                  facts->trouble != NULL ? facts->trouble
-                                         : "it turned every case away");
-    fputs("/>\n    </testcase>\n", report->cases);
+    fputs(">\n      <error type=\"untested\"", out);
+    put_attribute(out, "message", why);
+    fputs("/>\n    </testcase>\n", out);
     report->errors++;
 }
 
 static void put_suite_head(struct smtpspec_report *report)
 {
-    FILE *out = report->file;
+    FILE *out = report->base.file;
 
     fputs("  <testsuite", out);
-    put_attribute(out, "name", report->name);
+    put_attribute(out, "name", report->base.name);
     fprintf(out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\"",
             report->tests, report->failures, report->errors, report->skipped);
     put_seconds(out, report->ms);
@@ -282,49 +247,39 @@ static void put_suite_head(struct smtpspec_report *report)
 static void junit_target_end(struct smtpspec_report *report,
                              const struct smtpspec_target_facts *facts)
 {
-    FILE *out = report->file;
+    FILE *out = report->base.file;
 
     put_untested(report, facts);
-    if (report->cases == NULL || fclose(report->cases) != 0)
-        report->no_memory = true;
-    report->cases = NULL;
     put_suite_head(report);
     fputs("    <properties>\n", out);
     put_property(out, "smtpspec", report->run.version);
     put_property(out, "profile", report->run.profile);
     put_property(out, "greeting", facts->greeting);
     fputs("    </properties>\n", out);
-    fwrite(report->text != NULL ? report->text : "", 1, report->length, out);
+    if (!smtpspec_report_part_write(&report->cases, out))
+        report->base.no_memory = true;
     fputs("  </testsuite>\n", out);
-    clear_target(report);
 }
 
-static void junit_discard(struct smtpspec_report *report)
+static void junit_end(struct smtpspec_report *report,
+                      const struct smtpspec_run_facts *facts)
 {
-    clear_target(report);
-    free(report);
-}
-
-static enum smtpspec_error junit_end(struct smtpspec_report *report,
-                                     const struct smtpspec_run_facts *facts)
-{
-    FILE *out = report->file;
-    enum smtpspec_error error;
-
     (void)facts;
-    fputs("</testsuites>\n", out);
-    error = smtpspec_report_flush(out, report->no_memory);
-    junit_discard(report);
-    return error;
+    fputs("</testsuites>\n", report->base.file);
+}
+
+static void junit_free(struct smtpspec_report *report)
+{
+    smtpspec_report_part_free(&report->cases);
 }
 
 const struct smtpspec_report_writer smtpspec_report_junit = {
     .name = "junit",
-    .open = junit_open,
+    .size = sizeof(struct smtpspec_report),
     .begin = junit_begin,
     .target_begin = junit_target_begin,
     .result = junit_result,
     .target_end = junit_target_end,
     .end = junit_end,
-    .discard = junit_discard,
+    .free = junit_free,
 };

@@ -34,15 +34,13 @@ struct rule {
 };
 
 struct smtpspec_report {
-    FILE *file;
-    char *name;         /* of this target                                    */
+    struct smtpspec_report_base base;
     char *artifact;     /* URI; NULL: one for each target                    */
     char profile[32], started[24], version[32];
     struct rule *rules;
     size_t rule_count, rule_room;
     json_t *troubles;   /* notifications                                     */
     unsigned results;
-    bool no_memory;
 };
 
 /* --- JSON --------------------------------------------------------------- */
@@ -51,7 +49,7 @@ static void put(struct smtpspec_report *report, json_t *object,
                 const char *name, json_t *value)
 {
     if (json_object_set_new_nocheck(object, name, value) != 0)
-        report->no_memory = true;
+        report->base.no_memory = true;
 }
 
 static void put_string(struct smtpspec_report *report, json_t *object,
@@ -63,7 +61,7 @@ static void put_string(struct smtpspec_report *report, json_t *object,
 static void append(struct smtpspec_report *report, json_t *list, json_t *value)
 {
     if (json_array_append_new(list, value) != 0)
-        report->no_memory = true;
+        report->base.no_memory = true;
 }
 
 /* { "text": ... } */
@@ -74,8 +72,8 @@ static json_t *message_of(const char *text)
 
 static void dump(struct smtpspec_report *report, json_t *value)
 {
-    if (!smtpspec_json_write(report->file, value, 0))
-        report->no_memory = true;
+    if (!smtpspec_json_write(report->base.file, value, 0))
+        report->base.no_memory = true;
 }
 
 /* --- Places ------------------------------------------------------------- */
@@ -108,7 +106,7 @@ static bool is_inside(const char *path)
 static json_t *location_of(const struct smtpspec_report *report,
                            const struct smtpspec_result *result)
 {
-    const char *name = report->name != NULL ? report->name : "";
+    const char *name = report->base.name;
     char uri[URI_ROOM] = "smtp/", whole[URI_ROOM];
 
     if (report->artifact == NULL)
@@ -128,7 +126,7 @@ static json_t *location_of(const struct smtpspec_report *report,
 static json_t *fingerprint_of(const struct smtpspec_report *report,
                               const struct smtpspec_result *result)
 {
-    const char *parts[] = { report->name != NULL ? report->name : "",
+    const char *parts[] = { report->base.name,
                             result->id };
     uint64_t hash = 14695981039346656037u;
     char text[32];
@@ -165,7 +163,7 @@ static char *copy(struct smtpspec_report *report, const char *text)
     char *made = strdup(text != NULL ? text : "");
 
     if (made == NULL)
-        report->no_memory = true;
+        report->base.no_memory = true;
     return made;
 }
 
@@ -184,7 +182,7 @@ static size_t index_of(struct smtpspec_report *report,
            strcmp(report->rules[i].id, rule_of(result)) != 0)
         i++;
     if (i == report->rule_count && !make_room(report)) {
-        report->no_memory = true;
+        report->base.no_memory = true;
         return 0;
     }
     if (i == report->rule_count) {
@@ -321,7 +319,7 @@ static json_t *bag_of(struct smtpspec_report *report,
     struct speech speech = { report, json_array() };
     struct smtpspec_particulars all;
 
-    put_string(report, object, "target", report->name);
+    put_string(report, object, "target", report->base.name);
     put_string(report, object, "case", result->id);
     smtpspec_particulars_of(result, &all);
     for (unsigned i = 0; i < all.count; i++)
@@ -338,7 +336,7 @@ static json_t *text_of(const struct smtpspec_report *report,
 
     smtpspec_particulars_message(result, message, sizeof(message));
     snprintf(text, sizeof(text), "%s (%.400s, case %.200s)", message,
-             report->name != NULL ? report->name : "", result->id);
+             report->base.name, result->id);
     return message_of(text);
 }
 
@@ -370,27 +368,22 @@ static void sarif_result(struct smtpspec_report *report,
     if (result->expected_failure)
         put(report, object, "suppressions", suppressions_of(result));
     put(report, object, "properties", bag_of(report, result));
-    fputs(report->results++ > 0 ? ",\n      " : "\n      ", report->file);
+    fputs(report->results++ > 0 ? ",\n      " : "\n      ", report->base.file);
     dump(report, object);
 }
 
 /* --- The whole ---------------------------------------------------------- */
 
-static struct smtpspec_report *
-sarif_open(const struct smtpspec_report_options *options)
+static void sarif_init(struct smtpspec_report *report)
 {
-    struct smtpspec_report *report = calloc(1, sizeof(*report));
+    const char *artifact = report->base.options.artifact;
     char uri[URI_ROOM] = "";
 
-    if (report == NULL)
-        return NULL;
-    report->file = options->file;
     report->troubles = json_array();
-    if (options->artifact == NULL || !is_inside(options->artifact))
-        return report;
-    encode(options->artifact, "/", uri, sizeof(uri));
+    if (artifact == NULL || !is_inside(artifact))
+        return;
+    encode(artifact, "/", uri, sizeof(uri));
     report->artifact = copy(report, uri);
-    return report;
 }
 
 static void sarif_begin(struct smtpspec_report *report,
@@ -401,28 +394,19 @@ static void sarif_begin(struct smtpspec_report *report,
     snprintf(report->started, sizeof(report->started), "%s", facts->started);
     fputs("{ \"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\",\n"
           "  \"version\": \"2.1.0\",\n  \"runs\": [\n    { \"results\": [",
-          report->file);
-}
-
-static void sarif_target_begin(struct smtpspec_report *report,
-                               const char *name)
-{
-    free(report->name);
-    report->name = copy(report, name);
+          report->base.file);
 }
 
 static void sarif_target_end(struct smtpspec_report *report,
                              const struct smtpspec_target_facts *facts)
 {
-    const char *why = facts->trouble;
+    const char *why = smtpspec_report_untested(facts);
     char text[1200];
 
-    if (why == NULL && !smtpspec_summary_is_heard(&facts->summary))
-        why = "it turned every case away";
     if (why == NULL)
         return;
     snprintf(text, sizeof(text), "%.400s could not be tested: %s",
-             report->name != NULL ? report->name : "", why);
+             report->base.name, why);
     append(report, report->troubles,
            json_pack("{s:s, s:o}", "level", "error", "message",
                      message_of(text)));
@@ -446,7 +430,7 @@ static json_t *invocation_of(const struct smtpspec_report *report)
                      report->troubles);
 }
 
-static void sarif_discard(struct smtpspec_report *report)
+static void sarif_free(struct smtpspec_report *report)
 {
     for (size_t i = 0; i < report->rule_count; i++) {
         free(report->rules[i].id);
@@ -454,17 +438,14 @@ static void sarif_discard(struct smtpspec_report *report)
         free(report->rules[i].reference);
     }
     free(report->rules);
-    free(report->name);
     free(report->artifact);
     json_decref(report->troubles);
-    free(report);
 }
 
-static enum smtpspec_error sarif_end(struct smtpspec_report *report,
-                                     const struct smtpspec_run_facts *facts)
+static void sarif_end(struct smtpspec_report *report,
+                      const struct smtpspec_run_facts *facts)
 {
-    FILE *out = report->file;
-    enum smtpspec_error error;
+    FILE *out = report->base.file;
     char category[64];
 
     (void)facts;
@@ -477,18 +458,15 @@ static enum smtpspec_error sarif_end(struct smtpspec_report *report,
     fputs(",\n      \"automationDetails\": ", out);
     dump(report, json_pack("{s:s}", "id", category));
     fputs(" } ] }\n", out);
-    error = smtpspec_report_flush(out, report->no_memory);
-    sarif_discard(report);
-    return error;
 }
 
 const struct smtpspec_report_writer smtpspec_report_sarif = {
     .name = "sarif",
-    .open = sarif_open,
+    .size = sizeof(struct smtpspec_report),
+    .init = sarif_init,
     .begin = sarif_begin,
-    .target_begin = sarif_target_begin,
     .result = sarif_result,
     .target_end = sarif_target_end,
     .end = sarif_end,
-    .discard = sarif_discard,
+    .free = sarif_free,
 };

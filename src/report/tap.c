@@ -9,29 +9,12 @@
  */
 #include "report/report.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "report/particulars.h"
 
 struct smtpspec_report {
-    FILE *file;
-    char *name;         /* of this target                                    */
+    struct smtpspec_report_base base;
     unsigned tests;
-    bool warn_fails, no_memory;
 };
-
-static struct smtpspec_report *
-tap_open(const struct smtpspec_report_options *options)
-{
-    struct smtpspec_report *report = calloc(1, sizeof(*report));
-
-    if (report == NULL)
-        return NULL;
-    report->file = options->file;
-    report->warn_fails = options->warn_fails;
-    return report;
-}
 
 /* In a description a number sign would begin a directive; it, and backslash,
  * stand behind a backslash. */
@@ -104,10 +87,10 @@ static void put_yaml(FILE *out, const struct smtpspec_result *result)
 static void put_test(struct smtpspec_report *report, bool good,
                      const char *id, const char *title)
 {
-    FILE *out = report->file;
+    FILE *out = report->base.file;
 
     fprintf(out, "%sok %u - ", good ? "" : "not ", ++report->tests);
-    put_name(out, report->name != NULL ? report->name : "");
+    put_name(out, report->base.name);
     if (id != NULL) {
         putc(' ', out);
         put_name(out, id);
@@ -127,24 +110,17 @@ static void put_directive(FILE *out, const char *word, const char *reason)
 static void tap_begin(struct smtpspec_report *report,
                       const struct smtpspec_run_facts *facts)
 {
-    fprintf(report->file, "TAP version 13\n# smtpspec %s, profile %s, %s\n",
+    fprintf(report->base.file,
+            "TAP version 13\n# smtpspec %s, profile %s, %s\n",
             facts->version, facts->profile, facts->started);
-}
-
-static void tap_target_begin(struct smtpspec_report *report, const char *name)
-{
-    free(report->name);
-    report->name = strdup(name);
-    if (report->name == NULL)
-        report->no_memory = true;
 }
 
 static void tap_result(struct smtpspec_report *report,
                        const struct smtpspec_result *result)
 {
     enum smtpspec_standing standing =
-        smtpspec_standing_of(result, report->warn_fails);
-    FILE *out = report->file;
+        smtpspec_standing_of(result, report->base.options.warn_fails);
+    FILE *out = report->base.file;
 
     put_test(report,
              standing == SMTPSPEC_STANDING_PASSES ||
@@ -164,46 +140,30 @@ static void tap_result(struct smtpspec_report *report,
 static void tap_target_end(struct smtpspec_report *report,
                            const struct smtpspec_target_facts *facts)
 {
-    FILE *out = report->file;
-    bool heard = smtpspec_summary_is_heard(&facts->summary);
+    FILE *out = report->base.file;
+    const char *why = smtpspec_report_untested(facts);
 
-    put_test(report, facts->trouble == NULL && heard, NULL,
-             "it could be tested");
+    put_test(report, why == NULL, NULL, "it could be tested");
     putc('\n', out);
-    if (facts->trouble == NULL && heard)
+    if (why == NULL)
         return;
     fputs("  ---\n  reason: ", out);
-    put_quoted(out, facts->trouble != NULL ? facts->trouble
-                                           : "it turned every case away");
+    put_quoted(out, why);
     fputs("  ...\n", out);
 }
 
-static void tap_discard(struct smtpspec_report *report)
+static void tap_end(struct smtpspec_report *report,
+                    const struct smtpspec_run_facts *facts)
 {
-    free(report->name);
-    free(report);
-}
-
-static enum smtpspec_error tap_end(struct smtpspec_report *report,
-                                   const struct smtpspec_run_facts *facts)
-{
-    FILE *out = report->file;
-    enum smtpspec_error error;
-
     (void)facts;
-    fprintf(out, "1..%u\n", report->tests);
-    error = smtpspec_report_flush(out, report->no_memory);
-    tap_discard(report);
-    return error;
+    fprintf(report->base.file, "1..%u\n", report->tests);
 }
 
 const struct smtpspec_report_writer smtpspec_report_tap = {
     .name = "tap",
-    .open = tap_open,
+    .size = sizeof(struct smtpspec_report),
     .begin = tap_begin,
-    .target_begin = tap_target_begin,
     .result = tap_result,
     .target_end = tap_target_end,
     .end = tap_end,
-    .discard = tap_discard,
 };

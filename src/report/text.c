@@ -11,7 +11,6 @@
 #include "report/report.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <smtpspec/base.h>
@@ -50,26 +49,22 @@ static const struct {
 };
 
 struct smtpspec_report {
-    struct smtpspec_report_options options;
+    struct smtpspec_report_base base;
     struct smtpspec_causes causes;
     struct smtpspec_reasons untested;
     struct smtpspec_reasons known; /* of what the baseline knows             */
     unsigned fails, warns;     /* that no baseline knows of                  */
     unsigned hidden;           /* findings below `least`                     */
-    char *name;                /* of the target                              */
     struct smtpspec_summary total;
     unsigned targets;
-    FILE *bad;                 /* a line of each that did not pass, as text  */
-    char *bad_text;
-    size_t bad_length;
+    struct smtpspec_report_part bad; /* a line of each that did not pass     */
     unsigned bad_count;
-    bool no_memory;
 };
 
 static const char *colour(const struct smtpspec_report *report,
                           const char *sequence)
 {
-    return report->options.colour ? sequence : "";
+    return report->base.options.colour ? sequence : "";
 }
 
 static struct smtpspec_finding_style
@@ -80,8 +75,8 @@ style_of(const struct smtpspec_report *report, enum label label)
         .colour = colour(report, labels[label].colour),
         .strong = colour(report, "\033[1m"),
         .plain = colour(report, PLAIN),
-        .whole = report->options.verbose,
-        .hex = report->options.hex,
+        .whole = report->base.options.verbose,
+        .hex = report->base.options.hex,
     };
 }
 
@@ -109,7 +104,7 @@ static void tell_now(struct smtpspec_report *report, enum label label,
     char text[400];
 
     if (label == LABEL_FAIL || label == LABEL_WARN || label == LABEL_NOTE) {
-        smtpspec_finding_write(report->options.file, &style, result);
+        smtpspec_finding_write(report->base.file, &style, result);
     } else {
         if (label == LABEL_PASS || label == LABEL_FIXED)
             snprintf(text, sizeof(text), "%" PRIu64 " ms", result->ms);
@@ -117,9 +112,9 @@ static void tell_now(struct smtpspec_report *report, enum label label,
             snprintf(text, sizeof(text), "%s",
                      result->reason != NULL ? result->reason : "");
         style.strong = "";
-        smtpspec_finding_short(report->options.file, &style, result, text);
+        smtpspec_finding_short(report->base.file, &style, result, text);
     }
-    fflush(report->options.file);
+    fflush(report->base.file);
 }
 
 static void add_known(struct smtpspec_report *report, enum label label,
@@ -139,7 +134,7 @@ static bool is_hidden(struct smtpspec_report *report, enum label label,
                       const struct smtpspec_result *result)
 {
     if (result->security == SMTPSPEC_SECURITY_EXPLOITABLE ||
-        smtpspec_finding_level(result) <= report->options.least)
+        smtpspec_finding_level(result) <= report->base.options.least)
         return false;
     report->hidden += label != LABEL_NOTE;
     return true;
@@ -153,7 +148,7 @@ static void text_result(struct smtpspec_report *report,
 
     report->fails += label == LABEL_FAIL;
     report->warns += label == LABEL_WARN;
-    if (report->options.verbose && !report->options.quiet)
+    if (report->base.options.verbose && !report->base.options.quiet)
         tell_now(report, label, result);
     if (label == LABEL_NONE)
         smtpspec_reasons_add(&report->untested, result, result->reason);
@@ -171,27 +166,27 @@ closing_of(const struct smtpspec_report *report,
            const struct smtpspec_target_facts *facts)
 {
     return (struct smtpspec_closing){
-        .name = report->name != NULL ? report->name : "",
+        .name = report->base.name,
         .facts = facts,
         .causes = &report->causes,
         .untested = &report->untested,
         .fails = report->fails,
         .warns = report->warns,
         .hidden = report->hidden,
-        .least = report->options.least,
-        .colour = report->options.colour,
+        .least = report->base.options.least,
+        .colour = report->base.options.colour,
     };
 }
 
 static void put_target(struct smtpspec_report *report,
                        const struct smtpspec_target_facts *facts)
 {
-    FILE *out = report->options.file;
+    FILE *out = report->base.file;
     struct smtpspec_closing closing = closing_of(report, facts);
     struct smtpspec_closing_verdict verdict =
         smtpspec_closing_verdict(&closing);
 
-    if (report->options.verbose)
+    if (report->base.options.verbose)
         putc('\n', out);
     if (facts->trouble == NULL || facts->greeting != NULL) {
         smtpspec_layout_clean(out, closing.name);
@@ -208,10 +203,10 @@ static void put_target(struct smtpspec_report *report,
 
         smtpspec_cause_write(out, &style, cause);
     }
-    smtpspec_reasons_write(out, &report->known, report->options.verbose,
-                           report->options.colour);
-    smtpspec_reasons_write(out, &report->untested, report->options.verbose,
-                           report->options.colour);
+    smtpspec_reasons_write(out, &report->known, report->base.options.verbose,
+                           report->base.options.colour);
+    smtpspec_reasons_write(out, &report->untested, report->base.options.verbose,
+                           report->base.options.colour);
     smtpspec_closing_write(out, &closing);
 }
 
@@ -224,25 +219,22 @@ static void keep_bad(struct smtpspec_report *report,
                   report->warns == 0 &&
                   facts->summary.unexpected_passes == 0;
 
-    if (passed || report->bad == NULL)
+    if (passed || report->bad.out == NULL)
         return;
     if (report->bad_count < BAD_TOLD)
-        smtpspec_closing_line(report->bad, &closing);
+        smtpspec_closing_line(report->bad.out, &closing);
     report->bad_count++;
 }
 
 static void put_bad(struct smtpspec_report *report)
 {
-    FILE *out = report->options.file;
+    FILE *out = report->base.file;
 
-    if (report->bad == NULL)
+    if (report->targets <= 1)
         return;
-    if (fclose(report->bad) != 0)
-        report->no_memory = true;
-    report->bad = NULL;
-    if (report->targets > 1 && report->bad_length > 0)
-        fwrite(report->bad_text, 1, report->bad_length, out);
-    if (report->targets > 1 && report->bad_count > BAD_TOLD)
+    if (!smtpspec_report_part_write(&report->bad, out))
+        report->base.no_memory = true;
+    if (report->bad_count > BAD_TOLD)
         fprintf(out, "      and %u more did not pass\n",
                 report->bad_count - BAD_TOLD);
 }
@@ -251,10 +243,10 @@ static void put_bad(struct smtpspec_report *report)
 static void put_line(struct smtpspec_report *report,
                      const struct smtpspec_target_facts *facts)
 {
-    FILE *out = report->options.file;
+    FILE *out = report->base.file;
     char text[320];
 
-    smtpspec_layout_clean(out, report->name);
+    smtpspec_layout_clean(out, report->base.name);
     fputs(": ", out);
     if (facts->trouble != NULL)
         snprintf(text, sizeof(text), "could not be tested: %s",
@@ -267,27 +259,20 @@ static void put_line(struct smtpspec_report *report,
 
 /* --- The writer ----------------------------------------------------------- */
 
-static struct smtpspec_report *
-text_open(const struct smtpspec_report_options *options)
+static void text_init(struct smtpspec_report *report)
 {
-    struct smtpspec_report *report = calloc(1, sizeof(*report));
-
-    if (report == NULL)
-        return NULL;
-    report->options = *options;
-    if (report->options.least == SMTPSPEC_LEVEL_UNSET)
-        report->options.least = SMTPSPEC_LEVEL_SHOULD;
-    report->bad = open_memstream(&report->bad_text, &report->bad_length);
-    report->no_memory = report->bad == NULL;
-    return report;
+    if (report->base.options.least == SMTPSPEC_LEVEL_UNSET)
+        report->base.options.least = SMTPSPEC_LEVEL_SHOULD;
+    if (!smtpspec_report_part_open(&report->bad))
+        report->base.no_memory = true;
 }
 
 static void text_begin(struct smtpspec_report *report,
                        const struct smtpspec_run_facts *facts)
 {
-    FILE *out = report->options.file;
+    FILE *out = report->base.file;
 
-    if (report->options.quiet)
+    if (report->base.options.quiet)
         return;
     fputs("smtpspec ", out);
     smtpspec_layout_clean(out, facts->version);
@@ -303,50 +288,36 @@ static void clear_target(struct smtpspec_report *report)
     smtpspec_reasons_clear(&report->known);
     smtpspec_reasons_clear(&report->untested);
     report->fails = report->warns = report->hidden = 0;
-    free(report->name);
-    report->name = NULL;
-}
-
-static void text_target_begin(struct smtpspec_report *report, const char *name)
-{
-    clear_target(report);
-    report->name = strdup(name);
-    if (report->name == NULL)
-        report->no_memory = true;
 }
 
 static void text_target_end(struct smtpspec_report *report,
                             const struct smtpspec_target_facts *facts)
 {
-    report->no_memory = report->no_memory || report->causes.no_memory ||
-                        report->known.no_memory ||
-                        report->untested.no_memory;
+    if (report->causes.no_memory || report->known.no_memory ||
+        report->untested.no_memory)
+        report->base.no_memory = true;
     report->targets++;
     smtpspec_summary_join(&report->total, &facts->summary);
     smtpspec_causes_sort(&report->causes);
-    if (report->options.quiet)
+    if (report->base.options.quiet)
         put_line(report, facts);
     else
         put_target(report, facts);
-    if (!report->options.quiet)
+    if (!report->base.options.quiet)
         keep_bad(report, facts);
     clear_target(report);
 }
 
-static void text_discard(struct smtpspec_report *report)
+static void text_free(struct smtpspec_report *report)
 {
     clear_target(report);
-    if (report->bad != NULL)
-        fclose(report->bad);
-    free(report->bad_text);
-    free(report);
+    smtpspec_report_part_free(&report->bad);
 }
 
-static enum smtpspec_error text_end(struct smtpspec_report *report,
-                                    const struct smtpspec_run_facts *facts)
+static void text_end(struct smtpspec_report *report,
+                     const struct smtpspec_run_facts *facts)
 {
-    FILE *out = report->options.file;
-    enum smtpspec_error error;
+    FILE *out = report->base.file;
     char text[320];
 
     (void)facts;
@@ -356,18 +327,16 @@ static enum smtpspec_error text_end(struct smtpspec_report *report,
         fprintf(out, "%u targets: ", report->targets);
         smtpspec_layout_wrap(out, 12, 6, text);
     }
-    error = smtpspec_report_flush(out, report->no_memory);
-    text_discard(report);
-    return error;
 }
 
 const struct smtpspec_report_writer smtpspec_report_text = {
     .name = "text",
-    .open = text_open,
+    .size = sizeof(struct smtpspec_report),
+    .init = text_init,
     .begin = text_begin,
-    .target_begin = text_target_begin,
+    .target_begin = clear_target,
     .result = text_result,
     .target_end = text_target_end,
     .end = text_end,
-    .discard = text_discard,
+    .free = text_free,
 };

@@ -41,10 +41,10 @@ static inline struct output tell(const struct smtpspec_report_writer *writer,
 
     options.file = open_memstream(&output.text, &output.length);
     assert_non_null(options.file);
-    report = writer->open(&options);
+    report = smtpspec_report_open(writer, &options);
     assert_non_null(report);
     story_tell(writer, report);
-    assert_int_equal(writer->end(report, &story_facts), SMTPSPEC_OK);
+    assert_int_equal(smtpspec_report_end(writer, report, &story_facts), SMTPSPEC_OK);
     assert_int_equal(fclose(options.file), 0);
     return output;
 }
@@ -136,10 +136,10 @@ static inline enum smtpspec_error tell_disk(const struct page *page,
     options.file = fopencookie(&disk, "w", io);
     assert_non_null(options.file);
     setvbuf(options.file, NULL, _IOFBF, 512);
-    report = page->writer->open(&options);
+    report = smtpspec_report_open(page->writer, &options);
     assert_non_null(report);
     story_tell(page->writer, report);
-    error = page->writer->end(report, &story_facts);
+    error = smtpspec_report_end(page->writer, report, &story_facts);
     fclose(options.file);
     return error;
 }
@@ -163,14 +163,14 @@ static inline void can_be_discarded_at_any_time(void **state)
 
     options.file = tmpfile();
     assert_non_null(options.file);
-    report = page->writer->open(&options);
-    page->writer->discard(report);
-    report = page->writer->open(&options);
+    report = smtpspec_report_open(page->writer, &options);
+    smtpspec_report_discard(page->writer, report);
+    report = smtpspec_report_open(page->writer, &options);
     page->writer->begin(report, &story_facts);
-    page->writer->target_begin(report, "mx.example");
+    smtpspec_report_target_begin(page->writer, report, "mx.example");
     page->writer->result(report, &story_results[0]);
     page->writer->result(report, &story_results[7]);
-    page->writer->discard(report);
+    smtpspec_report_discard(page->writer, report);
     fclose(options.file);
 }
 

@@ -162,13 +162,13 @@ static inline void story_tell(const struct smtpspec_report_writer *writer,
     };
 
     writer->begin(report, &story_facts);
-    writer->target_begin(report, facts.name);
+    smtpspec_report_target_begin(writer, report, facts.name);
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(story_results); i++) {
         smtpspec_summary_add(&facts.summary, &story_results[i]);
         writer->result(report, &story_results[i]);
     }
     writer->target_end(report, &facts);
-    writer->target_begin(report, unreachable.name);
+    smtpspec_report_target_begin(writer, report, unreachable.name);
     writer->target_end(report, &unreachable);
 }
 

@@ -29,7 +29,7 @@ static void open_page(struct page *page, const char *format)
     options.file = page->out = open_memstream(&page->text, &page->length);
     page->writer = smtpspec_report_writer_of(format);
     assert_non_null(page->writer);
-    page->report = page->writer->open(&options);
+    page->report = smtpspec_report_open(page->writer, &options);
     assert_non_null(page->report);
 }
 
@@ -37,7 +37,7 @@ static void on_target(void *context, const char *name)
 {
     struct page *page = context;
 
-    page->writer->target_begin(page->report, name);
+    smtpspec_report_target_begin(page->writer, page->report, name);
 }
 
 static void on_result(void *context, const struct smtpspec_result *result)
@@ -75,10 +75,10 @@ static enum smtpspec_error again(struct smtpspec_span text, bool partial,
         error = smtpspec_report_reader_read(reader, &sink);
     }
     if (error == SMTPSPEC_OK)
-        assert_int_equal(page->writer->end(page->report, &reader->facts),
+        assert_int_equal(smtpspec_report_end(page->writer, page->report, &reader->facts),
                          SMTPSPEC_OK);
     else
-        page->writer->discard(page->report);
+        smtpspec_report_discard(page->writer, page->report);
     fclose(page->out);
     snprintf(message, 512, "%s", reader->message);
     smtpspec_report_reader_close(reader);
@@ -91,7 +91,7 @@ static void tell_story(struct page *page, const char *format)
 {
     open_page(page, format);
     story_tell(page->writer, page->report);
-    assert_int_equal(page->writer->end(page->report, &story_facts),
+    assert_int_equal(smtpspec_report_end(page->writer, page->report, &story_facts),
                      SMTPSPEC_OK);
     fclose(page->out);
 }

@@ -180,19 +180,19 @@ static unsigned lines_in(FILE *file)
 static void lines_go_out_as_they_come(void **state)
 {
     struct smtpspec_report_options options = { .file = tmpfile() };
-    struct smtpspec_report *report = smtpspec_report_jsonl.open(&options);
+    struct smtpspec_report *report = smtpspec_report_open(&smtpspec_report_jsonl, &options);
 
     (void)state;
     assert_true(smtpspec_report_jsonl.streams);
     smtpspec_report_jsonl.begin(report, &story_facts);
     assert_int_equal(lines_in(options.file), 1);
-    smtpspec_report_jsonl.target_begin(report, "mx.example");
+    smtpspec_report_target_begin(&smtpspec_report_jsonl, report, "mx.example");
     assert_int_equal(lines_in(options.file), 2);
     for (unsigned i = 0; i < 4; i++) {
         smtpspec_report_jsonl.result(report, &story_results[i]);
         assert_int_equal(lines_in(options.file), i + 3);
     }
-    smtpspec_report_jsonl.discard(report);
+    smtpspec_report_discard(&smtpspec_report_jsonl, report);
     fclose(options.file);
 }
 
@@ -208,16 +208,16 @@ static void a_case_keeps_its_number(void **state)
 
     (void)state;
     options.file = open_memstream(&output.text, &output.length);
-    report = writer->open(&options);
+    report = smtpspec_report_open(writer, &options);
     writer->begin(report, &story_facts);
-    writer->target_begin(report, "mx.example");
+    smtpspec_report_target_begin(writer, report, "mx.example");
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(numbers); i++) {
         struct smtpspec_result result = story_results[3];
 
         result.number = numbers[i];
         writer->result(report, &result);
     }
-    assert_int_equal(writer->end(report, &story_facts), SMTPSPEC_OK);
+    assert_int_equal(smtpspec_report_end(writer, report, &story_facts), SMTPSPEC_OK);
     fclose(options.file);
     at = output.text;
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(numbers); i++) {
@@ -372,11 +372,11 @@ static void only_what_is_exploitable_has_a_severity(void **state)
         result.security = i == 0 ? SMTPSPEC_SECURITY_NON_CONFORMING
                                  : SMTPSPEC_SECURITY_EXPLOITABLE;
         options.file = open_memstream(&output.text, &output.length);
-        report = writer->open(&options);
+        report = smtpspec_report_open(writer, &options);
         writer->begin(report, &story_facts);
-        writer->target_begin(report, "mx.example");
+        smtpspec_report_target_begin(writer, report, "mx.example");
         writer->result(report, &result);
-        assert_int_equal(writer->end(report, &story_facts), SMTPSPEC_OK);
+        assert_int_equal(smtpspec_report_end(writer, report, &story_facts), SMTPSPEC_OK);
         fclose(options.file);
         assert_int_equal(strstr(output.text, "security-severity") != NULL, i);
         free(output.text);

@@ -212,13 +212,13 @@ static struct output page_of(struct smtpspec_result result)
     struct smtpspec_report *report;
 
     options.file = open_memstream(&output.text, &output.length);
-    report = smtpspec_report_html.open(&options);
+    report = smtpspec_report_open(&smtpspec_report_html, &options);
     smtpspec_report_html.begin(report, &story_facts);
-    smtpspec_report_html.target_begin(report, facts.name);
+    smtpspec_report_target_begin(&smtpspec_report_html, report, facts.name);
     smtpspec_summary_add(&facts.summary, &result);
     smtpspec_report_html.result(report, &result);
     smtpspec_report_html.target_end(report, &facts);
-    assert_int_equal(smtpspec_report_html.end(report, &story_facts), SMTPSPEC_OK);
+    assert_int_equal(smtpspec_report_end(&smtpspec_report_html, report, &story_facts), SMTPSPEC_OK);
     fclose(options.file);
     return output;
 }
@@ -328,7 +328,7 @@ static void tell_target(struct smtpspec_report *report, unsigned number, unsigne
 
     snprintf(name, sizeof(name), "mx%u.example:25", number);
     facts.name = name;
-    smtpspec_report_html.target_begin(report, name);
+    smtpspec_report_target_begin(&smtpspec_report_html, report, name);
     for (unsigned i = 0; i < cases; i++) {
         struct smtpspec_result result = story_results[i % 40 == number ? 3 : 0];
 
@@ -352,11 +352,11 @@ static size_t size_of_page(unsigned targets, unsigned cases)
     size_t length;
 
     options.file = open_memstream(&output.text, &output.length);
-    report = smtpspec_report_html.open(&options);
+    report = smtpspec_report_open(&smtpspec_report_html, &options);
     smtpspec_report_html.begin(report, &story_facts);
     for (unsigned i = 0; i < targets; i++)
         tell_target(report, i, cases);
-    assert_int_equal(smtpspec_report_html.end(report, &story_facts), SMTPSPEC_OK);
+    assert_int_equal(smtpspec_report_end(&smtpspec_report_html, report, &story_facts), SMTPSPEC_OK);
     fclose(options.file);
     length = output.length;
     free(output.text);
@@ -382,11 +382,11 @@ static void a_fleet_is_cut(void **state)
 
     (void)state;
     options.file = open_memstream(&output.text, &output.length);
-    report = smtpspec_report_html.open(&options);
+    report = smtpspec_report_open(&smtpspec_report_html, &options);
     smtpspec_report_html.begin(report, &story_facts);
     for (unsigned i = 0; i < SMTPSPEC_HTML_CASES_KEPT + 3; i++) {
         if (i % 100000 == 0)
-            smtpspec_report_html.target_begin(report, facts.name);
+            smtpspec_report_target_begin(&smtpspec_report_html, report, facts.name);
         snprintf(id, sizeof(id), "a.%u", i);
         result.id = id;
         smtpspec_report_html.result(report, &result);
@@ -395,7 +395,7 @@ static void a_fleet_is_cut(void **state)
     result.outcome = SMTPSPEC_OUTCOME_FAIL;
     smtpspec_report_html.result(report, &result);
     smtpspec_report_html.target_end(report, &facts);
-    assert_int_equal(smtpspec_report_html.end(report, &story_facts), SMTPSPEC_OK);
+    assert_int_equal(smtpspec_report_end(&smtpspec_report_html, report, &story_facts), SMTPSPEC_OK);
     fclose(options.file);
     assert_true(has(output.text, "<p>Cases that passed, or could not be tested"));
     assert_true(has(output.text, "a.199999"));
