@@ -12,6 +12,8 @@
 
 #include <smtpspec/judge.h>
 
+#include "case/drawing.h"
+
 /* Whether somebody can make use of what was found. */
 enum smtpspec_security {
     SMTPSPEC_SECURITY_NONE,           /* nothing was found, or a mere note   */
@@ -110,6 +112,7 @@ struct smtpspec_target_facts {
                                   class; none where that was not counted     */
     unsigned transition_count;
     struct smtpspec_summary summary;
+    const struct smtpspec_drawing *learnt; /* its own machine; or NULL      */
     const char *trouble;       /* why it could not be tested, or NULL        */
 };
 

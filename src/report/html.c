@@ -189,6 +189,20 @@ static void put_beside(struct smtpspec_report *report)
         smtpspec_html_matrix(report->base.file, &report->kept);
 }
 
+/* Judged offline, or not at all, a target may have gone nowhere. */
+static bool has_machine(const struct smtpspec_html_target *target)
+{
+    return target->facts.transition_count > 0 || target->facts.learnt != NULL;
+}
+
+/* Of those that do not follow from its cases. */
+static bool has_part(const struct smtpspec_html_target *target, const char *id)
+{
+    if (strcmp(id, "learnt") == 0)
+        return target->facts.learnt != NULL;
+    return strcmp(id, "machine") != 0 || target->facts.transition_count > 0;
+}
+
 /* A way to the parts, where they have many cases between them. */
 static void put_contents(const struct smtpspec_html_page *page)
 {
@@ -199,6 +213,7 @@ static void put_contents(const struct smtpspec_html_page *page)
         { "findings", "Findings", SMTPSPEC_BIT(SMTPSPEC_HTML_FINDING) },
         { "known", "Known", SMTPSPEC_BIT(SMTPSPEC_HTML_KNOWN) },
         { "notes", "Notes", SMTPSPEC_BIT(SMTPSPEC_HTML_NOTE) },
+        { "learnt", "Its own machine", 0 },
         { "machine", "State machine", 0 },
         { "untested", "Not tested", SMTPSPEC_BIT(SMTPSPEC_HTML_UNTESTED) },
         { "cases", "All cases by section", 0 },
@@ -208,12 +223,12 @@ static void put_contents(const struct smtpspec_html_page *page)
 
     for (unsigned i = 0; i < target->count; i++)
         kinds |= SMTPSPEC_BIT(smtpspec_html_kind_of(&target->cases[i]));
-    /* Judged offline, or not at all, a target may have gone nowhere. */
-    if (kinds == 0 || target->facts.transition_count == 0)
+    if (kinds == 0 || !has_machine(target))
         return;
     fputs("<nav class=contents aria-label=Contents><ul>", page->out);
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(parts); i++)
-        if (parts[i].kinds == 0 || (kinds & parts[i].kinds) != 0)
+        if (has_part(target, parts[i].id) &&
+            (parts[i].kinds == 0 || (kinds & parts[i].kinds) != 0))
             fprintf(page->out, "<li><a href=\"#t%u-%s\">%s</a></li>",
                     page->number, parts[i].id, parts[i].text);
     fputs("</ul></nav>\n", page->out);
@@ -243,6 +258,7 @@ static void put_target(struct smtpspec_report *report, unsigned number,
     }
     smtpspec_html_findings(&page);
     if (!page.fleet) {
+        smtpspec_html_learnt(&page);
         smtpspec_html_machine(&page);
         smtpspec_html_cases(&page);
     }

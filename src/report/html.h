@@ -129,6 +129,8 @@ void smtpspec_html_servers(FILE *out, struct smtpspec_html_kept *kept);
 void smtpspec_html_findings(const struct smtpspec_html_page *page);
 /* The state machine, coloured by where the sessions went (html_machine.c). */
 void smtpspec_html_machine(const struct smtpspec_html_page *page);
+/* The machine that was learnt of the server, if any (html_learnt.c). */
+void smtpspec_html_learnt(const struct smtpspec_html_page *page);
 /* All cases by section, and why some were not tested (html_cases.c). */
 void smtpspec_html_cases(const struct smtpspec_html_page *page);
 

@@ -335,6 +335,84 @@ static void keep_transitions(struct smtpspec_html_kept *kept,
     copy->transitions = list;
 }
 
+static const struct smtpspec_drawing_line *
+keep_lines(struct smtpspec_html_kept *kept,
+           const struct smtpspec_drawing_line *lines, unsigned *count)
+{
+    struct smtpspec_drawing_line *copy =
+        smtpspec_intern_room(&kept->intern, *count * sizeof(*copy));
+
+    if (copy == NULL)
+        *count = 0;
+    for (unsigned i = 0; i < *count; i++)
+        copy[i] = (struct smtpspec_drawing_line){
+            string(kept, lines[i].text), lines[i].tone };
+    return copy;
+}
+
+static const struct smtpspec_drawing_box *
+keep_boxes(struct smtpspec_html_kept *kept,
+           const struct smtpspec_drawing_box *boxes, unsigned *count)
+{
+    struct smtpspec_drawing_box *copy =
+        smtpspec_intern_room(&kept->intern, *count * sizeof(*copy));
+
+    if (copy == NULL)
+        *count = 0;
+    for (unsigned i = 0; i < *count; i++) {
+        copy[i] = boxes[i];
+        copy[i].title = string(kept, boxes[i].title);
+        copy[i].lines = keep_lines(kept, boxes[i].lines,
+                                   &copy[i].line_count);
+    }
+    return copy;
+}
+
+/* An arrow without its curve, should memory be missing, is none. */
+static const struct smtpspec_drawing_arrow *
+keep_arrows(struct smtpspec_html_kept *kept,
+            const struct smtpspec_drawing_arrow *arrows, unsigned *count)
+{
+    struct smtpspec_drawing_arrow *copy =
+        smtpspec_intern_room(&kept->intern, *count * sizeof(*copy));
+    unsigned had = copy != NULL ? *count : 0;
+
+    *count = 0;
+    for (unsigned i = 0; i < had; i++) {
+        size_t size = arrows[i].point_count * sizeof(*arrows[i].points);
+        struct smtpspec_drawing_point *points =
+            smtpspec_intern_room(&kept->intern, size);
+        struct smtpspec_drawing_arrow *arrow = &copy[*count];
+
+        if (points == NULL)
+            continue;
+        memcpy(points, arrows[i].points, size);
+        *arrow = arrows[i];
+        arrow->points = points;
+        arrow->lines = keep_lines(kept, arrows[i].lines, &arrow->line_count);
+        (*count)++;
+    }
+    return copy;
+}
+
+static const struct smtpspec_drawing *
+keep_drawing(struct smtpspec_html_kept *kept,
+             const struct smtpspec_drawing *drawing)
+{
+    struct smtpspec_drawing *copy;
+
+    if (drawing == NULL)
+        return NULL;
+    copy = smtpspec_intern_room(&kept->intern, sizeof(*copy));
+    if (copy == NULL)
+        return NULL;
+    *copy = *drawing;
+    copy->about = string(kept, drawing->about);
+    copy->boxes = keep_boxes(kept, drawing->boxes, &copy->box_count);
+    copy->arrows = keep_arrows(kept, drawing->arrows, &copy->arrow_count);
+    return copy;
+}
+
 void smtpspec_html_keep_facts(struct smtpspec_html_kept *kept,
                               const struct smtpspec_target_facts *facts)
 {
@@ -356,5 +434,6 @@ void smtpspec_html_keep_facts(struct smtpspec_html_kept *kept,
     copy->tls_cipher = string(kept, facts->tls_cipher);
     copy->tls_certificate = string(kept, facts->tls_certificate);
     copy->trouble = string(kept, facts->trouble);
+    copy->learnt = keep_drawing(kept, facts->learnt);
     keep_transitions(kept, copy);
 }

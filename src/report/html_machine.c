@@ -15,8 +15,7 @@
 #include "report/picture_layout.h"
 #include "rules/picture_words.h"
 
-#define HEAD 11            /* length of an arrow's head, and half its width  */
-#define HEAD_HALF 4
+#define HEAD SMTPSPEC_DRAWING_HEAD
 #define LINE_HEIGHT 14     /* of labels                                      */
 #define MARK_STEP 29       /* marks within a state: from one to the next     */
 #define MARK_ROW 14
@@ -28,36 +27,6 @@
 struct vector {
     int x, y;
 };
-
-static unsigned root_of(unsigned square)
-{
-    unsigned root = 0;
-
-    while ((root + 1) * (root + 1) <= square)
-        root++;
-    return root;
-}
-
-static int length_of(struct vector of)
-{
-    unsigned length = root_of((unsigned)(of.x * of.x + of.y * of.y));
-
-    return length > 0 ? (int)length : 1;
-}
-
-/* The head of an arrow that ends at `end`, coming from `before`. */
-static void put_head(FILE *out, struct vector before, struct vector end)
-{
-    struct vector way = { end.x - before.x, end.y - before.y };
-    int length = length_of(way);
-    struct vector along = { way.x * HEAD / length, way.y * HEAD / length };
-    struct vector aside = { -way.y * HEAD_HALF / length,
-                            way.x * HEAD_HALF / length };
-
-    fprintf(out, "<path class=h d=\"M%d %dL%d %dL%d %dz\"/>",
-            end.x + along.x, end.y + along.y, end.x + aside.x,
-            end.y + aside.y, end.x - aside.x, end.y - aside.y);
-}
 
 static const struct smtpspec_picture_box *box_of(enum smtpspec_state state)
 {
@@ -153,19 +122,6 @@ static void put_label(const struct smtpspec_html_places *places,
     }
 }
 
-static void put_curve(FILE *out, const struct smtpspec_picture_curve *curve)
-{
-    const struct smtpspec_picture_point *at = curve->points;
-    unsigned last = curve->count - 1u;
-
-    fprintf(out, "<path d=\"M%d %dC", at[0].x, at[0].y);
-    for (unsigned i = 1; i <= last; i++)
-        fprintf(out, "%s%d %d", i > 1 ? " " : "", at[i].x, at[i].y);
-    fputs("\"/>", out);
-    put_head(out, (struct vector){ at[last - 1].x, at[last - 1].y },
-             (struct vector){ at[last].x, at[last].y });
-}
-
 static const struct smtpspec_picture_curve *
 curve_of(const struct smtpspec_picture_edge *edge)
 {
@@ -189,7 +145,7 @@ static void put_edge(const struct smtpspec_html_places *places,
     if (curve == NULL)
         return;
     fprintf(out, "<g class=\"e %s\">", edge->handshake ? "n" : class_);
-    put_curve(out, curve);
+    smtpspec_html_curve(out, curve->points, curve->count);
     put_label(places, edge,
               (struct vector){ curve->label.x, curve->label.y });
     fputs("</g>\n", out);
@@ -209,7 +165,7 @@ static void put_stray_curve(FILE *out, const struct smtpspec_picture_box *from,
 
     fprintf(out, "<path d=\"M%d %dC%d %d %d %d %d %d\"/>", begin.x, begin.y,
             most + bend, begin.y, most + bend, end.y, end.x, end.y);
-    put_head(out, (struct vector){ end.x + bend, end.y }, end);
+    smtpspec_html_head(out, end.x + bend, end.y, end.x, end.y);
     *middle = (struct vector){
         (begin.x + end.x + 6 * (most + bend)) / 8, (begin.y + end.y) / 2 };
 }

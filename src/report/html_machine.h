@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * html_machine.h - what the picture of the state machine and its table share
+ * html_machine.h - what pictures of state machines and their tables share
  *
  * Floor 6, report.
  */
@@ -8,6 +8,13 @@
 #define SMTPSPEC_HTML_MACHINE_H
 
 #include "report/html.h"
+
+/* The head of an arrow that ends at a place, coming from another; and a Bezier
+ * curve, of 1 and 3 points for each part, with a head behind it
+ * (html_curve.c). */
+void smtpspec_html_head(FILE *out, int from_x, int from_y, int x, int y);
+void smtpspec_html_curve(FILE *out, const struct smtpspec_drawing_point *at,
+                         unsigned count);
 
 /* What was seen at each place; NULL: nothing. */
 struct smtpspec_html_places {

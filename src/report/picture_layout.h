@@ -8,11 +8,9 @@
 #ifndef SMTPSPEC_PICTURE_LAYOUT_H
 #define SMTPSPEC_PICTURE_LAYOUT_H
 
-#define SMTPSPEC_PICTURE_POINTS_KEPT 32
+#include "case/drawing.h"
 
-struct smtpspec_picture_point {
-    short x, y;
-};
+#define SMTPSPEC_PICTURE_POINTS_KEPT 32
 
 struct smtpspec_picture_box {
     const char *name;          /* of the state                               */
@@ -22,8 +20,8 @@ struct smtpspec_picture_box {
 struct smtpspec_picture_curve {
     const char *from, *to;     /* names of states                            */
     unsigned char count;       /* a Bezier curve: 1 and 3 for each part      */
-    struct smtpspec_picture_point points[SMTPSPEC_PICTURE_POINTS_KEPT];
-    struct smtpspec_picture_point label; /* its middle                       */
+    struct smtpspec_drawing_point points[SMTPSPEC_PICTURE_POINTS_KEPT];
+    struct smtpspec_drawing_point label; /* its middle                       */
 };
 
 extern const short smtpspec_picture_width, smtpspec_picture_height;
