@@ -14,6 +14,7 @@
 #include "cli/check_targets.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/shared_options.h"
 #include "cli/values.h"
 #include "net/memory.h"
 
@@ -23,18 +24,6 @@
 #define RATE_LIMIT 60000
 #define SHARDS_LIMIT 1000000
 #define EXTRA_LIMIT 4
-
-static int set_profile(struct smtpspec_check_options *options,
-                       const char *value)
-{
-    options->profile = smtpspec_profile_of(smtpspec_span_of(value));
-    return options->profile == SMTPSPEC_PROFILE_UNSET
-               ? smtpspec_cli_usage("check",
-                                    "unknown profile '%s' "
-                                    "(`smtpspec list profiles` has them)",
-                                    value)
-               : 0;
-}
 
 /* A number from 1 to `most`. */
 static int set_count(unsigned *count, uint64_t most, const char *want,
@@ -86,16 +75,6 @@ static int set_seed(uint64_t *seed, const struct smtpspec_options *given)
                ? 0 : smtpspec_options_bad(given, "a number");
 }
 
-static int add_report(struct smtpspec_check_options *options,
-                      const char *value)
-{
-    return smtpspec_reports_add(&options->reports, value)
-               ? 0
-               : smtpspec_cli_usage(
-                     "check", "%s",
-                     smtpspec_reports_message(&options->reports));
-}
-
 /* Options whose value may be wrong, or that may be repeated. */
 static int set_checked(struct smtpspec_check_options *options, int id,
                        const struct smtpspec_options *given)
@@ -114,14 +93,16 @@ static int set_checked(struct smtpspec_check_options *options, int id,
                          given);
     case SMTPSPEC_OPTION_CHECK_ONLY:
         return smtpspec_check_words_add(&options->only, value);
-    case SMTPSPEC_OPTION_CHECK_PROFILE: return set_profile(options, value);
+    case SMTPSPEC_OPTION_CHECK_PROFILE:
+        return smtpspec_profile_option(&options->profile, given);
     case SMTPSPEC_OPTION_CHECK_NETWORK_RATE:
         return set_count(&options->network_rate, RATE_LIMIT,
                          "connections a minute", given);
     case SMTPSPEC_OPTION_CHECK_SHARD: return set_shard(options, given);
-    case SMTPSPEC_OPTION_CHECK_REPORT: return add_report(options, value);
     case SMTPSPEC_OPTION_CHECK_SEED: return set_seed(&options->seed, given);
-    default: return SMTPSPEC_EXIT_USAGE;
+    default:
+        return smtpspec_report_option(&options->reports, &options->style,
+                                      given);
     }
 }
 
@@ -141,28 +122,14 @@ static int set_value(struct smtpspec_check_options *options, int id,
                      const struct smtpspec_options *given)
 {
     const char *value = given->value;
-    struct smtpspec_reports_style *style = &options->style;
 
     switch (id) {
     case SMTPSPEC_OPTION_CHECK_ALPHABET: options->alphabet = value; break;
     case SMTPSPEC_OPTION_CHECK_BASELINE:
-        options->baseline = style->artifact = value;
+        options->baseline = options->style.artifact = value;
         break;
     case SMTPSPEC_OPTION_CHECK_CONFIG: options->config_file = value; break;
-    case SMTPSPEC_OPTION_CHECK_COLOR:
-        style->colour = (enum smtpspec_colour)given->choice;
-        break;
-    case SMTPSPEC_OPTION_CHECK_FAIL_ON:
-        options->fail_on = smtpspec_cli_fail_on(given->choice);
-        style->warn_fails = options->fail_on == SMTPSPEC_OUTCOME_WARN;
-        break;
     case SMTPSPEC_OPTION_CHECK_INTRUSIVE: options->intrusive = true; break;
-    case SMTPSPEC_OPTION_CHECK_LEVEL:
-        style->least = smtpspec_level_of(smtpspec_span_of(value));
-        break;
-    case SMTPSPEC_OPTION_CHECK_QUIET: style->quiet = true; break;
-    case SMTPSPEC_OPTION_CHECK_VERBOSE: style->verbose = true; break;
-    case SMTPSPEC_OPTION_CHECK_HEX: style->hex = true; break;
     case SMTPSPEC_OPTION_CHECK_RECORD: options->record = value; break;
     case SMTPSPEC_OPTION_CHECK_RESUME: options->resume = value; break;
     case SMTPSPEC_OPTION_CHECK_TARGETS: options->list = value; break;
@@ -306,7 +273,6 @@ int smtpspec_check_options_read(struct smtpspec_check_options *options,
 
     memset(options, 0, sizeof(*options));
     options->profile = SMTPSPEC_PROFILE_MODERN;
-    options->fail_on = SMTPSPEC_OUTCOME_FAIL;
     options->exhaustive = -1;
     options->seed = 1;
     smtpspec_reports_init(&options->reports);

@@ -26,7 +26,6 @@ struct smtpspec_check_target {
 struct smtpspec_check_options {
     enum smtpspec_profile profile;
     struct smtpspec_check_words only, except, cases;
-    enum smtpspec_outcome fail_on;   /* WARN or FAIL                         */
     struct smtpspec_config config;
     const char *config_file;         /* --config; NULL: the user's files     */
     struct smtpspec_site_option *site_options;

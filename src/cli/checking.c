@@ -71,7 +71,7 @@ static bool counts(const struct smtpspec_checking *check,
     return !result->expected_failure &&
            (result->outcome == SMTPSPEC_OUTCOME_FAIL ||
             (result->outcome == SMTPSPEC_OUTCOME_WARN &&
-             check->options.fail_on == SMTPSPEC_OUTCOME_WARN));
+             check->options.style.warn_fails));
 }
 
 void smtpspec_checking_take(struct smtpspec_checking *check,
@@ -94,7 +94,7 @@ void smtpspec_checking_sum(struct smtpspec_checking *check,
     check->found = check->found ||
                    summary->count[SMTPSPEC_OUTCOME_FAIL] > 0 ||
                    (summary->count[SMTPSPEC_OUTCOME_WARN] > 0 &&
-                    check->options.fail_on == SMTPSPEC_OUTCOME_WARN);
+                    check->options.style.warn_fails);
 }
 
 void smtpspec_checking_again(const struct smtpspec_checking *check,

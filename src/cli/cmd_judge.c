@@ -23,14 +23,13 @@
 #include "cli/options.h"
 #include "cli/recording.h"
 #include "cli/reports.h"
-#include "cli/values.h"
+#include "cli/shared_options.h"
 
 #define COMMAND "judge"
 
 struct options {
     struct smtpspec_terms terms;
     struct smtpspec_reports_style style;
-    enum smtpspec_outcome fail_on;
     enum smtpspec_recording_form form;
     const char *file;
 };
@@ -48,52 +47,22 @@ static enum smtpspec_service service_of(int choice)
     return services[choice];
 }
 
-/* Returns -1 to go on, or the exit status. */
+/* Returns 0, or the exit status. */
 static int take_option(int id, const struct smtpspec_options *given,
                        struct options *options,
                        struct smtpspec_reports *reports)
 {
-    const char *value = given->value;
-
     switch (id) {
     case SMTPSPEC_OPTION_JUDGE_PROFILE:
-        options->terms.profile = smtpspec_profile_of(smtpspec_span_of(value));
-        if (options->terms.profile == SMTPSPEC_PROFILE_UNSET)
-            return smtpspec_cli_usage(COMMAND, "no profile '%s'", value);
-        return -1;
+        return smtpspec_profile_option(&options->terms.profile, given);
     case SMTPSPEC_OPTION_JUDGE_SERVICE:
         options->terms.service = service_of(given->choice);
-        return -1;
+        return 0;
     case SMTPSPEC_OPTION_JUDGE_INPUT:
         options->form = (enum smtpspec_recording_form)given->choice;
-        return -1;
-    case SMTPSPEC_OPTION_JUDGE_REPORT:
-        if (!smtpspec_reports_add(reports, value))
-            return smtpspec_cli_usage(COMMAND, "%s",
-                                      smtpspec_reports_message(reports));
-        return -1;
-    case SMTPSPEC_OPTION_JUDGE_LEVEL:
-        options->style.least = smtpspec_level_of(smtpspec_span_of(value));
-        return -1;
-    case SMTPSPEC_OPTION_JUDGE_FAIL_ON:
-        options->fail_on = smtpspec_cli_fail_on(given->choice);
-        options->style.warn_fails =
-            options->fail_on == SMTPSPEC_OUTCOME_WARN;
-        return -1;
-    case SMTPSPEC_OPTION_JUDGE_QUIET:
-        options->style.quiet = true;
-        return -1;
-    case SMTPSPEC_OPTION_JUDGE_VERBOSE:
-        options->style.verbose = true;
-        return -1;
-    case SMTPSPEC_OPTION_JUDGE_HEX:
-        options->style.hex = true;
-        return -1;
-    case SMTPSPEC_OPTION_JUDGE_COLOR:
-        options->style.colour = (enum smtpspec_colour)given->choice;
-        return -1;
+        return 0;
     default:
-        return SMTPSPEC_EXIT_USAGE;
+        return smtpspec_report_option(reports, &options->style, given);
     }
 }
 
@@ -106,7 +75,7 @@ static int parse_options(int argc, char **argv, struct options *options,
     smtpspec_options_begin(&given, SMTPSPEC_VERB_JUDGE, argc, argv);
     while ((id = smtpspec_options_next(&given)) > 0) {
         status = take_option(id, &given, options, reports);
-        if (status >= 0)
+        if (status != 0)
             return status;
     }
     if (id < 0)
@@ -265,7 +234,9 @@ static int report(const struct options *options,
                   struct smtpspec_reports *reports)
 {
     struct reporting reporting = { .reports = reports,
-                                   .fail_on = options->fail_on };
+                                   .fail_on = options->style.warn_fails
+                                                  ? SMTPSPEC_OUTCOME_WARN
+                                                  : SMTPSPEC_OUTCOME_FAIL };
     struct smtpspec_target_facts target = { .name = options->file };
 
     smtpspec_reports_begin(reports, facts);
@@ -313,7 +284,6 @@ int smtpspec_cmd_judge(int argc, char **argv)
 {
     struct options options = {
         .terms = { .profile = SMTPSPEC_PROFILE_MODERN },
-        .fail_on = SMTPSPEC_OUTCOME_FAIL,
     };
     struct smtpspec_reports reports;
     int status, file = STDIN_FILENO;

@@ -14,6 +14,7 @@
 #include "cli/list_rules.h"
 #include "cli/options.h"
 #include "cli/prose.h"
+#include "cli/shared_options.h"
 #include "rules/phrases.h"
 #include "server/server.h"
 
@@ -386,7 +387,7 @@ int smtpspec_cmd_list(int argc, char **argv)
     struct request request = { .profile = SMTPSPEC_PROFILE_UNSET };
     struct smtpspec_options options;
     const char *format = "text";
-    int id;
+    int id, status;
 
     smtpspec_options_begin(&options, SMTPSPEC_VERB_LIST, argc, argv);
     while ((id = smtpspec_options_next(&options)) > 0) {
@@ -394,10 +395,9 @@ int smtpspec_cmd_list(int argc, char **argv)
             format = options.value;
             continue;
         }
-        request.profile = smtpspec_profile_of(smtpspec_span_of(options.value));
-        if (request.profile == SMTPSPEC_PROFILE_UNSET)
-            return smtpspec_cli_usage("list", "unknown profile '%s'",
-                                      options.value);
+        status = smtpspec_profile_option(&request.profile, &options);
+        if (status != 0)
+            return status;
     }
     if (id < 0)
         return options.status;

@@ -16,6 +16,7 @@
 
 #include "cli/options.h"
 #include "cli/reports.h"
+#include "cli/shared_options.h"
 #include "net/memory.h"
 #include "report/read_report.h"
 
@@ -39,51 +40,21 @@ struct merge {
 
 /* --- options -------------------------------------------------------------- */
 
-/* -1: go on; else the exit status. */
-static int take_option(struct merge *merge, int id,
-                       const struct smtpspec_options *given)
-{
-    switch (id) {
-    case SMTPSPEC_OPTION_MERGE_REPORT:
-        if (!smtpspec_reports_add(&merge->reports, given->value))
-            return smtpspec_cli_usage(
-                COMMAND, "%s", smtpspec_reports_message(&merge->reports));
-        return -1;
-    case SMTPSPEC_OPTION_MERGE_PARTIAL:
-        merge->partial = true;
-        return -1;
-    case SMTPSPEC_OPTION_MERGE_QUIET:
-        merge->style.quiet = true;
-        return -1;
-    case SMTPSPEC_OPTION_MERGE_LEVEL:
-        merge->style.least =
-            smtpspec_level_of(smtpspec_span_of(given->value));
-        return -1;
-    case SMTPSPEC_OPTION_MERGE_VERBOSE:
-        merge->style.verbose = true;
-        return -1;
-    case SMTPSPEC_OPTION_MERGE_HEX:
-        merge->style.hex = true;
-        return -1;
-    case SMTPSPEC_OPTION_MERGE_COLOR:
-        merge->style.colour = (enum smtpspec_colour)given->choice;
-        return -1;
-    default:
-        return SMTPSPEC_EXIT_USAGE;
-    }
-}
-
-/* The same; `first` is where the files begin. */
+/* -1: go on; else the exit status. `first` is where the files begin. */
 static int parse_options(struct merge *merge, int argc, char **argv,
                          int *first)
 {
     struct smtpspec_options given;
-    int id, status;
+    int id, status = 0;
 
     smtpspec_options_begin(&given, SMTPSPEC_VERB_MERGE, argc, argv);
     while ((id = smtpspec_options_next(&given)) > 0) {
-        status = take_option(merge, id, &given);
-        if (status >= 0)
+        if (id == SMTPSPEC_OPTION_MERGE_PARTIAL)
+            merge->partial = true;
+        else
+            status = smtpspec_report_option(&merge->reports, &merge->style,
+                                            &given);
+        if (status != 0)
             return status;
     }
     *first = given.first;

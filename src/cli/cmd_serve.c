@@ -15,6 +15,7 @@
 #include <smtpspec/rules.h>
 
 #include "cli/options.h"
+#include "cli/shared_options.h"
 #include "net/descriptors.h"
 #include "server/serve.h"
 #include "server/server.h"
@@ -113,6 +114,7 @@ static int take_option(int id, const struct smtpspec_options *options,
                        struct settings *settings)
 {
     const char *value = options->value;
+    int status;
 
     switch (id) {
     case SMTPSPEC_OPTION_SERVE_LISTEN:
@@ -121,11 +123,8 @@ static int take_option(int id, const struct smtpspec_options *options,
                    : smtpspec_options_bad(options, "a numeric HOST:PORT or "
                                                    "[v6]:PORT");
     case SMTPSPEC_OPTION_SERVE_PROFILE:
-        settings->server.profile =
-            smtpspec_profile_of(smtpspec_span_of(value));
-        if (settings->server.profile == SMTPSPEC_PROFILE_UNSET)
-            return smtpspec_cli_usage(COMMAND, "no profile '%s'", value);
-        return -1;
+        status = smtpspec_profile_option(&settings->server.profile, options);
+        return status == 0 ? -1 : status;
     case SMTPSPEC_OPTION_SERVE_MISDEED:
     case SMTPSPEC_OPTION_SERVE_QUIRK:
         return take_names(value, settings, id == SMTPSPEC_OPTION_SERVE_QUIRK);

@@ -12,6 +12,7 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/shared_options.h"
 #include "cli/unknown.h"
 #include "cli/values.h"
 #include "fuzz/pool.h"
@@ -54,17 +55,6 @@ static int set_jobs(struct smtpspec_fuzz_options *options,
     return 0;
 }
 
-static int set_profile(struct smtpspec_fuzz_options *options,
-                       const char *value)
-{
-    options->fuzz.profile = smtpspec_profile_of(smtpspec_span_of(value));
-    return options->fuzz.profile == SMTPSPEC_PROFILE_UNSET
-               ? smtpspec_cli_usage("fuzz", "unknown profile '%s' "
-                                    "(`smtpspec list profiles` has them)",
-                                    value)
-               : 0;
-}
-
 static int set_report(struct smtpspec_fuzz_options *options,
                       const struct smtpspec_options *given)
 {
@@ -96,7 +86,7 @@ static int set_checked(struct smtpspec_fuzz_options *options, int id,
         return add_ignored(options, given->value);
     case SMTPSPEC_OPTION_FUZZ_JOBS: return set_jobs(options, given);
     case SMTPSPEC_OPTION_FUZZ_PROFILE:
-        return set_profile(options, given->value);
+        return smtpspec_profile_option(&options->fuzz.profile, given);
     case SMTPSPEC_OPTION_FUZZ_REPORT: return set_report(options, given);
     case SMTPSPEC_OPTION_FUZZ_RUNS:
         return set_number(&fuzz->runs, 1, most, given);

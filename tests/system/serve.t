@@ -80,7 +80,7 @@ refuses 'an argument' 2 "'x' is one argument too many" x
 refuses 'an unknown misdeed' 2 "no misdeed 'nonsense'" \
     --misdeed bare-lf,nonsense
 refuses 'no misdeed at all' 2 "no misdeed ''" --misdeed ''
-refuses 'an unknown profile' 2 "no profile 'rfc999'" --profile rfc999
+refuses 'an unknown profile' 2 "unknown profile 'rfc999'" --profile rfc999
 for address in 2525 127.0.0.1 127.0.0.1: 127.0.0.1:65536 127.0.0.1:25x :2525 \
     ::1:2525 '[::1]' '[::1:2525' '[127.0.0.1]:2525' localhost:2525 ''; do
     refuses "the address '$address'" 2 'HOST:PORT' --listen "$address"
@@ -90,7 +90,7 @@ refuses 'a misdeed is no quirk' 2 "no quirk 'bare-lf'" --quirk bare-lf
 refuses 'a quirk is no misdeed' 2 "no misdeed 'vrfy-252'" --misdeed vrfy-252
 refuses 'an address that is not here' 3 'cannot listen on 192.0.2.1:2525' \
     --listen 192.0.2.1:2525
-refuses 'octets that a terminal should not see' 2 'no profile .\\x1b' \
+refuses 'octets that a terminal should not see' 2 'unknown profile .\\x1b' \
     --profile "$(printf '\033[31m')"
 
 start --listen 127.0.0.1:0
