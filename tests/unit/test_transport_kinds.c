@@ -239,7 +239,7 @@ static void a_command_that_ends_says_how(void **state)
 
 static void a_command_that_is_not_there(void **state)
 {
-    struct scene *scene = on_target("exec+lmtp:/nonexistent/command -x", TIMEOUT);
+    struct scene *scene = on_target("exec+lmtp:/dev/null/none/command -x", TIMEOUT);
 
     (void)state;
     await(scene, "ended");
@@ -294,7 +294,7 @@ static void a_command_that_reads_the_end_goes_at_once(void **state)
 
 static void may_be_closed_before_it_opens(void **state)
 {
-    static const char *const words[] = { "exec:sleep 60", "unix:/nonexistent",
+    static const char *const words[] = { "exec:sleep 60", "unix:/dev/null/none",
                                          "127.0.0.1:1", "smtps://127.0.0.1:1" };
 
     (void)state;
