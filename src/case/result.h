@@ -107,6 +107,7 @@ struct smtpspec_target_facts {
     const char *tls_version, *tls_cipher; /* of a handshake; NULL: none      */
     const char *tls_certificate; /* what is wrong with it, or ""             */
     uint64_t connections, commands;
+    const char *machine;       /* what it was learnt to be, or NULL          */
     unsigned cells, exercised; /* of the rule tables; 0 cells: not counted   */
     const struct smtpspec_transition *transitions; /* by state, command,
                                   class; none where that was not counted     */

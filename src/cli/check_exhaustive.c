@@ -61,12 +61,12 @@ bool smtpspec_check_exhaustive_can(const struct smtpspec_target *target,
                                    size_t cap)
 {
     if (target->service == SMTPSPEC_SERVICE_LMTP) {
-        snprintf(why, cap, "--exhaustive does not speak LMTP");
+        snprintf(why, cap, "orders of commands are those of SMTP, not LMTP");
         return false;
     }
     if (site->to == NULL && target->kind != SMTPSPEC_TARGET_EMBEDDED) {
-        snprintf(why, cap, "--exhaustive needs --to: a mailbox that takes "
-                 "mail, a lot of it");
+        snprintf(why, cap, "this needs --to: a mailbox that takes mail, a "
+                 "lot of it");
         return false;
     }
     return true;

@@ -20,7 +20,6 @@
 #include "net/memory.h"
 
 /* Exit statuses of a child: as a shell tells a signal, and one of our own. */
-#define EXIT_SIGNAL 128
 #define EXIT_SPOOL 120
 /* Bad lines that are told. */
 #define BAD_TOLD 10
@@ -172,7 +171,8 @@ static int run(void *context, const char *name, unsigned sessions, int spool)
         smtpspec_checking_run(check, &options->targets[i]);
     if (!smtpspec_reports_end(&options->reports, &check->facts))
         return EXIT_SPOOL;
-    return check->interrupted != 0 ? EXIT_SIGNAL + check->interrupted : 0;
+    return check->interrupted != 0 ? SMTPSPEC_EXIT_SIGNAL + check->interrupted
+                                   : 0;
 }
 
 /* --- what came of it ------------------------------------------------------ */
@@ -182,8 +182,8 @@ static void ended(void *context, const struct smtpspec_fleet_end *end)
     struct smtpspec_check_fleet *fleet = context;
     struct smtpspec_checking *check = fleet->check;
     bool found = check->found, untested = check->untested;
-    int signal = end->status > EXIT_SIGNAL ? end->status - EXIT_SIGNAL
-                                           : end->signal;
+    int signal = end->status > SMTPSPEC_EXIT_SIGNAL
+                     ? end->status - SMTPSPEC_EXIT_SIGNAL : end->signal;
 
     if (signal != 0 && end->interrupted) {
         fleet->cut++;

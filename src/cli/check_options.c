@@ -25,6 +25,11 @@
 #define SHARDS_LIMIT 1000000
 #define EXTRA_LIMIT 4
 
+static const char *command_of(const struct smtpspec_check_options *options)
+{
+    return smtpspec_verb_name(options->verb);
+}
+
 /* A number from 1 to `most`. */
 static int set_count(unsigned *count, uint64_t most, const char *want,
                      const struct smtpspec_options *given)
@@ -118,8 +123,8 @@ static int set_site(struct smtpspec_check_options *options, int id,
     return status >= 0 ? status : set_checked(options, id, given);
 }
 
-static int set_value(struct smtpspec_check_options *options, int id,
-                     const struct smtpspec_options *given)
+int smtpspec_check_options_set(struct smtpspec_check_options *options, int id,
+                               const struct smtpspec_options *given)
 {
     const char *value = given->value;
 
@@ -141,15 +146,15 @@ static int set_value(struct smtpspec_check_options *options, int id,
     return 0;
 }
 
-static int add_target(struct smtpspec_check_options *options,
-                      const char *text)
+int smtpspec_check_options_aim(struct smtpspec_check_options *options,
+                               const char *target)
 {
     char why[SMTPSPEC_CHECK_WHY_ROOM];
 
     if (!smtpspec_check_target_read(
-            &options->targets[options->target_count], text, options->profile,
+            &options->targets[options->target_count], target, options->profile,
             why, sizeof(why)))
-        return smtpspec_cli_usage("check", "%s", why);
+        return smtpspec_cli_usage(command_of(options), "%s", why);
     options->target_count++;
     return 0;
 }
@@ -186,7 +191,8 @@ static int read_config(struct smtpspec_check_options *options)
 
     return error == SMTPSPEC_OK
                ? smtpspec_site_try(config)
-               : smtpspec_cli_usage("check", "%s", config->message);
+               : smtpspec_cli_usage(command_of(options), "%s",
+                                    config->message);
 }
 
 /* For a target of the command line, with what is known of it. */
@@ -199,7 +205,7 @@ static int try_exhaustive(const struct smtpspec_check_options *options,
     if (options->exhaustive < 0 ||
         smtpspec_check_exhaustive_can(target, site, why, sizeof(why)))
         return 0;
-    return smtpspec_cli_usage("check", "%s", why);
+    return smtpspec_cli_usage(command_of(options), "%s", why);
 }
 
 /* What is missing shows now, and not between two targets. */
@@ -228,7 +234,7 @@ static int open_alphabet(struct smtpspec_check_options *options)
     return smtpspec_alphabet_open(options->alphabet, &options->alphabet_file,
                                   &options->alphabet_text, why, sizeof(why))
                ? 0
-               : smtpspec_cli_usage("check", "%s", why);
+               : smtpspec_cli_usage(command_of(options), "%s", why);
 }
 
 /* No case is run then, and what is said is not written down. */
@@ -248,11 +254,12 @@ static int check_exhaustive(struct smtpspec_check_options *options)
 }
 
 /* What only the whole command line can tell. */
-static int check_together(struct smtpspec_check_options *options)
+int smtpspec_check_options_end(struct smtpspec_check_options *options)
 {
     if (options->target_count == 0 && options->list == NULL)
-        return smtpspec_cli_usage(
-            "check", "no target (smtpspec check --help tells more)");
+        return smtpspec_cli_usage(command_of(options),
+                                  "no target (smtpspec %s --help tells more)",
+                                  command_of(options));
     if (options->update_baseline && options->baseline == NULL)
         return smtpspec_cli_usage("check",
                                   "--update-baseline needs --baseline FILE");
@@ -265,13 +272,11 @@ static int check_together(struct smtpspec_check_options *options)
     return try_sites(options);
 }
 
-int smtpspec_check_options_read(struct smtpspec_check_options *options,
-                                int argc, char **argv)
+void smtpspec_check_options_begin(struct smtpspec_check_options *options,
+                                  enum smtpspec_verb verb, int argc)
 {
-    struct smtpspec_options given;
-    int id = 0, status = 0;
-
     memset(options, 0, sizeof(*options));
+    options->verb = verb;
     options->profile = SMTPSPEC_PROFILE_MODERN;
     options->exhaustive = -1;
     options->seed = 1;
@@ -280,15 +285,24 @@ int smtpspec_check_options_read(struct smtpspec_check_options *options,
         smtpspec_memory_new((size_t)argc * sizeof(*options->targets));
     options->site_options =
         smtpspec_memory_new((size_t)argc * sizeof(*options->site_options));
+}
+
+int smtpspec_check_options_read(struct smtpspec_check_options *options,
+                                int argc, char **argv)
+{
+    struct smtpspec_options given;
+    int id = 0, status = 0;
+
+    smtpspec_check_options_begin(options, SMTPSPEC_VERB_CHECK, argc);
     smtpspec_options_begin(&given, SMTPSPEC_VERB_CHECK, argc, argv);
     while (status == 0 && (id = smtpspec_options_next(&given)) > 0)
-        status = set_value(options, id, &given);
+        status = smtpspec_check_options_set(options, id, &given);
     options->done = id < 0;
     if (options->done)
         return given.status;
     for (int i = given.first; status == 0 && i < argc; i++)
-        status = add_target(options, argv[i]);
-    return status != 0 ? status : check_together(options);
+        status = smtpspec_check_options_aim(options, argv[i]);
+    return status != 0 ? status : smtpspec_check_options_end(options);
 }
 
 void smtpspec_check_options_free(struct smtpspec_check_options *options)
@@ -338,12 +352,15 @@ size_t smtpspec_check_again(const struct smtpspec_check_options *options,
     struct smtpspec_shell_line line = { out, cap, 0 };
 
     smtpspec_shell_word(&line, "smtpspec");
-    smtpspec_shell_word(&line, "check");
+    smtpspec_shell_word(&line, command_of(options));
     smtpspec_shell_option(&line, "--only", id);
     if (options->exhaustive >= 0) {
         const char extra[2] = { (char)('0' + options->exhaustive), '\0' };
 
-        smtpspec_shell_option(&line, "--exhaustive", extra);
+        smtpspec_shell_option(&line,
+                              options->verb == SMTPSPEC_VERB_LEARN
+                                  ? "--extra-states" : "--exhaustive",
+                              extra);
     }
     smtpspec_shell_option(&line, "--alphabet", options->alphabet);
     if (options->profile != SMTPSPEC_PROFILE_MODERN)

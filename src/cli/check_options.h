@@ -24,6 +24,7 @@ struct smtpspec_check_target {
 };
 
 struct smtpspec_check_options {
+    enum smtpspec_verb verb;         /* CHECK, or LEARN, which shares these  */
     enum smtpspec_profile profile;
     struct smtpspec_check_words only, except, cases;
     struct smtpspec_config config;
@@ -59,6 +60,20 @@ struct smtpspec_check_options {
 int smtpspec_check_options_read(struct smtpspec_check_options *options,
                                 int argc, char **argv);
 void smtpspec_check_options_free(struct smtpspec_check_options *options);
+
+/*
+ * The same step by step, for a command that has more options: begin; set each
+ * option, `id` being that of check (SMTPSPEC_OPTION_CHECK_...); add targets;
+ * see that all goes together. Each returns 0, or the exit status after saying
+ * on stderr what is wrong.
+ */
+void smtpspec_check_options_begin(struct smtpspec_check_options *options,
+                                  enum smtpspec_verb verb, int argc);
+int smtpspec_check_options_set(struct smtpspec_check_options *options, int id,
+                               const struct smtpspec_options *given);
+int smtpspec_check_options_aim(struct smtpspec_check_options *options,
+                               const char *target);
+int smtpspec_check_options_end(struct smtpspec_check_options *options);
 
 /*
  * What is known of a target (NULL: of all), from the configuration and the

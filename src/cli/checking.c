@@ -5,9 +5,11 @@
 #include "cli/checking.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/check_exhaustive.h"
 #include "cli/cli.h"
@@ -18,7 +20,9 @@
 
 const char *smtpspec_checking_prefix(const struct smtpspec_checking *check)
 {
-    return check->options.exhaustive >= 0 ? "exhaustive." : "session.";
+    return check->options.verb == SMTPSPEC_VERB_LEARN ? "learn."
+           : check->options.exhaustive >= 0           ? "exhaustive."
+                                                      : "session.";
 }
 
 uint64_t smtpspec_checking_now(void)
@@ -179,7 +183,8 @@ void smtpspec_checking_end(struct smtpspec_checking *check,
     if (facts.trouble == NULL)
         take_unseen(check);
     else if (!check->mute)
-        smtpspec_cli_usage("check", "%s: %s", facts.name, facts.trouble);
+        smtpspec_cli_usage(smtpspec_verb_name(check->options.verb), "%s: %s",
+                           facts.name, facts.trouble);
     facts.summary = check->summary;
     check->untested = check->untested || facts.trouble != NULL ||
                       !smtpspec_summary_is_heard(&check->summary);
@@ -262,4 +267,61 @@ void smtpspec_checking_run(struct smtpspec_checking *check,
     else
         run_site(check, target, &site);
     explicit_bzero(site.password, sizeof(site.password));
+}
+
+/* --- before the first target, and after the last -------------------------- */
+
+int smtpspec_checking_open(struct smtpspec_checking *check)
+{
+    struct smtpspec_reports *reports = &check->options.reports;
+
+    smtpspec_reports_add_default(reports);
+    if (!smtpspec_reports_open(reports, &check->options.style))
+        return smtpspec_cli_usage(smtpspec_verb_name(check->options.verb),
+                                  "%s", smtpspec_reports_message(reports));
+    return 0;
+}
+
+void smtpspec_checking_start(struct smtpspec_checking *check)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+
+    check->facts.version = SMTPSPEC_VERSION;
+    check->facts.profile = smtpspec_profile_name(check->options.profile);
+    check->facts.seed = check->options.seed;
+    check->began = smtpspec_checking_now();
+    if (gmtime_r(&now, &utc) != NULL)
+        strftime(check->facts.started, sizeof(check->facts.started),
+                 "%Y-%m-%dT%H:%M:%SZ", &utc);
+    smtpspec_progress_init(&check->progress);
+    check->same_screen =
+        isatty(STDOUT_FILENO) &&
+        smtpspec_reports_stream_to_stdout(&check->options.reports);
+    /* A reader that goes away shows as a failed write. */
+    signal(SIGPIPE, SIG_IGN);
+    smtpspec_reports_begin(&check->options.reports, &check->facts);
+}
+
+int smtpspec_checking_finish(struct smtpspec_checking *check)
+{
+    const char *command = smtpspec_verb_name(check->options.verb);
+    struct smtpspec_reports *reports = &check->options.reports;
+    int status = 0;
+
+    check->facts.elapsed_ms = smtpspec_checking_now() - check->began;
+    if (!smtpspec_reports_end(reports, &check->facts))
+        status = smtpspec_cli_usage(command, "%s",
+                                    smtpspec_reports_message(reports));
+    if (check->interrupted != 0)
+        return SMTPSPEC_EXIT_SIGNAL + check->interrupted;
+    if (check->options.update_baseline &&
+        smtpspec_baseline_write(&check->baseline, check->options.baseline) !=
+            SMTPSPEC_OK)
+        status = smtpspec_cli_usage(command, "%s", check->baseline.message);
+    if (status != 0)
+        return status;
+    return check->found      ? SMTPSPEC_EXIT_FOUND
+           : check->untested ? SMTPSPEC_EXIT_UNTESTED
+                             : SMTPSPEC_EXIT_OK;
 }

@@ -38,6 +38,14 @@ struct smtpspec_checking {
 /* With what the ids begin of findings that no case has. */
 const char *smtpspec_checking_prefix(const struct smtpspec_checking *check);
 
+/* Open the reports. Returns 0, or the exit status after saying on stderr what
+ * is wrong. */
+int smtpspec_checking_open(struct smtpspec_checking *check);
+/* The run begins. */
+void smtpspec_checking_start(struct smtpspec_checking *check);
+/* It ends: the exit status. */
+int smtpspec_checking_finish(struct smtpspec_checking *check);
+
 /* Of the clock that the progress goes by: it does not go back (ms). */
 uint64_t smtpspec_checking_now(void);
 

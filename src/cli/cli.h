@@ -19,7 +19,9 @@ enum {
     SMTPSPEC_EXIT_FOUND = 1,
     SMTPSPEC_EXIT_USAGE = 2,
     SMTPSPEC_EXIT_UNTESTED = 3,
-    SMTPSPEC_EXIT_NO_CASE = 4
+    SMTPSPEC_EXIT_NO_CASE = 4,
+    /* Added to the signal that ended a run, as a shell tells it. */
+    SMTPSPEC_EXIT_SIGNAL = 128
 };
 
 #define VERB(id, name, usage, operand, text)                                \

@@ -25,8 +25,6 @@
 #include "net/memory.h"
 #include "report/report.h"
 
-/* Added to the signal that ended a run: its exit status, as a shell tells. */
-#define EXIT_SIGNAL 128
 /* Rows of the baseline without a case that are named. */
 #define STALE_TOLD 10
 
@@ -123,60 +121,6 @@ static int read_baseline(struct smtpspec_checking *check)
                : smtpspec_cli_usage("check", "%s", check->baseline.message);
 }
 
-static int open_reports(struct smtpspec_checking *check)
-{
-    struct smtpspec_reports *reports = &check->options.reports;
-
-    smtpspec_reports_add_default(reports);
-    if (!smtpspec_reports_open(reports, &check->options.style))
-        return smtpspec_cli_usage("check", "%s",
-                                  smtpspec_reports_message(reports));
-    return 0;
-}
-
-static void begin(struct smtpspec_checking *check)
-{
-    time_t now = time(NULL);
-    struct tm utc;
-
-    check->facts.version = SMTPSPEC_VERSION;
-    check->facts.profile = smtpspec_profile_name(check->options.profile);
-    check->facts.seed = check->options.seed;
-    check->began = smtpspec_checking_now();
-    if (gmtime_r(&now, &utc) != NULL)
-        strftime(check->facts.started, sizeof(check->facts.started),
-                 "%Y-%m-%dT%H:%M:%SZ", &utc);
-    smtpspec_progress_init(&check->progress);
-    check->same_screen =
-        isatty(STDOUT_FILENO) &&
-        smtpspec_reports_stream_to_stdout(&check->options.reports);
-    /* A reader that goes away shows as a failed write. */
-    signal(SIGPIPE, SIG_IGN);
-    smtpspec_reports_begin(&check->options.reports, &check->facts);
-}
-
-static int end(struct smtpspec_checking *check)
-{
-    struct smtpspec_reports *reports = &check->options.reports;
-    int status = 0;
-
-    check->facts.elapsed_ms = smtpspec_checking_now() - check->began;
-    if (!smtpspec_reports_end(reports, &check->facts))
-        status = smtpspec_cli_usage("check", "%s",
-                                    smtpspec_reports_message(reports));
-    if (check->interrupted != 0)
-        return EXIT_SIGNAL + check->interrupted;
-    if (check->options.update_baseline &&
-        smtpspec_baseline_write(&check->baseline, check->options.baseline) !=
-            SMTPSPEC_OK)
-        status = smtpspec_cli_usage("check", "%s", check->baseline.message);
-    if (status != 0)
-        return status;
-    return check->found      ? SMTPSPEC_EXIT_FOUND
-           : check->untested ? SMTPSPEC_EXIT_UNTESTED
-                             : SMTPSPEC_EXIT_OK;
-}
-
 static int open_lanes(struct smtpspec_checking *check)
 {
     unsigned rate = check->options.network_rate;
@@ -218,7 +162,7 @@ static int run_all(struct smtpspec_checking *check)
     if (status == 0)
         smtpspec_check_targets_expand(&check->options);
     if (smtpspec_interrupted() != 0)
-        return EXIT_SIGNAL + smtpspec_interrupted();
+        return SMTPSPEC_EXIT_SIGNAL + smtpspec_interrupted();
     if (status == 0)
         status = read_baseline(check);
     if (status == 0)
@@ -228,20 +172,20 @@ static int run_all(struct smtpspec_checking *check)
     if (status == 0 && check->options.list != NULL)
         fleet = smtpspec_check_fleet_open(check, &status);
     if (status == 0)
-        status = open_reports(check);
+        status = smtpspec_checking_open(check);
     if (status != 0) {
         smtpspec_check_fleet_close(fleet);
         return close_record(check, status);
     }
     /* The built-in server has the other end of each connection. */
     smtpspec_descriptors_want(2 * check->options.jobs);
-    begin(check);
+    smtpspec_checking_start(check);
     if (fleet != NULL)
         smtpspec_check_fleet_run(fleet);
     for (size_t i = 0;
          i < check->options.target_count && check->interrupted == 0; i++)
         smtpspec_checking_run(check, &check->options.targets[i]);
-    status = close_record(check, end(check));
+    status = close_record(check, smtpspec_checking_finish(check));
     if (fleet != NULL)
         smtpspec_check_fleet_tell(fleet);
     smtpspec_check_fleet_close(fleet);

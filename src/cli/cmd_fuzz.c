@@ -21,7 +21,6 @@
 #include "report/finding.h"
 #include "report/json_text.h"
 
-#define EXIT_SIGNAL 128
 /* Octets of a file that is replayed. */
 #define REPLAY_KEPT (1u << 20)
 #define LINE_ROOM 4096
@@ -275,7 +274,7 @@ static int conclude(struct fuzz *fuzz)
         return smtpspec_cli_usage("fuzz", "%s: %s", fuzz->options.report,
                                   strerror(errno));
     if (facts->signal != 0)
-        return EXIT_SIGNAL + facts->signal;
+        return SMTPSPEC_EXIT_SIGNAL + facts->signal;
     if (facts->findings > 0)
         return SMTPSPEC_EXIT_FOUND;
     return facts->trouble[0] != '\0' ? SMTPSPEC_EXIT_UNTESTED

@@ -77,9 +77,16 @@ bool smtpspec_mealy_same(const struct smtpspec_mealy *a,
 
 /* One state a line. False where it could not be written. */
 bool smtpspec_mealy_write_json(const struct smtpspec_mealy *mealy, FILE *file);
+/* The members alone, for a document that has others, too. */
+void smtpspec_mealy_write_members(const struct smtpspec_mealy *mealy,
+                                  FILE *file);
 /* Read it back; false and `why` where it is no machine. */
 bool smtpspec_mealy_read_json(struct smtpspec_mealy *mealy, FILE *file,
                               char *why, size_t cap);
+/* The same of what was read by jansson (a json_t). */
+struct json_t;
+bool smtpspec_mealy_take_json(struct smtpspec_mealy *mealy,
+                              struct json_t *root, char *why, size_t cap);
 /* For Graphviz, plain: an edge for each transition. */
 bool smtpspec_mealy_write_dot(const struct smtpspec_mealy *mealy, FILE *file);
 

@@ -49,9 +49,10 @@ static void put_state(const struct smtpspec_mealy *mealy, unsigned state,
     fputs("] }", file);
 }
 
-bool smtpspec_mealy_write_json(const struct smtpspec_mealy *mealy, FILE *file)
+void smtpspec_mealy_write_members(const struct smtpspec_mealy *mealy,
+                                  FILE *file)
 {
-    fputs("{ \"symbols\": [", file);
+    fputs("\"symbols\": [", file);
     for (unsigned a = 0; a < mealy->symbols; a++) {
         fputs(a > 0 ? ", " : "", file);
         put_name(file, mealy->names[a]);
@@ -61,7 +62,14 @@ bool smtpspec_mealy_write_json(const struct smtpspec_mealy *mealy, FILE *file)
         put_state(mealy, i, file);
         fputs(i + 1 < mealy->states ? ",\n" : "\n", file);
     }
-    fputs("  ] }\n", file);
+    fputs("  ]", file);
+}
+
+bool smtpspec_mealy_write_json(const struct smtpspec_mealy *mealy, FILE *file)
+{
+    fputs("{ ", file);
+    smtpspec_mealy_write_members(mealy, file);
+    fputs(" }\n", file);
     return ferror(file) == 0;
 }
 
@@ -154,22 +162,18 @@ static bool take_all(struct smtpspec_mealy *mealy, json_t *symbols,
     return true;
 }
 
-bool smtpspec_mealy_read_json(struct smtpspec_mealy *mealy, FILE *file,
+bool smtpspec_mealy_take_json(struct smtpspec_mealy *mealy, json_t *root,
                               char *why, size_t cap)
 {
-    json_error_t error;
-    json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
     json_t *symbols = json_object_get(root, "symbols");
     json_t *states = json_object_get(root, "states");
     bool done = false;
 
     *mealy = (struct smtpspec_mealy){ .states = 0 };
-    if (root == NULL)
-        snprintf(why, cap, "line %d: %s", error.line, error.text);
-    else if (json_array_size(symbols) == 0 ||
-             json_array_size(symbols) > SMTPSPEC_SYMBOLS_KEPT ||
-             json_array_size(states) == 0 ||
-             json_array_size(states) > SMTPSPEC_MEALY_STATES_MOST)
+    if (json_array_size(symbols) == 0 ||
+        json_array_size(symbols) > SMTPSPEC_SYMBOLS_KEPT ||
+        json_array_size(states) == 0 ||
+        json_array_size(states) > SMTPSPEC_MEALY_STATES_MOST)
         snprintf(why, cap, "no machine: \"symbols\" and \"states\" are its "
                  "members");
     else {
@@ -179,6 +183,21 @@ bool smtpspec_mealy_read_json(struct smtpspec_mealy *mealy, FILE *file,
     }
     if (!done)
         smtpspec_mealy_free(mealy);
+    return done;
+}
+
+bool smtpspec_mealy_read_json(struct smtpspec_mealy *mealy, FILE *file,
+                              char *why, size_t cap)
+{
+    json_error_t error;
+    json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+    bool done = false;
+
+    *mealy = (struct smtpspec_mealy){ .states = 0 };
+    if (root == NULL)
+        snprintf(why, cap, "line %d: %s", error.line, error.text);
+    else
+        done = smtpspec_mealy_take_json(mealy, root, why, cap);
     json_decref(root);
     return done;
 }

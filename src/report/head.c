@@ -63,6 +63,7 @@ void smtpspec_head_put(FILE *out, const struct smtpspec_target_facts *facts)
     char text[400];
 
     put_field(out, "offers", &plain, NULL);
+    smtpspec_finding_field(out, "machine", facts->machine);
     if (facts->extensions_tls != NULL)
         put_field(out, "in TLS", &tls, &plain);
     if (facts->extensions_login != NULL)
