@@ -16,6 +16,7 @@
 #include "cli/reports.h"
 
 #define WAS_CUT "was cut while it was read"
+#define NOT_READ "cannot be read: input/output error"
 /* Octets of the name that are shown. */
 #define NAME_SHOWN 400
 
@@ -25,18 +26,30 @@
 static const struct smtpspec_octets *volatile mapped;
 static struct sigaction before;
 
+/* Why the system could not give what the window has at `at`: it does not say
+ * whether the file ends before, or its disk failed. */
+static const char *trouble_at(const struct smtpspec_octets *octets,
+                              const char *at)
+{
+    uint64_t place = octets->at - octets->window + (uint64_t)(at - octets->map);
+    struct stat facts;
+
+    return fstat(octets->file, &facts) == 0 && (uint64_t)facts.st_size > place
+               ? octets->failed
+               : octets->cut;
+}
+
 static void on_bus(int number, siginfo_t *facts, void *context)
 {
     const struct smtpspec_octets *octets = mapped;
-    const char *at = facts->si_addr;
-    size_t length = octets != NULL ? strlen(octets->cut) : 0;
+    const char *at = facts->si_addr, *line;
 
     (void)context;
     if (facts->si_code == BUS_ADRERR && octets != NULL &&
         at >= octets->map && at < octets->map + octets->window) {
+        line = trouble_at(octets, at);
         smtpspec_reports_remove();
-        while (length > 0 && write(STDERR_FILENO, octets->cut, length) < 0 &&
-               errno == EINTR)
+        while (write(STDERR_FILENO, line, strlen(line)) < 0 && errno == EINTR)
             continue;
         _exit(SMTPSPEC_EXIT_USAGE);
     }
@@ -139,6 +152,8 @@ void smtpspec_octets_init(struct smtpspec_octets *octets, const char *command,
         sizeof(shown));
     snprintf(octets->cut, sizeof(octets->cut), "smtpspec %s: %s: %s\n",
              command, shown, WAS_CUT);
+    snprintf(octets->failed, sizeof(octets->failed), "smtpspec %s: %s: %s\n",
+             command, shown, NOT_READ);
 }
 
 bool smtpspec_octets_next(struct smtpspec_octets *octets,

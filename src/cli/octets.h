@@ -9,9 +9,10 @@
  * to its new end.
  *
  * A file that is cut while a window of it is mapped has no octets to give
- * there, and the system sends SIGBUS. This is told in one line, and ends the
- * program with the status of input that cannot be read, reports that were
- * begun being removed. A file that was cut before is just shorter.
+ * there, nor has a disk that fails, and the system sends SIGBUS. Which of both
+ * it was is told in one line, and ends the program with the status of input
+ * that cannot be read, reports that were begun being removed. A file that was
+ * cut before is just shorter.
  */
 #ifndef SMTPSPEC_OCTETS_H
 #define SMTPSPEC_OCTETS_H
@@ -34,7 +35,8 @@ struct smtpspec_octets {
     uint64_t at;          /* of the file, behind the last window             */
     char *map;            /* the window, or NULL                             */
     struct smtpspec_span left; /* of it                                      */
-    char cut[2048];       /* what to say of a file that was cut              */
+    char cut[2048];       /* what to say of a file that was cut,             */
+    char failed[2048];    /* or that could not be read                       */
     char room[SMTPSPEC_OCTETS_PIECE];
 };
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -251,6 +252,16 @@ static void cut(int file, struct smtpspec_span window)
     touch(window.at + 3 * page);
 }
 
+/* What the system sends where a disk fails: the file is as long as it was. */
+static void lose(int file, struct smtpspec_span window)
+{
+    siginfo_t facts = { .si_signo = SIGBUS, .si_code = BUS_ADRERR };
+
+    (void)file;
+    facts.si_addr = (char *)window.at + page;
+    syscall(SYS_rt_sigqueueinfo, getpid(), SIGBUS, &facts);
+}
+
 static void send(int file, struct smtpspec_span window)
 {
     (void)file;
@@ -287,6 +298,16 @@ static void tells_of_a_cut(void **state)
     assert_int_equal(status_of(cut, said, sizeof(said)), 2);
     assert_string_equal(said, "smtpspec judge: f\\x1bile: was cut while it was "
                               "read\n");
+}
+
+static void tells_of_a_disk_that_fails(void **state)
+{
+    char said[256];
+
+    (void)state;
+    assert_int_equal(status_of(lose, said, sizeof(said)), 2);
+    assert_string_equal(said, "smtpspec judge: f\\x1bile: cannot be read: "
+                              "input/output error\n");
 }
 
 static void leaves_other_signals_alone(void **state)
@@ -391,6 +412,7 @@ int main(void)
         cmocka_unit_test(ends_where_a_file_ends_sooner),
         cmocka_unit_test(tells_of_a_cut_without_signal),
         cmocka_unit_test(tells_of_a_cut),
+        cmocka_unit_test(tells_of_a_disk_that_fails),
         cmocka_unit_test(leaves_other_signals_alone),
         cmocka_unit_test(judges_lines_across_borders),
     };
