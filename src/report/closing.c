@@ -216,22 +216,39 @@ static void put_again(struct steps *steps,
                  "run it again: an error says nothing about the server");
 }
 
+/* Troubles of our own, by what they begin with. */
+static const struct {
+    const char *begin, *remedy;
+} own_troubles[] = {
+    { "this needs --", "nothing was asked: run it again with that" },
+    { "the time that it may take",
+      "give it more by --time, or less to do by --only" },
+};
+
 /* Where the server itself said why, in words that are known, what helps. */
+const char *smtpspec_closing_remedy(const char *trouble, const char **likely)
+{
+    const struct smtpspec_phrase *phrase;
+
+    *likely = NULL;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(own_troubles); i++)
+        if (strncmp(trouble, own_troubles[i].begin,
+                    strlen(own_troubles[i].begin)) == 0)
+            return own_troubles[i].remedy;
+    phrase = smtpspec_phrase_of(smtpspec_span_of(trouble), 0);
+    if (phrase == NULL)
+        return "see that SMTP is spoken there, then run it again";
+    *likely = phrase->name;
+    return phrase->remedy;
+}
+
 static void put_trouble(struct steps *steps, const char *trouble)
 {
-    const struct smtpspec_phrase *phrase =
-        smtpspec_phrase_of(smtpspec_span_of(trouble), 0);
+    const char *likely, *remedy = smtpspec_closing_remedy(trouble, &likely);
 
-    if (strncmp(trouble, "--", 2) == 0) {
-        put_step(steps, "nothing was asked: run it again with that");
-        return;
-    }
-    if (phrase == NULL) {
-        put_step(steps, "see that SMTP is spoken there, then run it again");
-        return;
-    }
-    smtpspec_finding_field(steps->out, "likely", phrase->name);
-    put_step(steps, phrase->remedy);
+    if (likely != NULL)
+        smtpspec_finding_field(steps->out, "likely", likely);
+    put_step(steps, remedy);
 }
 
 static void put_next(FILE *out, const struct smtpspec_closing *closing)

@@ -36,6 +36,11 @@ smtpspec_closing_verdict(const struct smtpspec_closing *closing);
 void smtpspec_closing_numbers(const struct smtpspec_summary *summary,
                               char *out, size_t cap);
 
+/* What to do about a target that could not be tested: half a sentence with a
+ * small letter; or whole ones, of a row of phrases.def, where what it said is
+ * known: then `*likely` is what is meant, else NULL. */
+const char *smtpspec_closing_remedy(const char *trouble, const char **likely);
+
 void smtpspec_closing_write(FILE *out, const struct smtpspec_closing *closing);
 
 /* The same on one line, for the end of a page of several targets: "FAIL  name

@@ -9,6 +9,7 @@
 #include <smtpspec/judge.h>
 
 #include "report/causes.h"
+#include "report/closing.h"
 #include "report/finding.h"
 
 /* Causes that are named beside the verdict. */
@@ -103,6 +104,22 @@ static void put_causes(const struct smtpspec_html_page *page,
                 page->number, findings->count);
 }
 
+static void put_trouble(FILE *out, const char *trouble)
+{
+    const char *likely, *remedy = smtpspec_closing_remedy(trouble, &likely);
+
+    smtpspec_html_text(out, trouble);
+    fputs(". ", out);
+    if (likely == NULL) {
+        fprintf(out, "%c%s.", remedy[0] - 'a' + 'A', remedy + 1);
+        return;
+    }
+    fputs("Likely: ", out);
+    smtpspec_html_text(out, likely);
+    fputs(". ", out);
+    smtpspec_html_text(out, remedy);
+}
+
 /* Where nothing was found: how much that says. */
 static void put_calm(FILE *out, const struct smtpspec_target_facts *facts)
 {
@@ -114,8 +131,7 @@ static void put_calm(FILE *out, const struct smtpspec_target_facts *facts)
 
     fputs("<p>", out);
     if (facts->trouble != NULL) {
-        smtpspec_html_text(out, facts->trouble);
-        fputs(". See that SMTP is spoken there, then run it again.", out);
+        put_trouble(out, facts->trouble);
     } else {
         smtpspec_html_count(out, count[SMTPSPEC_OUTCOME_PASS], "case passed",
                             "cases passed");
