@@ -74,6 +74,12 @@ static int set_exhaustive(struct smtpspec_check_options *options,
     return 0;
 }
 
+static int set_time(uint64_t *ms, const struct smtpspec_options *given)
+{
+    return smtpspec_cli_milliseconds(given->value, ms)
+               ? 0 : smtpspec_options_bad(given, "seconds");
+}
+
 static int set_seed(uint64_t *seed, const struct smtpspec_options *given)
 {
     return smtpspec_cli_number(given->value, UINT64_MAX / 2, seed)
@@ -105,6 +111,7 @@ static int set_checked(struct smtpspec_check_options *options, int id,
                          "connections a minute", given);
     case SMTPSPEC_OPTION_CHECK_SHARD: return set_shard(options, given);
     case SMTPSPEC_OPTION_CHECK_SEED: return set_seed(&options->seed, given);
+    case SMTPSPEC_OPTION_CHECK_TIME: return set_time(&options->time_ms, given);
     default:
         return smtpspec_report_option(&options->reports, &options->style,
                                       given);
@@ -243,7 +250,8 @@ static int check_exhaustive(struct smtpspec_check_options *options)
     const char *other = options->only.count > 0     ? "--only"
                         : options->except.count > 0 ? "--exclude"
                         : options->cases.count > 0  ? "--cases"
-                        : options->record != NULL   ? "--record" : NULL;
+                        : options->record != NULL   ? "--record"
+                        : options->time_ms > 0      ? "--time" : NULL;
 
     if (options->alphabet != NULL && options->exhaustive < 0)
         return smtpspec_cli_usage("check", "--alphabet needs --exhaustive K");

@@ -36,6 +36,7 @@ struct smtpspec_check_options {
     unsigned network_rate;           /* 0: not given                         */
     const char *list, *resume;       /* --targets; or NULL                   */
     unsigned shard, shards;          /* from 1; 0: not given                 */
+    uint64_t time_ms;                /* of a target; 0: not given            */
     bool intrusive;
     int exhaustive;                  /* extra states; -1: the cases are run  */
     const char *alphabet;            /* NAME|FILE; or NULL                   */

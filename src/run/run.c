@@ -241,6 +241,7 @@ void smtpspec_run_stop(struct smtpspec_run *run)
         return;
     uv_close((uv_handle_t *)&run->wake, NULL);
     uv_close((uv_handle_t *)&run->tick, NULL);
+    uv_close((uv_handle_t *)&run->late, NULL);
     uv_close((uv_handle_t *)&run->interrupt, NULL);
     uv_close((uv_handle_t *)&run->terminate, NULL);
 }
@@ -299,14 +300,24 @@ void smtpspec_run_schedule(struct smtpspec_run *run)
         wind_up(run);
 }
 
+static void leave_off(struct smtpspec_run *run, const char *reason)
+{
+    smtpspec_run_abandon(run, reason);
+    if (run->active == 0)
+        smtpspec_run_stop(run);
+}
+
 static void on_interrupt(uv_signal_t *handle, int number)
 {
     struct smtpspec_run *run = handle->data;
 
     run->interrupted = number;
-    smtpspec_run_abandon(run, "interrupted");
-    if (run->active == 0)
-        smtpspec_run_stop(run);
+    leave_off(run, "interrupted");
+}
+
+static void on_late(uv_timer_t *timer)
+{
+    leave_off(timer->data, "the time that it may take is over");
 }
 
 /* --- the whole ------------------------------------------------------------ */
@@ -467,15 +478,18 @@ static void run_all(struct smtpspec_run *run)
 
     uv_timer_init(&run->loop, &run->wake);
     uv_timer_init(&run->loop, &run->tick);
+    uv_timer_init(&run->loop, &run->late);
     uv_signal_init(&run->loop, &run->interrupt);
     uv_signal_init(&run->loop, &run->terminate);
     run->wake.data = run->interrupt.data = run->terminate.data = run;
-    run->tick.data = run;
+    run->tick.data = run->late.data = run;
     known = look_up(run);
     /* Not before: no signal would end a look-up that takes its time. */
     uv_signal_start(&run->interrupt, on_interrupt, SIGINT);
     uv_signal_start(&run->terminate, on_interrupt, SIGTERM);
     uv_timer_start(&run->tick, on_tick, TICK_MS, TICK_MS);
+    if (run->settings->time_ms > 0)
+        uv_timer_start(&run->late, on_late, run->settings->time_ms, 0);
     if (known)
         smtpspec_run_greet(run);
     else

@@ -28,6 +28,7 @@ struct smtpspec_run_settings {
     uint8_t starttls;            /* enum smtpspec_starttls                   */
     struct smtpspec_journal *journal; /* of all that is said; or NULL        */
     uint64_t timeout_ms;         /* 0: as RFC 5321, 4.5.3.2 has it           */
+    uint64_t time_ms;            /* for all of it; 0: as long as it takes    */
     unsigned jobs;               /* connections at once, at least 1          */
     unsigned rate;               /* connections a minute; 0: no limit        */
     struct smtpspec_lanes *lanes; /* a rate for each network; or NULL        */

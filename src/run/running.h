@@ -51,6 +51,7 @@ struct smtpspec_run {
     uv_loop_t loop;
     uv_timer_t wake;        /* for what waits for its time                   */
     uv_timer_t tick;        /* of the progress, while nothing happens        */
+    uv_timer_t late;        /* the time for all of it is over                */
     uv_signal_t interrupt, terminate;
     struct smtpspec_addresses addresses;
     struct smtpspec_probe_terms terms;

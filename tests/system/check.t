@@ -134,6 +134,9 @@ refuses 2 'an unknown report' "no report format 'pdf'" --report pdf=x \
 refuses 2 'no jobs' '--jobs wants' --jobs 0 embedded:
 refuses 2 'no rate' '--rate wants' --rate 0 embedded:
 refuses 2 'no time' '--timeout wants' --timeout 0 embedded:
+refuses 2 'no time in all' '--time wants' --time 0 embedded:
+refuses 2 'a time for what runs no case' '--time does not go' --time 9 \
+    --exhaustive 0 embedded:
 refuses 2 'half a time' '--timeout wants' --timeout 1.x embedded:
 refuses 2 'a sender that is none' '--from wants' --from 'a>b@c' embedded:
 refuses 2 'a recipient that would break a line' '--to wants' \
@@ -329,5 +332,11 @@ for word in '' bogus --bogus -x; do
         report ok "refuses command '$word'" ||
         report 'not ok' "refuses command '$word'"
 done
+
+run 3 'a server that says nothing takes no more than --time' --quiet --time 1 \
+    'exec:sleep 60'
+has err 'and it is said why' 'sleep 60: the time that it may take is over'
+run 3 'and what helps, on a page, too' --time 1 --report html=- 'exec:sleep 60'
+has out 'of what stood in its way' 'is over. Give it more by --time, or less'
 
 echo "1..$count"

@@ -29,7 +29,7 @@ struct scene {
     struct smtpspec_journal *journal;
     char path[64];
     bool is_marked;
-    unsigned results, passes;
+    unsigned results, passes, errors;
 };
 
 static void take(void *context, struct smtpspec_result *result, const char *again)
@@ -39,6 +39,7 @@ static void take(void *context, struct smtpspec_result *result, const char *agai
     (void)again;
     scene->results++;
     scene->passes += result->outcome == SMTPSPEC_OUTCOME_PASS;
+    scene->errors += result->outcome == SMTPSPEC_OUTCOME_ERROR;
 }
 
 /* The journal numbers connections as they begin: one of our own tells, once the first case is done,
@@ -131,10 +132,32 @@ static void connections_begun_are_seen_to_before_all_are(void **state)
     assert_in_range(marked(scene->path), 2, CASES * 3 / 4);
 }
 
+/* Cases that were done keep what came of them. */
+static void a_run_ends_when_its_time_is_over(void **state)
+{
+    (void)state;
+    struct scene *scene = new_scene("quit.after-ehlo");
+    struct smtpspec_run *run;
+
+    scene->settings.jobs = 1;
+    scene->settings.rate = 1200;
+    scene->settings.time_ms = 1000;
+    run = smtpspec_run_target(&scene->settings, &scene->sink);
+    assert_string_equal(smtpspec_run_facts(run)->trouble, "the time that it may take is over");
+    assert_int_equal(smtpspec_run_interrupted(run), 0);
+    smtpspec_run_free(run);
+    smtpspec_suite_free(&scene->suite);
+    assert_int_equal(scene->results, CASES);
+    assert_in_range(scene->passes, 1, 25);
+    assert_int_equal(scene->errors, CASES - scene->passes);
+    unlink(scene->path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_begun_are_seen_to_before_all_are),
+        cmocka_unit_test(a_run_ends_when_its_time_is_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
