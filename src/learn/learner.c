@@ -278,9 +278,8 @@ static uint32_t add_leaf(struct smtpspec_learner *learner, uint32_t parent,
     return leaf;
 }
 
-/* One level down. Where nobody was before there is a new state, which has to
- * show twice. */
-static bool take_step(struct smtpspec_learner *learner, struct step *step)
+/* One level down. Where nobody was before there is a new state. */
+static void take_step(struct smtpspec_learner *learner, struct step *step)
 {
     struct transition *transition =
         transition_of(learner, step->state, step->symbol);
@@ -290,12 +289,9 @@ static bool take_step(struct smtpspec_learner *learner, struct step *step)
 
     transition->output = step->outputs[step->before - 1];
     if (is_leaf(learner, transition->at))
-        return true;
+        return;
     child = find_child(learner, transition->at, behind, length);
     if (child == NOWHERE) {
-        if (!smtpspec_teacher_confirm(learner->teacher, step->spelt.word,
-                                      step->spelt.length))
-            return false;
         child = add_leaf(learner, transition->at, behind, length);
         step->spelt.length = step->before;
         add_state(learner, child, &step->spelt);
@@ -303,7 +299,6 @@ static bool take_step(struct smtpspec_learner *learner, struct step *step)
         transition = transition_of(learner, step->state, step->symbol);
     }
     transition->at = child;
-    return true;
 }
 
 bool smtpspec_learner_close(struct smtpspec_learner *learner, unsigned states)
@@ -316,9 +311,10 @@ bool smtpspec_learner_close(struct smtpspec_learner *learner, unsigned states)
         struct step *steps = gather_steps(learner, &count);
 
         good = count == 0 || ask_steps(learner, steps, count);
-        for (size_t i = 0; i < count && good; i++)
-            good = take_step(learner, &steps[i]) &&
-                   smtpspec_learner_states(learner) <= states;
+        for (size_t i = 0; i < count && good; i++) {
+            take_step(learner, &steps[i]);
+            good = smtpspec_learner_states(learner) <= states;
+        }
         free(steps);
     } while (good && count_due(learner, false) > 0);
     return good;
@@ -366,23 +362,23 @@ static uint32_t play(const struct smtpspec_learner *learner, uint32_t state,
  * and then the rest of the word; `behind` gets the outputs of the rest. */
 static bool ask_from(const struct smtpspec_learner *learner,
                      const uint8_t *word, size_t length, size_t split,
-                     struct spelt *spelt, uint32_t *behind)
+                     uint32_t *behind)
 {
     uint32_t state = play(learner, ROOT, word, split, NULL);
     uint32_t outputs[SMTPSPEC_WORD_KEPT];
-    struct smtpspec_query query = { spelt->word, 0, outputs, 0 };
+    struct spelt spelt = { .length = 0 };
+    struct smtpspec_query query = { spelt.word, 0, outputs, 0 };
     size_t before;
 
-    spelt->length = 0;
-    append_row(spelt, &learner->access, state);
-    before = spelt->length;
-    append(spelt, word + split, length - split);
-    query.length = spelt->length;
+    append_row(&spelt, &learner->access, state);
+    before = spelt.length;
+    append(&spelt, word + split, length - split);
+    query.length = spelt.length;
     if (!smtpspec_teacher_ask(learner->teacher, &query, 1))
         return false;
     memcpy(behind, outputs + before,
-           (spelt->length - before) * sizeof(*outputs));
-    return spelt->length - before == length - split;
+           (spelt.length - before) * sizeof(*outputs));
+    return spelt.length - before == length - split;
 }
 
 /* Whether the hypothesis gives the same from there on. */
@@ -392,9 +388,8 @@ static bool agrees_from(const struct smtpspec_learner *learner,
 {
     uint32_t wanted[SMTPSPEC_WORD_KEPT], came[SMTPSPEC_WORD_KEPT];
     uint32_t state = play(learner, ROOT, word, split, NULL);
-    struct spelt spelt;
 
-    if (!ask_from(learner, word, length, split, &spelt, came))
+    if (!ask_from(learner, word, length, split, came))
         return false;
     play(learner, state, word + split, length - split, wanted);
     *agrees = are_alike(wanted, came, length - split);
@@ -446,7 +441,7 @@ bool smtpspec_learner_refine(struct smtpspec_learner *learner,
                              const uint8_t *word, size_t length)
 {
     uint32_t of_old[SMTPSPEC_WORD_KEPT], of_new[SMTPSPEC_WORD_KEPT];
-    struct spelt first, second, access = { .length = 0 };
+    struct spelt access = { .length = 0 };
     size_t split, rest;
     uint32_t old;
 
@@ -457,13 +452,8 @@ bool smtpspec_learner_refine(struct smtpspec_learner *learner,
     append_row(&access, &learner->access,
                play(learner, ROOT, word, split, NULL));
     append(&access, word + split, 1);
-    /* What makes a state has to show twice. */
-    if (!ask_from(learner, word, length, split, &first, of_new) ||
-        !ask_from(learner, word, length, split + 1, &second, of_old) ||
-        !smtpspec_teacher_confirm(learner->teacher, first.word,
-                                  first.length) ||
-        !smtpspec_teacher_confirm(learner->teacher, second.word,
-                                  second.length) ||
+    if (!ask_from(learner, word, length, split, of_new) ||
+        !ask_from(learner, word, length, split + 1, of_old) ||
         are_alike(of_old, of_new + 1, rest))
         return false;
     split_leaf(learner, old, of_old, &access, of_new + 1,

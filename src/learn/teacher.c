@@ -181,15 +181,3 @@ bool smtpspec_teacher_ask(struct smtpspec_teacher *teacher,
     }
     return stop(teacher, "the same is answered otherwise each time");
 }
-
-bool smtpspec_teacher_confirm(struct smtpspec_teacher *teacher,
-                              const uint8_t *word, size_t length)
-{
-    uint32_t outputs[SMTPSPEC_WORD_KEPT];
-    struct smtpspec_query query = {
-        word, smtpspec_caps_within(teacher->caps, word, length), outputs, 0
-    };
-
-    return query.length == 0 ||
-           (put(teacher, &query, 1) && take_in(teacher, &query));
-}

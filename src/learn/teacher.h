@@ -3,9 +3,9 @@
  * teacher.h - whoever is learnt, asked once about each thing
  *
  * Floor 5, learn; pure but for memory: who answers is behind a function. What
- * was answered is kept, and asked again only to see whether it holds. Two
- * answers that contradict each other are settled by seven more, of which the
- * most count; from more than one in a hundred nothing can be learnt.
+ * was answered is kept, and comes again with each word that goes on from there.
+ * Two answers that contradict each other are settled by seven more, of which
+ * the most count; from more than one in a hundred nothing can be learnt.
  */
 #ifndef SMTPSPEC_TEACHER_H
 #define SMTPSPEC_TEACHER_H
@@ -59,10 +59,5 @@ void smtpspec_teacher_free(struct smtpspec_teacher *teacher);
  */
 bool smtpspec_teacher_ask(struct smtpspec_teacher *teacher,
                           struct smtpspec_query *queries, size_t count);
-
-/* Ask a word again whatever the cache knows. False where nobody answers; that
- * something else came shows in `corrections`. */
-bool smtpspec_teacher_confirm(struct smtpspec_teacher *teacher,
-                              const uint8_t *word, size_t length);
 
 #endif
