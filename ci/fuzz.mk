@@ -29,7 +29,7 @@ mutator_of = $(patsubst $(1)=%,%,$(filter $(1)=%,$(MUTATORS)))
 # A target of the pure floors is linked with the library alone; one that
 # includes a header of a higher floor with the parts of the command as well.
 HIGH := $(shell grep -lE harness/*.c 2>/dev/null \
-    -e '^.include "(case/embedded|(net|run|server|report|cli)/)')
+    -e '^.include "(case/embedded|(net|run|server|learn|report|cli)/)')
 is_high   = $(filter harness/fuzz_$*.c,$(HIGH))
 link_with = $(if $(is_high),$(COMMAND)) $(B)/libsmtpspec.a \
     $(if $(is_high),$(UV_LIBS))

@@ -157,9 +157,9 @@ static inline void page_open(struct page_tags *page, struct smtpspec_span name)
 {
     static const char known[] =
         " html head meta link title style body a header h1 h2 h3 h4 small p "
-        "time main section svg path rect g text tspan defs marker polygon "
-        "title ul ol li b i u em strong code details summary dl div dt dd "
-        "del span article form label input fieldset legend select option "
+        "time main section svg path rect circle g text tspan defs marker "
+        "polygon title ul ol li b i u em strong code details summary dl div "
+        "dt dd del span article form label input fieldset legend select option "
         "button output footer script table caption thead tbody tr th td nav "
         "abbr ellipse line tfoot colgroup col use ";
 

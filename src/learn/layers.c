@@ -168,6 +168,31 @@ static void make_rows(struct smtpspec_layers *layers)
     }
 }
 
+static unsigned end_of(const struct smtpspec_layers_segment *segment,
+                       bool below)
+{
+    return below ? segment->upper : segment->lower;
+}
+
+/* Segments by the vertex that they lead on from, below it or above. */
+static void make_side(struct smtpspec_layers *layers, bool below,
+                      struct smtpspec_layers_side *side)
+{
+    unsigned vertices = layers->vertex_count, count = layers->segment_count;
+
+    side->first = smtpspec_memory_new((vertices + 2) * sizeof(unsigned));
+    side->segments = smtpspec_memory_new(count * sizeof(unsigned));
+    /* How many there are, two places on; then where each begins, one place
+     * on, so that filling them in moves it to where it belongs. */
+    for (unsigned i = 0; i < count; i++)
+        side->first[end_of(&layers->segments[i], below) + 2]++;
+    for (unsigned i = 2; i < vertices + 2; i++)
+        side->first[i] += side->first[i - 1];
+    for (unsigned i = 0; i < count; i++)
+        side->segments[side->first[end_of(&layers->segments[i], below) +
+                                   1]++] = i;
+}
+
 /* --- Up and down ---------------------------------------------------------- */
 
 static int height_of(const struct plan *plan, unsigned level)
@@ -416,6 +441,8 @@ static void prepare(struct plan *plan)
     }
     make_chains(plan);
     make_rows(layers);
+    make_side(layers, false, &layers->above);
+    make_side(layers, true, &layers->below);
 }
 
 static void finish(struct plan *plan)
@@ -439,6 +466,10 @@ static void free_all(struct plan *plan)
         free(plan->layers.rows[l]);
     free(plan->layers.vertices);
     free(plan->layers.segments);
+    free(plan->layers.above.first);
+    free(plan->layers.above.segments);
+    free(plan->layers.below.first);
+    free(plan->layers.below.segments);
     free(plan->chains);
     free(plan->ports);
 }

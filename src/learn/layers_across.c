@@ -52,28 +52,40 @@ void smtpspec_layers_part(double *places, const double *gaps,
     free(blocks);
 }
 
+/* A sum of places, each as heavy as its spring is strong. */
+struct pull {
+    double sum, weight;
+};
+
+static void add_side(const struct smtpspec_layers *layers,
+                     const struct smtpspec_layers_side *side, unsigned one,
+                     struct pull *pull)
+{
+    for (unsigned i = side->first[one]; i < side->first[one + 1]; i++) {
+        const struct smtpspec_layers_segment *segment =
+            &layers->segments[side->segments[i]];
+        unsigned other = segment->upper == one ? segment->lower
+                                               : segment->upper;
+
+        pull->sum += layers->vertices[other].x * segment->weight;
+        pull->weight += segment->weight;
+    }
+}
+
 /* Where the springs of a vertex draw it, from above, below or both; how
  * strong. */
 static double wish(const struct smtpspec_layers *layers, unsigned one,
                    bool above, bool below, double *weight)
 {
-    double sum = 0;
+    struct pull pull = { 0, 0 };
 
-    *weight = 0;
-    for (unsigned i = 0; i < layers->segment_count; i++) {
-        const struct smtpspec_layers_segment *segment = &layers->segments[i];
-        unsigned other;
-
-        if (above && segment->lower == one)
-            other = segment->upper;
-        else if (below && segment->upper == one)
-            other = segment->lower;
-        else
-            continue;
-        sum += layers->vertices[other].x * segment->weight;
-        *weight += segment->weight;
-    }
-    return *weight > 0 ? sum / *weight : layers->vertices[one].x;
+    if (above)
+        add_side(layers, &layers->above, one, &pull);
+    if (below)
+        add_side(layers, &layers->below, one, &pull);
+    *weight = pull.weight;
+    return pull.weight > 0 ? pull.sum / pull.weight
+                           : layers->vertices[one].x;
 }
 
 static void settle(struct smtpspec_layers *layers, unsigned level, bool above,

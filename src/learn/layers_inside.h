@@ -29,11 +29,18 @@ struct smtpspec_layers_segment {
     double weight;             /* how much it wants to be upright            */
 };
 
+/* Segments by the vertex at one of their ends: those of vertex v are
+ * `segments[first[v]]` up to `segments[first[v + 1]]`. */
+struct smtpspec_layers_side {
+    unsigned *first, *segments;
+};
+
 struct smtpspec_layers {
     struct smtpspec_layers_vertex *vertices; /* boxes first                  */
     unsigned vertex_count;
     struct smtpspec_layers_segment *segments;
     unsigned segment_count;
+    struct smtpspec_layers_side above, below; /* of vertices                 */
     unsigned *rows[SMTPSPEC_LAYERS_LEVELS];  /* vertices of a level in order */
     unsigned lengths[SMTPSPEC_LAYERS_LEVELS];
 };

@@ -67,21 +67,24 @@ static unsigned crossings(const struct smtpspec_layers *layers)
     return count;
 }
 
+static unsigned crossings_at(const struct smtpspec_layers *layers,
+                             const struct smtpspec_layers_side *side,
+                             unsigned a, unsigned b)
+{
+    unsigned count = 0;
+
+    for (unsigned i = side->first[a]; i < side->first[a + 1]; i++)
+        for (unsigned k = side->first[b]; k < side->first[b + 1]; k++)
+            count += cross(layers, side->segments[i], side->segments[k]);
+    return count;
+}
+
 /* Of the arrows of two vertices of one level. */
 static unsigned crossings_of(const struct smtpspec_layers *layers, unsigned a,
                              unsigned b)
 {
-    const struct smtpspec_layers_segment *all = layers->segments;
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < layers->segment_count; i++) {
-        if (all[i].upper != a && all[i].lower != a)
-            continue;
-        for (unsigned k = 0; k < layers->segment_count; k++)
-            count += (all[k].upper == b || all[k].lower == b) &&
-                     cross(layers, i, k);
-    }
-    return count;
+    return crossings_at(layers, &layers->above, a, b) +
+           crossings_at(layers, &layers->below, a, b);
 }
 
 /* Change two neighbours where that saves crossings; whether it did. */
@@ -121,19 +124,20 @@ static void change_neighbours(struct smtpspec_layers *layers)
  * above or below; one that has none keeps its place. */
 static void aim(struct smtpspec_layers *layers, unsigned level, bool down)
 {
+    const struct smtpspec_layers_side *side =
+        down ? &layers->above : &layers->below;
+
     for (unsigned i = 0; i < layers->lengths[level]; i++) {
-        unsigned one = layers->rows[level][i], count = 0;
+        unsigned one = layers->rows[level][i];
+        unsigned count = side->first[one + 1] - side->first[one];
         double sum = 0;
 
-        for (unsigned k = 0; k < layers->segment_count; k++) {
+        for (unsigned k = side->first[one]; k < side->first[one + 1]; k++) {
             const struct smtpspec_layers_segment *segment =
-                &layers->segments[k];
+                &layers->segments[side->segments[k]];
 
-            if ((down ? segment->lower : segment->upper) != one)
-                continue;
             sum += layers->vertices[down ? segment->upper : segment->lower]
                        .order;
-            count++;
         }
         layers->vertices[one].key = count > 0 ? sum / count : i;
     }
