@@ -38,6 +38,26 @@ page several --only 'sweep.ready*' --only 'sweep.idle*' embedded: \
     embedded:quit-silent embedded:nul-in-text embedded:code-alone \
     embedded:rset-252 embedded:noop-twice embedded:expn-502 \
     embedded:help-211 embedded:no-status
+# Machines that were learnt, one with names of the user's own.
+learnt() { # NAME ARGUMENT...
+    name=$1
+    shift
+    "$smtpspec" learn --check --quiet --report html="$dir/$name.html" "$@" \
+        >/dev/null 2>&1 || [ $? = 1 ]
+}
+learnt learnt tests/machines/exim.json
+learnt counted --alphabet core8 tests/machines/chasquid.json
+printf '%s\n' '<i>&"  EHLO x' "</svg>'  MAIL FROM:<>" '<!--    QUIT' \
+    >"$dir/named.alphabet"
+cat >"$dir/named.json" <<'END'
+{ "symbols": ["<i>&\"", "</svg>'", "<!--"],
+  "states": [
+    { "to": [[1, "250"], [0, "503"], [2, "221"]] },
+    { "to": [[1, "250"], [1, "250"], [2, "421"]] },
+    { "to": [[2, "x"], [2, "x"], [2, "x"]] }
+  ] }
+END
+learnt named --alphabet "$dir/named.alphabet" "$dir/named.json"
 
 axe=$dir/npm/node_modules/axe-core/axe.min.js
 if [ ! -e "$axe" ] && command -v npm >/dev/null; then

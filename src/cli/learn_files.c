@@ -16,6 +16,7 @@
 #include "learn/diff.h"
 #include "learn/fold.h"
 #include "learn/machine_file.h"
+#include "learn/portrait.h"
 #include "net/memory.h"
 
 #define COMMAND "learn"
@@ -64,17 +65,12 @@ static bool find_alphabet(struct smtpspec_machine *machine,
 }
 
 static void judge(const struct smtpspec_machine_results *results,
-                  const struct smtpspec_machine *machine)
+                  const struct smtpspec_machine *machine,
+                  const struct smtpspec_spec *spec)
 {
-    struct smtpspec_spec spec = {
-        .terms = { .profile = results->check->options.profile,
-                   .service = machine->service,
-                   .offered = machine->offered },
-        .alphabet = &machine->alphabet
-    };
     struct smtpspec_product product;
 
-    smtpspec_product_init(&product, &spec);
+    smtpspec_product_init(&product, spec);
     smtpspec_product_machine(&product, &machine->mealy);
     smtpspec_product_sort(&product);
     smtpspec_product_merge(&product);
@@ -95,6 +91,7 @@ static void tell(const struct smtpspec_mealy *mealy, char *out, size_t cap)
 static void check_file(struct smtpspec_checking *check, const char *path)
 {
     struct smtpspec_target_facts facts = { .name = path };
+    struct smtpspec_drawing *drawing = NULL;
     struct smtpspec_machine machine;
     char why[512], told[256];
 
@@ -108,8 +105,15 @@ static void check_file(struct smtpspec_checking *check, const char *path)
         const struct smtpspec_machine_results results = {
             .check = check, .alphabet = &machine.alphabet, .prefix = "learn"
         };
+        const struct smtpspec_spec spec = {
+            .terms = { .profile = check->options.profile,
+                       .service = machine.service,
+                       .offered = machine.offered },
+            .alphabet = &machine.alphabet
+        };
 
-        judge(&results, &machine);
+        judge(&results, &machine, &spec);
+        drawing = smtpspec_portrait_of(&machine.mealy, &spec);
         tell(&machine.mealy, told, sizeof(told));
         smtpspec_machine_note(
             &results, &(struct smtpspec_machine_note){
@@ -121,7 +125,9 @@ static void check_file(struct smtpspec_checking *check, const char *path)
     } else {
         facts.trouble = why;
     }
+    facts.learnt = drawing;
     smtpspec_checking_end(check, facts);
+    smtpspec_portrait_drawing_free(drawing);
     smtpspec_machine_free(&machine);
 }
 

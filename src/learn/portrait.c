@@ -315,6 +315,8 @@ static void add_missing(struct sitting *sitting,
             !leads_on(sitting->spec, node.spec, link->symbol, &next))
             return;
         to = node_of(portrait, next);
+        if (to == link->to)
+            return;
         if (to == portrait->node_count)
             to = add_lacking(portrait, next);
     }

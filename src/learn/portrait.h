@@ -121,10 +121,14 @@ unsigned smtpspec_portrait_column(const struct smtpspec_portrait_node *node);
 bool smtpspec_portrait_write_dot(const struct smtpspec_portrait *portrait,
                                  FILE *file);
 
-/* With a place for everything, to be freed (portrait_draw.c); the portrait must
- * live as long. */
+/* With a place for everything, to be freed; NULL is freed, too
+ * (portrait_draw.c). */
 struct smtpspec_drawing *
 smtpspec_portrait_draw(const struct smtpspec_portrait *portrait);
+/* The same of a machine; NULL where it has more states than can be drawn. */
+struct smtpspec_drawing *
+smtpspec_portrait_of(const struct smtpspec_mealy *mealy,
+                     const struct smtpspec_spec *spec);
 void smtpspec_portrait_drawing_free(struct smtpspec_drawing *drawing);
 
 #endif

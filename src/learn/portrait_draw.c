@@ -22,6 +22,7 @@ struct sheet {
     struct smtpspec_drawing_arrow *arrows;
     struct smtpspec_layers_box *places;   /* of the boxes                    */
     struct smtpspec_layers_arrow *ways;   /* of the arrows                   */
+    char about[SMTPSPEC_PORTRAIT_NOTE_KEPT];
 };
 
 /* --- Text ----------------------------------------------------------------- */
@@ -105,7 +106,8 @@ static void add_box(struct sheet *sheet,
         width = inner;
     width += 2 * SMTPSPEC_DRAWING_INSET;
     *box = (struct smtpspec_drawing_box){
-        .title = node->name, .last = node->closed,
+        .title = smtpspec_memory_string(smtpspec_span_of(node->name)),
+        .last = node->closed,
         .width = (short)(width > BOX_WIDTH ? width : BOX_WIDTH),
         .height = (short)(SMTPSPEC_DRAWING_TITLE_STEP +
                           (int)lines.count * SMTPSPEC_DRAWING_LINE_STEP +
@@ -219,10 +221,25 @@ smtpspec_portrait_draw(const struct smtpspec_portrait *portrait)
     add_start(sheet, nodes);
     free(edges);
     place(sheet);
-    sheet->drawing.about = portrait->about;
+    memcpy(sheet->about, portrait->about, sizeof(sheet->about));
+    sheet->drawing.about = sheet->about;
     sheet->drawing.boxes = sheet->boxes;
     sheet->drawing.arrows = sheet->arrows;
     return &sheet->drawing;
+}
+
+struct smtpspec_drawing *
+smtpspec_portrait_of(const struct smtpspec_mealy *mealy,
+                     const struct smtpspec_spec *spec)
+{
+    struct smtpspec_portrait portrait;
+    struct smtpspec_drawing *drawing;
+
+    if (!smtpspec_portrait_make(&portrait, mealy, spec))
+        return NULL;
+    drawing = smtpspec_portrait_draw(&portrait);
+    smtpspec_portrait_free(&portrait);
+    return drawing;
 }
 
 void smtpspec_portrait_drawing_free(struct smtpspec_drawing *drawing)
@@ -231,8 +248,10 @@ void smtpspec_portrait_drawing_free(struct smtpspec_drawing *drawing)
 
     if (drawing == NULL)
         return;
-    for (unsigned i = 0; i < drawing->box_count; i++)
+    for (unsigned i = 0; i < drawing->box_count; i++) {
+        free((void *)(uintptr_t)drawing->boxes[i].title);
         free_lines(drawing->boxes[i].lines, drawing->boxes[i].line_count);
+    }
     for (unsigned i = 0; i < drawing->arrow_count; i++)
         free_lines(drawing->arrows[i].lines, drawing->arrows[i].line_count);
     free(sheet->boxes);

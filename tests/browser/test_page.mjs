@@ -2,9 +2,8 @@
 //
 // test_page.mjs DIR [AXE] - the HTML report in a real browser
 //
-// DIR holds bad.html, many.html, hostile.html and several.html, which
-// ci/check-page.sh makes; AXE is axe.min.js. Prints TAP. A test that fails
-// tells why in a comment.
+// DIR holds the pages named below, which ci/check-page.sh makes; AXE is
+// axe.min.js. Prints TAP. A test that fails tells why in a comment.
 
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -14,7 +13,8 @@ import { Browser } from "./webdriver.mjs";
 
 const [dir, axe_path] = process.argv.slice(2);
 const url = (page) => pathToFileURL(resolve(dir, page + ".html")).href;
-const pages = ["bad", "many", "hostile", "several"];
+const drawn = ["learnt", "counted", "named"];
+const pages = ["bad", "many", "hostile", "several", ...drawn];
 const enter = "\uE007", tab = "\uE004", escape = "\uE00C";
 
 const browser = await Browser.open();
@@ -401,6 +401,44 @@ await test("a reader of screens finds the parts by their roles", async () => {
     must(buttons.length > 8 && buttons.every(name_of), "one without a name");
     must(nodes.some((n) => n.role && n.role.value === "heading" &&
         name_of(n) === "18 findings, one cause"), "no verdict");
+});
+
+// --- Machines that were learnt ---------------------------------------------
+
+for (const page of drawn)
+    await test(`${page}: text of the picture is within its box`, async () => {
+        await open(page);
+        same(await browser.run(() => {
+            const inside = (a, b) => a.left >= b.left - 1 &&
+                a.right <= b.right + 1 && a.top >= b.top - 1 &&
+                a.bottom <= b.bottom + 1;
+            const box = (element) => element.getBoundingClientRect();
+            return [...document.querySelectorAll(".learnt text")]
+                .filter((t) => !inside(box(t),
+                    box(t.parentNode.querySelector("rect"))))
+                .map((t) => t.textContent);
+        }), [], "outside");
+    });
+
+await test("a machine is read on a narrow page without being shrunk",
+    async () => {
+        await browser.size(400, 900);
+        await open("learnt");
+        const [width, own, page] = await browser.run(() => {
+            const svg = document.querySelector(".learnt svg");
+            return [svg.getBoundingClientRect().width,
+                svg.viewBox.baseVal.width, document.body.scrollWidth];
+        });
+        await browser.cdp("Emulation.clearDeviceMetricsOverride");
+        same(Math.round(width), own, "width");
+        must(page <= 400, "the page is as wide as the picture");
+    });
+
+await test("names of symbols are text in the picture", async () => {
+    await open("named");
+    same(await browser.run(() => [...document.querySelectorAll(
+        ".learnt .l text")].map((t) => t.textContent).sort()),
+    ["<!-- / 421", "<i>&\" / 250"], "labels");
 });
 
 const axe = axe_path && readFileSync(axe_path, "utf8");

@@ -56,6 +56,10 @@ run --check "$work/good.json" "$work/bad.json"
 check 'several are checked at once' says '^2 targets: '
 run --check --report json="$work/report" --profile rfc5321 "$work/bad.json"
 check 'reports are written' grep -q '"learn.ready.rcpt.250"' "$work/report"
+run --check --report html="$work/page" "$work/bad.json"
+check 'the page of a report shows the machine' \
+    grep -q 'Its own machine' "$work/page"
+check 'and where it should have led' grep -q '<g class="e lack">' "$work/page"
 
 run --diff "$work/good.json" "$work/good.json"
 check 'a machine does not differ from itself' ends 0
