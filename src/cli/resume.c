@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -293,11 +294,15 @@ bool smtpspec_resume_open(struct smtpspec_resume *resume, const char *path,
 {
     struct reading reading = { .resume = resume, .path = path,
                                .profile = profile };
+    struct stat facts;
 
     memset(resume, 0, sizeof(*resume));
     resume->descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (resume->descriptor < 0)
         return cannot(resume, path, strerror(errno));
+    /* Others have no end, or cannot be cut. */
+    if (fstat(resume->descriptor, &facts) == 0 && !S_ISREG(facts.st_mode))
+        return cannot(resume, path, "this is no regular file");
     if (flock(resume->descriptor, LOCK_EX | LOCK_NB) != 0)
         return cannot(resume, path, errno == EWOULDBLOCK
                                         ? "another run is writing it"

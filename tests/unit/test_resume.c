@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -180,6 +181,25 @@ static void what_is_not_ours_is_left_alone(void **state)
     }
 }
 
+/* What has no end, or waits for a writer, is not read; what cannot be cut is of no use. */
+static void a_file_is_wanted(void **state)
+{
+    static const char *const paths[] = { "/dev/zero", "/dev/null", path };
+    struct smtpspec_resume resume;
+    char want[300];
+
+    (void)state;
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        snprintf(want, sizeof(want), "%s: this is no regular file", paths[i]);
+        assert_false(smtpspec_resume_open(&resume, paths[i], "modern"));
+        assert_string_equal(resume.message, want);
+        smtpspec_resume_close(&resume);
+    }
+    unlink(path);
+}
+
 static void one_run_at_a_time(void **state)
 {
     struct smtpspec_resume one, other;
@@ -222,6 +242,7 @@ int main(void)
         cmocka_unit_test(what_is_whole_is_kept),
         cmocka_unit_test(it_may_be_cut_anywhere),
         cmocka_unit_test(what_is_not_ours_is_left_alone),
+        cmocka_unit_test(a_file_is_wanted),
         cmocka_unit_test(one_run_at_a_time),
         cmocka_unit_test(it_holds_a_hundred_thousand),
     };
