@@ -7,7 +7,7 @@
 # fuzz targets need, `adapters` the readers of replies for `make minefield`,
 # `bench` those and what counts and draws for the benches, `lab` what the lab of
 # real servers needs (the servers themselves it fetches on its own), `prove`
-# what `make prove-eva` needs, `foreign` compilers and an emulator for `make
+# what the proofs need, `foreign` compilers and an emulator for `make
 # check-foreign`, `home` shells whose completion is tested, what reads man pages
 # and what makes Debian packages, `look` the browser for `make check-page`,
 # `fleet` a Slurm for `make check-slurm`. Installs nothing where all is there.
@@ -44,7 +44,7 @@ for part; do
         ;;
     bench) wanted="$wanted valgrind gnuplot-nox" ;;
     lab) wanted="$wanted bash mount util-linux jq" ;;
-    prove) wanted="$wanted frama-c-base" ;;
+    prove) wanted="$wanted frama-c-base python3-clang tcc lld" ;;
     foreign)
         wanted="$wanted gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
         wanted="$wanted gcc-s390x-linux-gnu libc6-dev-s390x-cross"

@@ -25,8 +25,8 @@ SMTPSPEC_API size_t smtpspec_base64_write(struct smtpspec_span octets,
 /*
  * Read base64 as RFC 4954, 4 has it: groups of four, padding in the last one
  * only, no line ends. Nothing is base64 for nothing. Returns false where the
- * text is no base64 or `cap` is short of `*length`, which is set in the second
- * case. `out` may be `text` itself.
+ * text is no base64 (`*length` is 0) or `cap` is short of `*length`. `out` may
+ * be `text` itself.
  */
 SMTPSPEC_API bool smtpspec_base64_read(struct smtpspec_span text, char *out,
                                        size_t cap, size_t *length);

@@ -26,24 +26,19 @@ static bool stop(struct smtpspec_teacher *teacher, const char *why)
 
 /* --- Who answers ---------------------------------------------------------- */
 
-/* Put queries to them, as many as the budget allows. False where that leaves
- * one without its answer; others may have theirs. */
+/* Put queries to them, within the budget. */
 static bool put(struct smtpspec_teacher *teacher,
                 struct smtpspec_query *queries, size_t count)
 {
-    size_t most = count;
-
     if (teacher->trouble[0] != '\0')
         return false;
-    if (teacher->budget > 0 && count > teacher->budget - teacher->queries)
-        most = (size_t)(teacher->budget - teacher->queries);
-    for (size_t i = 0; i < most; i++)
-        teacher->symbols += queries[i].length;
-    teacher->queries += most;
-    if (most > 0 && !teacher->ask(teacher->context, queries, most))
-        return stop(teacher, "nobody answers any more");
-    if (most < count)
+    if (teacher->budget > 0 && teacher->queries + count > teacher->budget)
         return stop(teacher, "the budget of queries is spent");
+    for (size_t i = 0; i < count; i++)
+        teacher->symbols += queries[i].length;
+    teacher->queries += count;
+    if (!teacher->ask(teacher->context, queries, count))
+        return stop(teacher, "nobody answers any more");
     for (size_t i = 0; i < count; i++)
         if (queries[i].answered < queries[i].length)
             return stop(teacher, "a word was left without an answer");
@@ -79,14 +74,6 @@ static size_t most_common(const struct smtpspec_query *repeats, size_t length)
     return best;
 }
 
-static void tell_noted(const struct smtpspec_teacher *teacher,
-                       const uint8_t *word, const uint32_t *outputs,
-                       size_t length)
-{
-    if (teacher->noted != NULL)
-        teacher->noted(teacher->context, word, outputs, length);
-}
-
 /* The last symbol of a word was answered otherwise than the cache has it. */
 static bool settle(struct smtpspec_teacher *teacher, const uint8_t *word,
                    size_t length, uint32_t now)
@@ -112,7 +99,6 @@ static bool settle(struct smtpspec_teacher *teacher, const uint8_t *word,
     best = most_common(repeats, length);
     if (memcmp(outputs[best], known, length * sizeof(*known)) != 0) {
         smtpspec_cache_correct(&teacher->cache, word, outputs[best], length);
-        tell_noted(teacher, word, outputs[best], length);
         teacher->corrections++;
     }
     return teacher->flakes <= SMTPSPEC_TEACHER_FLAKES_BORNE +
@@ -125,19 +111,19 @@ static bool take_in(struct smtpspec_teacher *teacher,
                     const struct smtpspec_query *query)
 {
     size_t at = smtpspec_cache_note(&teacher->cache, query->word,
-                                    query->outputs, query->answered);
+                                    query->outputs, query->length);
 
-    if (at < query->answered)
+    if (at < query->length)
         return settle(teacher, query->word, at + 1, query->outputs[at]);
-    if (query->answered > 0)
-        tell_noted(teacher, query->word, query->outputs, query->answered);
+    if (teacher->noted != NULL)
+        teacher->noted(teacher->context, query->word, query->outputs,
+                       query->length);
     return true;
 }
 
 /* --- Asking --------------------------------------------------------------- */
 
-/* Each of the words once, none with which another begins. Where that comes to
- * an end, what was answered until then is taken in nevertheless. */
+/* Each of the words once, none with which another begins. */
 static bool ask_words(struct smtpspec_teacher *teacher,
                       struct smtpspec_words *words)
 {
@@ -156,8 +142,8 @@ static bool ask_words(struct smtpspec_teacher *teacher,
         used += queries[i].length;
     }
     good = put(teacher, queries, words->count);
-    for (size_t i = 0; i < words->count; i++)
-        good = take_in(teacher, &queries[i]) && good;
+    for (size_t i = 0; i < words->count && good; i++)
+        good = take_in(teacher, &queries[i]);
     free(outputs);
     free(queries);
     return good;

@@ -85,7 +85,6 @@ bool smtpspec_base64_read(struct smtpspec_span text, char *out, size_t cap,
             shift -= 8;
             out[at] = (char)(unsigned char)(bits >> shift & 255);
         }
-        bits = 0;
     }
     return true;
 }

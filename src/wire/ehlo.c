@@ -117,13 +117,13 @@ static void read_limit(struct smtpspec_ehlo *ehlo, struct smtpspec_span word)
     struct smtpspec_span digits = smtpspec_span_skip(word, equals + 1);
     uint32_t value = 0;
 
-    for (size_t i = 0; i < digits.length && i < 7; i++) {
+    if (digits.length == 0 || digits.length > 6 || digits.at[0] == '0')
+        return;
+    for (size_t i = 0; i < digits.length; i++) {
         if (digits.at[i] < '0' || digits.at[i] > '9')
             return;
         value = value * 10 + (uint32_t)(digits.at[i] - '0');
     }
-    if (digits.length == 0 || digits.length > 6 || digits.at[0] == '0')
-        return;
     if (smtpspec_span_equal_nocase(name, SMTPSPEC_SPAN("RCPTMAX")))
         ehlo->rcptmax = value;
     else if (smtpspec_span_equal_nocase(name, SMTPSPEC_SPAN("MAILMAX")))

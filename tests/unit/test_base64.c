@@ -74,10 +74,24 @@ static void is_no_base64(void **state)
     const struct none_row *row = *state;
     struct smtpspec_span text = page_end_copy(0, smtpspec_span_of(row->text));
     char out[16];
-    size_t length;
+    size_t length = 9;
 
     assert_false(smtpspec_is_base64(text));
     assert_false(smtpspec_base64_read(text, out, sizeof out, &length));
+    assert_int_equal(length, 0);
+}
+
+static void sixty_five_octets_are_of_the_alphabet(void **state)
+{
+    char text[] = "Zm9?";
+    unsigned count = 0;
+
+    (void)state;
+    for (unsigned octet = 0; octet < 256; octet++) {
+        text[3] = (char)octet;
+        count += smtpspec_is_base64((struct smtpspec_span){ text, 4 });
+    }
+    assert_int_equal(count, 65);
 }
 
 static void reads_in_place(void **state)
@@ -94,7 +108,10 @@ static void reads_in_place(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(reads_in_place) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_in_place),
+        cmocka_unit_test(sixty_five_octets_are_of_the_alphabet),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL) +
            RUN_ROWS(goes_both_ways, pairs) + RUN_ROWS(is_no_base64, none);

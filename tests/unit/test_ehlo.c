@@ -51,6 +51,7 @@ static struct row {
     { "SIZE 100000000000000000000", PARAMETER, BIT(SIZE), 0, 0 },
     { "SIZE 10M", PARAMETER, BIT(SIZE), 0, 0 },
     { "SIZE -1", PARAMETER, BIT(SIZE), 0, 0 },
+    { "SIZE 1:", PARAMETER, BIT(SIZE), 0, 0 },
     { "SIZE 10 20", PARAMETER, BIT(SIZE), 10, 0 },
     { "SIZE ", PARAMETER, BIT(SIZE), 0, 0 },
     { "SIZE=10", KEYWORD, 0, 0, 0 },
@@ -123,6 +124,27 @@ static void first_line(void **state)
     assert_int_equal(ehlo.lines, 1);
 }
 
+/* A blank ends a keyword, with nothing behind it that it would announce. */
+static void a_keyword_is_of_letters_digits_and_hyphens(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2 * 256; i++) {
+        char text[] = "XX", octet = (char)(i / 2);
+        bool letter = (octet >= 'A' && octet <= 'Z') || (octet >= 'a' && octet <= 'z');
+        bool digit = octet >= '0' && octet <= '9';
+        bool hyphen = octet == '-' && i % 2 == 1;
+        struct smtpspec_ehlo ehlo;
+
+        if (octet == ' ')
+            continue;
+        text[i % 2] = octet;
+        smtpspec_ehlo_init(&ehlo);
+        smtpspec_ehlo_line(&ehlo, SMTPSPEC_SPAN("mx.example"));
+        assert_int_equal(smtpspec_ehlo_line(&ehlo, (struct smtpspec_span){ text, 2 }),
+                         letter || digit || hyphen ? 0 : KEYWORD);
+    }
+}
+
 static void a_keyword_may_be_listed_once(void **state)
 {
     struct smtpspec_ehlo ehlo;
@@ -173,6 +195,8 @@ static void each_extension_has_its_row(void **state)
     assert_string_equal(smtpspec_extension_name(SMTPSPEC_EXTENSION_COUNT), "?");
     assert_string_equal(smtpspec_extension_reference(SMTPSPEC_EXTENSION_COUNT), "");
     assert_int_equal(smtpspec_extension_of(SMTPSPEC_SPAN("?")), SMTPSPEC_EXTENSION_NONE);
+    assert_int_equal(smtpspec_extension_of(page_end_copy(0, SMTPSPEC_SPAN(""))),
+                     SMTPSPEC_EXTENSION_NONE);
     assert_int_equal(smtpspec_extension_of(SMTPSPEC_SPAN("SIZ")), SMTPSPEC_EXTENSION_NONE);
     assert_int_equal(smtpspec_extension_of(SMTPSPEC_SPAN("SIZE ")), SMTPSPEC_EXTENSION_NONE);
 }
@@ -236,6 +260,10 @@ static struct value_row {
     { "LIMITS RCPTMAX=1000000 MAILMAX=0 RCPTDOMAINMAX=01", 0, 0, 0, 0 },
     { "LIMITS RCPTMAX MAILMAX= RCPTDOMAINMAX=2x OTHER=3", 0, 0, 0, 0 },
     { "LIMITS RCPTMAX=20=5", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX=2/", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX=2:", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX=", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX", 0, 0, 0, 0 },
     { "X-LIMITS RCPTMAX=20", 0, 0, 0, 0 },
 };
 
@@ -262,13 +290,14 @@ static void names_the_mechanisms(void **state)
         assert_int_equal(smtpspec_mechanism_of(smtpspec_span_of(
                              smtpspec_mechanism_name(one))), one);
     }
-    assert_string_equal(smtpspec_mechanism_name(SMTPSPEC_MECHANISM_COUNT),
-                        "?");
+    for (unsigned i = SMTPSPEC_MECHANISM_COUNT; i < 100; i++)
+        assert_string_equal(smtpspec_mechanism_name((enum smtpspec_mechanism)i), "?");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_keyword_is_of_letters_digits_and_hyphens),
         cmocka_unit_test(a_keyword_may_be_listed_once),
         cmocka_unit_test(both_spellings_of_auth_may_stand_together),
         cmocka_unit_test(each_extension_has_its_row),

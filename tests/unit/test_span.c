@@ -53,6 +53,30 @@ static void only_ascii_letters_match_in_either_case(void **state)
     assert_true(smtpspec_span_equal_nocase(nothing, nothing));
 }
 
+/* Four octets are looked at as one: at each place, among letters and NULs. */
+static void case_is_of_letters_at_each_place_of_a_name(void **state)
+{
+    (void)state;
+    for (size_t length = 1; length <= 12; length++) {
+        for (unsigned i = 0; i < length * 256 * 2; i++) {
+            char a[12], b[12], octet = (char)(i / 2 / length);
+            char other = (char)(octet ^ 0x20);
+            bool letter = (octet | 0x20) >= 'a' && (octet | 0x20) <= 'z';
+            struct smtpspec_span one = { a, length }, two = { b, length };
+
+            memset(a, i % 2 ? 'x' : 0, sizeof(a));
+            memset(b, i % 2 ? 'X' : 0, sizeof(b));
+            a[i / 2 % length] = octet;
+            b[i / 2 % length] = octet;
+            assert_true(smtpspec_span_equal_nocase(one, two));
+            b[i / 2 % length] = other;
+            assert_int_equal(smtpspec_span_equal_nocase(one, two), letter);
+            b[i / 2 % length] = (char)(other ^ 0x40);
+            assert_false(smtpspec_span_equal_nocase(one, two));
+        }
+    }
+}
+
 static void starts_with_a_prefix(void **state)
 {
     (void)state;
@@ -132,6 +156,7 @@ static void an_escape_is_never_cut_in_half(void **state)
     for (size_t cap = 0; cap < SMTPSPEC_ARRAY_LEN(kept); cap++) {
         char *out = page_end_room(0, cap);
 
+        memset(out, '?', cap);
         assert_int_equal(smtpspec_span_escape(SMTPSPEC_SPAN("a\rb\\c"), out, cap), 11);
         if (cap == 0)
             continue;
@@ -161,6 +186,7 @@ int main(void)
         cmocka_unit_test(a_string_without_its_nul),
         cmocka_unit_test(equal_is_octet_by_octet),
         cmocka_unit_test(only_ascii_letters_match_in_either_case),
+        cmocka_unit_test(case_is_of_letters_at_each_place_of_a_name),
         cmocka_unit_test(starts_with_a_prefix),
         cmocka_unit_test(skip_and_head_stay_inside),
         cmocka_unit_test(find_gives_the_first_or_the_length),

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+#
+# mutants.mk - do the tests notice when the code is changed?
+#
+# Each source of the pure floors becomes a shared library of its own, once as it
+# is and once counted by gcov, so that for a mutant one file is compiled and no
+# test linked anew. Which files: what octets, rules and verdicts are made by.
+# Left out are case/ and mutate/, which play and change what those say, and
+# headers that hold no code or only words for the compiler.
+#
+# A test that has an event loop, or ends other processes, is not run: what hangs
+# on time must not tell whether a mutant lives.
+#
+#   SAMPLE=N     N of the mutants, the same ones each time
+#   FILES=...    these files and no others
+#   REACH=kept   which test reaches what is as it was measured last; else that
+#                is measured whenever the code has changed
+
+M       := build/mutants
+SAMPLE  ?=
+FILES   ?= $(call floor,base wire rules judge) \
+           $(addprefix src/wire/,reply_machine.h reply_head.h reply_text.h \
+               reply_fast.h blocks.h ends_fast.h)
+
+mutant_so = $(M)/$(1)/lib$(subst /,_,$(2)).so
+MUTABLE  := $(PURE:src/%.c=%)
+MUTANT_LIBS := $(foreach u,$(MUTABLE) gen/lookups,$(call mutant_so,lib,$(u)))
+MUTANT_COVS := $(foreach u,$(MUTABLE) gen/lookups,$(call mutant_so,cov,$(u)))
+MUTANT_TESTS := $(UNIT:%=$(M)/tests/%) $(FINITE:%=$(M)/tests/%)
+MUTANT_CFLAGS = -std=c17 -w -I$(M)/include -Iinclude -Isrc -fPIC \
+    -fno-semantic-interposition
+mutant_so_of  = -shared -Wl,-soname,$(@F) -o $@ $(@:.so=.o)
+
+# What one file alone hides, it cannot hide from a library of its own.
+$(M)/include/rules/lookups.h: src/rules/lookups.h
+	@mkdir -p $(@D)
+	@sed '/^#pragma GCC visibility/d' $< > $@
+
+define mutant_rules
+$(call mutant_so,lib,$(2)): $(1) $(M)/include/rules/lookups.h
+	@mkdir -p $$(@D)
+	$$(call quiet,CC) $$(CC) $$(MUTANT_CFLAGS) -O1 -MMD -MP -MF $$@.d -c \
+	    -o $$(@:.so=.o) $(1) && $$(CC) $$(mutant_so_of)
+$(call mutant_so,cov,$(2)): $(1) $(M)/include/rules/lookups.h
+	@mkdir -p $$(@D)
+	$$(call quiet,CC) $$(CC) $$(MUTANT_CFLAGS) -O0 --coverage -MMD -MP -MF \
+	    $$@.d -c -o $$(@:.so=.o) $(abspath $(1)) && \
+	    $$(CC) --coverage $$(mutant_so_of)
+endef
+$(foreach u,$(MUTABLE),$(eval $(call mutant_rules,src/$(u).c,$(u))))
+$(eval $(call mutant_rules,$(B)/gen/lookups.c,gen/lookups))
+
+mutant_link = $(CC) -std=c17 -w -Iinclude -Isrc -Itests -D_DEFAULT_SOURCE \
+    -MMD -MP -MF $@.d -o $@ $<
+$(M)/tests/test_%: tests/unit/test_%.c $(B)/libcommand.a $(MUTANT_LIBS)
+	@mkdir -p $(@D)
+	$(call quiet,CC) $(mutant_link) $(UV_CFLAGS) -O1 $(B)/libcommand.a \
+	    -Wl,--no-as-needed $(MUTANT_LIBS) -lcmocka $(UV_LIBS)
+$(M)/tests/finite_%: harness/prove/finite_%.c $(MUTANT_LIBS)
+	@mkdir -p $(@D)
+	$(call quiet,CC) $(mutant_link) -O2 -Wl,--no-as-needed $(MUTANT_LIBS)
+
+mutants-built: $(B)/smtpspec $(MUTANT_TESTS) $(MUTANT_COVS)
+	@echo $(MUTABLE:%=src/%.c) > $(M)/units
+	@for test in $(MUTANT_TESTS); do \
+	    nm -D $$test | grep -Eq ' U (uv_run|uv_loop_init|kill)@?' || \
+	    basename $$test; done > $(M)/oracles
+
+prove-mutants: mutants-built    ## do the tests notice when the code is changed?
+	@CC='$(CC)' SAMPLE='$(SAMPLE)' /usr/bin/python3 ci/prove-mutants.py \
+	    $(FILES)
+
+.PHONY: mutants-built prove-mutants
+-include $(wildcard $(M)/*/*.d)
