@@ -31,9 +31,9 @@ static uint32_t find_child(const struct smtpspec_cache *cache, uint32_t parent,
 {
     uint32_t node = cache->nodes[parent].child;
 
-    while (node != NONE && cache->nodes[node].symbol != symbol)
+    while (node != NONE && cache->nodes[node].symbol < symbol)
         node = cache->nodes[node].sibling;
-    return node;
+    return node != NONE && cache->nodes[node].symbol == symbol ? node : NONE;
 }
 
 static uint32_t new_node(struct smtpspec_cache *cache)
@@ -52,10 +52,13 @@ static uint32_t add_child(struct smtpspec_cache *cache, uint32_t parent,
                           uint8_t symbol)
 {
     uint32_t node = new_node(cache);
+    uint32_t *link = &cache->nodes[parent].child;
 
+    while (*link != NONE && cache->nodes[*link].symbol < symbol)
+        link = &cache->nodes[*link].sibling;
     cache->nodes[node].symbol = symbol;
-    cache->nodes[node].sibling = cache->nodes[parent].child;
-    cache->nodes[parent].child = node;
+    cache->nodes[node].sibling = *link;
+    *link = node;
     return node;
 }
 

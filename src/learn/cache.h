@@ -16,7 +16,8 @@
 #include "learn/output.h"
 #include "learn/word_list.h"
 
-/* Of 16 octets; children are in the order in which they came. */
+/* Of 16 octets; children are in the order of symbols, so that what is known
+ * has one text, whatever came first. */
 struct smtpspec_cache_node {
     uint32_t output;
     uint32_t child, sibling;   /* 0: none                                    */

@@ -301,6 +301,15 @@ static void take_step(struct smtpspec_learner *learner, struct step *step)
     transition->at = child;
 }
 
+/* Or there would be no room for what is asked there. */
+static bool is_far(const struct smtpspec_learner *learner)
+{
+    size_t length;
+
+    smtpspec_words_at(&learner->access, learner->access.count - 1, &length);
+    return length > SMTPSPEC_LEARNER_FAR_MOST;
+}
+
 bool smtpspec_learner_close(struct smtpspec_learner *learner, unsigned states)
 {
     bool good = true;
@@ -313,7 +322,8 @@ bool smtpspec_learner_close(struct smtpspec_learner *learner, unsigned states)
         good = count == 0 || ask_steps(learner, steps, count);
         for (size_t i = 0; i < count && good; i++) {
             take_step(learner, &steps[i]);
-            good = smtpspec_learner_states(learner) <= states;
+            good = smtpspec_learner_states(learner) <= states &&
+                   !is_far(learner);
         }
         free(steps);
     } while (good && count_due(learner, false) > 0);

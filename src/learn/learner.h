@@ -17,6 +17,8 @@
 #include "learn/mealy.h"
 #include "learn/teacher.h"
 
+#define SMTPSPEC_LEARNER_FAR_MOST (SMTPSPEC_WORD_KEPT / 2)
+
 struct smtpspec_learner;
 
 /* Knows of one state. The teacher must live as long. `symbols` is the size of
@@ -26,7 +28,8 @@ struct smtpspec_learner *smtpspec_learner_new(struct smtpspec_teacher *teacher,
 void smtpspec_learner_free(struct smtpspec_learner *learner);
 
 /* Ask until each transition has an output and leads to a state. False where
- * the teacher stopped, or there are more than `states` states. */
+ * the teacher stopped, there are more than `states` states, or one is more than
+ * FAR_MOST symbols away. */
 bool smtpspec_learner_close(struct smtpspec_learner *learner, unsigned states);
 
 /*

@@ -4,9 +4,10 @@
  *
  * Floor 5, learn; pure but for memory. A hypothesis is held against, in this
  * order, all that was ever answered, which costs nothing; the words of a suite,
- * those of the specification; random words; the suite of the hypothesis itself
- * for some extra states (hsi.h). What comes out is the machine up to so many
- * states more than were found, and no more than that.
+ * those of the specification; random words, half of which insist on a symbol;
+ * the suite of the hypothesis itself for some extra states (hsi.h). What comes
+ * out is the machine up to so many states more than were found, and no more
+ * than that.
  */
 #ifndef SMTPSPEC_ORACLE_H
 #define SMTPSPEC_ORACLE_H
@@ -46,8 +47,8 @@ struct smtpspec_learnt {
     unsigned restarts;             /* since an answer had been a wrong one   */
 };
 
-/* Learn. Where the teacher stopped the machine is the last hypothesis, and
- * not complete. */
+/* Learn. Where the teacher stopped, or its `trouble` says what else it was, the
+ * machine is the last hypothesis, and not complete. */
 void smtpspec_oracle_learn(struct smtpspec_teacher *teacher,
                            const struct smtpspec_oracle_settings *settings,
                            struct smtpspec_learnt *learnt);

@@ -26,19 +26,24 @@ static bool stop(struct smtpspec_teacher *teacher, const char *why)
 
 /* --- Who answers ---------------------------------------------------------- */
 
-/* Put queries to them, within the budget. */
+/* Put queries to them, as many as the budget allows. False where that leaves
+ * one without its answer; others may have theirs. */
 static bool put(struct smtpspec_teacher *teacher,
                 struct smtpspec_query *queries, size_t count)
 {
+    size_t most = count;
+
     if (teacher->trouble[0] != '\0')
         return false;
-    if (teacher->budget > 0 && teacher->queries + count > teacher->budget)
-        return stop(teacher, "the budget of queries is spent");
-    for (size_t i = 0; i < count; i++)
+    if (teacher->budget > 0 && count > teacher->budget - teacher->queries)
+        most = (size_t)(teacher->budget - teacher->queries);
+    for (size_t i = 0; i < most; i++)
         teacher->symbols += queries[i].length;
-    teacher->queries += count;
-    if (!teacher->ask(teacher->context, queries, count))
+    teacher->queries += most;
+    if (most > 0 && !teacher->ask(teacher->context, queries, most))
         return stop(teacher, "nobody answers any more");
+    if (most < count)
+        return stop(teacher, "the budget of queries is spent");
     for (size_t i = 0; i < count; i++)
         if (queries[i].answered < queries[i].length)
             return stop(teacher, "a word was left without an answer");
@@ -74,6 +79,14 @@ static size_t most_common(const struct smtpspec_query *repeats, size_t length)
     return best;
 }
 
+static void tell_noted(const struct smtpspec_teacher *teacher,
+                       const uint8_t *word, const uint32_t *outputs,
+                       size_t length)
+{
+    if (teacher->noted != NULL)
+        teacher->noted(teacher->context, word, outputs, length);
+}
+
 /* The last symbol of a word was answered otherwise than the cache has it. */
 static bool settle(struct smtpspec_teacher *teacher, const uint8_t *word,
                    size_t length, uint32_t now)
@@ -99,6 +112,7 @@ static bool settle(struct smtpspec_teacher *teacher, const uint8_t *word,
     best = most_common(repeats, length);
     if (memcmp(outputs[best], known, length * sizeof(*known)) != 0) {
         smtpspec_cache_correct(&teacher->cache, word, outputs[best], length);
+        tell_noted(teacher, word, outputs[best], length);
         teacher->corrections++;
     }
     return teacher->flakes <= SMTPSPEC_TEACHER_FLAKES_BORNE +
@@ -111,19 +125,19 @@ static bool take_in(struct smtpspec_teacher *teacher,
                     const struct smtpspec_query *query)
 {
     size_t at = smtpspec_cache_note(&teacher->cache, query->word,
-                                    query->outputs, query->length);
+                                    query->outputs, query->answered);
 
-    if (at < query->length)
+    if (at < query->answered)
         return settle(teacher, query->word, at + 1, query->outputs[at]);
-    if (teacher->noted != NULL)
-        teacher->noted(teacher->context, query->word, query->outputs,
-                       query->length);
+    if (query->answered > 0)
+        tell_noted(teacher, query->word, query->outputs, query->answered);
     return true;
 }
 
 /* --- Asking --------------------------------------------------------------- */
 
-/* Each of the words once, none with which another begins. */
+/* Each of the words once, none with which another begins. Where that comes to
+ * an end, what was answered until then is taken in nevertheless. */
 static bool ask_words(struct smtpspec_teacher *teacher,
                       struct smtpspec_words *words)
 {
@@ -142,8 +156,8 @@ static bool ask_words(struct smtpspec_teacher *teacher,
         used += queries[i].length;
     }
     good = put(teacher, queries, words->count);
-    for (size_t i = 0; i < words->count && good; i++)
-        good = take_in(teacher, &queries[i]);
+    for (size_t i = 0; i < words->count; i++)
+        good = take_in(teacher, &queries[i]) && good;
     free(outputs);
     free(queries);
     return good;

@@ -6,11 +6,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
+#include "learn/hsi.h"
 #include "learn/oracle.h"
 #include "support/machines.h"
+
+struct paper;
 
 /* Whoever is learnt, and what is wrong with them. */
 struct server {
@@ -23,6 +27,8 @@ struct server {
                                   wrongly, once                              */
     uint64_t gone_after;       /* nobody answers after so many words         */
     uint64_t asked;
+    struct paper *paper;       /* what is noted; or NULL                     */
+    const struct smtpspec_words *suite; /* or NULL                           */
 };
 
 static void answer(struct server *server, struct smtpspec_query *query)
@@ -61,8 +67,8 @@ static bool learn(struct server *server, unsigned extra, struct smtpspec_teacher
                   struct smtpspec_learnt *learnt)
 {
     const struct smtpspec_oracle_settings settings = {
-        .symbols = server->machine->symbols, .extra = extra, .seed = 1 + server->random,
-        .random_words = SMTPSPEC_ORACLE_RANDOM_WORDS
+        .symbols = server->machine->symbols, .suite = server->suite, .extra = extra,
+        .seed = 1 + server->random, .random_words = SMTPSPEC_ORACLE_RANDOM_WORDS
     };
     uint8_t word[SMTPSPEC_WORD_KEPT];
     size_t length;
@@ -131,10 +137,11 @@ static void machines_are_learnt_exactly(void **state)
 
 /* --- Troubles ------------------------------------------------------------- */
 
-/* The model of a server that counts its errors and closes at the last one: so
- * many copies of it, and the sink. */
-static void counting_machine(const struct smtpspec_mealy *model, unsigned copies,
-                             struct smtpspec_mealy *machine)
+/* The model of a server that counts, so many copies of it and the sink: all
+ * that it refuses by 5yz, or one symbol alone; what comes upon the last one is
+ * `last`, and then it closes. */
+static void counting_machine(const struct smtpspec_mealy *model, unsigned copies, unsigned counted,
+                             uint32_t last, struct smtpspec_mealy *machine)
 {
     unsigned sink = copies * model->states;
 
@@ -145,44 +152,90 @@ static void counting_machine(const struct smtpspec_mealy *model, unsigned copies
     for (unsigned s = 0; s < sink; s++)
         for (unsigned i = 0; i < model->symbols; i++) {
             struct smtpspec_mealy_edge *edge = smtpspec_mealy_edge(machine, s, i);
-            bool error;
+            unsigned copy = s / model->states;
 
             *edge = *smtpspec_mealy_edge(model, s % model->states, i);
-            error = smtpspec_output_first(edge->output) >= 500;
-            if (error && s / model->states + 1 == copies)
-                *edge = (struct smtpspec_mealy_edge){ SMTPSPEC_OUTPUT_CODE(421), (uint16_t)sink };
-            else if (smtpspec_mealy_is_sink(model, edge->next))
+            if (smtpspec_mealy_is_sink(model, edge->next)) {
                 edge->next = (uint16_t)sink;
+                continue;
+            }
+            copy += counted < model->symbols ? counted == i
+                                             : smtpspec_output_first(edge->output) >= 500;
+            if (copy == copies)
+                *edge = (struct smtpspec_mealy_edge){ last, (uint16_t)sink };
             else
-                edge->next = (uint16_t)(edge->next +
-                                        model->states * (s / model->states + (error ? 1 : 0)));
+                edge->next = (uint16_t)(edge->next + model->states * copy);
         }
 }
 
+/* Any error counts, and 421 comes; or unknown commands, and nothing comes. */
 static void the_nth_error_closes(void **state)
 {
+    static const char *const names[] = { "core8", "std14" };
     static struct smtpspec_alphabet alphabet;
     static struct smtpspec_spec spec;
 
     (void)state;
-    for (unsigned copies = 1; copies <= 5; copies++) {
-        struct smtpspec_teacher teacher = { .budget = 0 };
+    for (unsigned i = 0; i < 2 * 2 * 5; i++) {
+        unsigned copies = 1 + i / 4, counted, one = i / 2 % 2;
+        struct smtpspec_words suite = { .pool = NULL };
         struct smtpspec_mealy model, machine, least;
-        struct smtpspec_learnt learnt;
-        struct server server = { .machine = &machine };
 
-        make_model(&spec, &alphabet, "std14", &model);
-        counting_machine(&model, copies, &machine);
+        make_model(&spec, &alphabet, names[i % 2], &model);
+        smtpspec_hsi_suite(&model, 1, 1, &suite);
+        counted = one ? smtpspec_alphabet_find(&alphabet, SMTPSPEC_SPAN("BAD")) : model.symbols;
+        counting_machine(&model, copies, counted,
+                         one ? SMTPSPEC_OUTPUT_X : SMTPSPEC_OUTPUT_CODE(421), &machine);
         smtpspec_mealy_minimise(&machine, &least);
-        assert_true(learn(&server, 1, &teacher, &learnt));
-        assert_true(learnt.complete);
-        assert_int_equal(learnt.machine.states, least.states);
+        for (unsigned seed = 0; seed < 3; seed++) {
+            struct smtpspec_teacher teacher = { .budget = 0 };
+            struct smtpspec_learnt learnt;
+            struct server server = { .machine = &machine, .random = 7919 * seed, .suite = &suite };
+
+            if (!learn(&server, 1, &teacher, &learnt) || !learnt.complete)
+                fail_msg("%u copies, %s, seed %u: %u states of %u", copies, names[i % 2], seed,
+                         learnt.machine.states, least.states);
+            assert_int_equal(learnt.machine.states, least.states);
+            assert_true(teacher.queries <= 12000 || least.states > 25);
+            smtpspec_mealy_free(&learnt.machine);
+            smtpspec_teacher_free(&teacher);
+        }
+        smtpspec_words_free(&suite);
         smtpspec_mealy_free(&model);
         smtpspec_mealy_free(&machine);
         smtpspec_mealy_free(&least);
+    }
+}
+
+/* A fault that only shows where the rows have a state and the server has none
+ * (chunks, say): its own suite has no word for it. */
+static void the_suite_of_the_rows_shows_more(void **state)
+{
+    static struct smtpspec_alphabet alphabet;
+    static struct smtpspec_spec spec;
+    struct smtpspec_words suite = { .pool = NULL };
+    struct smtpspec_mealy model;
+    unsigned alone = 0, all = 20;
+
+    (void)state;
+    make_model(&spec, &alphabet, "std14", &model);
+    smtpspec_hsi_suite(&model, 1, 1, &suite);
+    for (unsigned i = 0; i < 2 * all; i++) {
+        struct smtpspec_teacher teacher = { .budget = 0 };
+        struct smtpspec_learnt learnt;
+        struct server server = { .machine = &model, .random = i / 2,
+                                 .suite = i % 2 == 0 ? &suite : NULL };
+        bool same = learn(&server, 1, &teacher, &learnt);
+
+        assert_true(same || i % 2 == 1);
+        assert_true(learnt.counterexamples[SMTPSPEC_ORACLE_SUITE] > 0 || i % 2 == 1);
+        alone += same && i % 2 == 1;
         smtpspec_mealy_free(&learnt.machine);
         smtpspec_teacher_free(&teacher);
     }
+    assert_true(alone < all);
+    smtpspec_words_free(&suite);
+    smtpspec_mealy_free(&model);
 }
 
 static void one_flake_in_a_hundred_is_borne(void **state)
@@ -314,6 +367,33 @@ static void what_is_not_answered_is_told(void **state)
         }
 }
 
+/* More than there may be, or so far away that no word leads there. */
+static void too_many_states_are_told(void **state)
+{
+    static const struct { unsigned states, fan; } rows[] = {
+        { SMTPSPEC_ORACLE_STATES_MOST + 8, 2 }, { SMTPSPEC_ORACLE_STATES_MOST / 2, 1 }
+    };
+
+    (void)state;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++) {
+        struct smtpspec_teacher teacher = { .budget = 0 };
+        struct smtpspec_mealy machine;
+        struct smtpspec_learnt learnt;
+        struct server server = { .machine = &machine };
+
+        smtpspec_mealy_init(&machine, rows[i].states, rows[i].fan);
+        for (unsigned e = 0; e < rows[i].states * rows[i].fan; e++)
+            machine.edges[e] = (struct smtpspec_mealy_edge){
+                SMTPSPEC_OUTPUT_CODE(e / rows[i].fan % 512), (uint16_t)((e + 1) % rows[i].states) };
+        learn(&server, 0, &teacher, &learnt);
+        assert_false(learnt.complete);
+        assert_non_null(strstr(teacher.trouble, "states"));
+        smtpspec_mealy_free(&machine);
+        smtpspec_mealy_free(&learnt.machine);
+        smtpspec_teacher_free(&teacher);
+    }
+}
+
 /* All that was answered is in the cache: the same again costs nothing. */
 static void the_cache_goes_on_where_it_ended(void **state)
 {
@@ -361,18 +441,109 @@ static void seeds_make_no_difference(void **state)
     smtpspec_mealy_free(&machine);
 }
 
+/* --- What is written down ------------------------------------------------- */
+
+struct paper {
+    FILE *file;
+    char *text;
+    size_t length;
+    unsigned words;
+};
+
+static struct smtpspec_alphabet core8;
+
+static void on_noted(void *context, const uint8_t *word, const uint32_t *outputs, size_t length)
+{
+    struct paper *paper = ((struct server *)context)->paper;
+
+    assert_true(smtpspec_cache_write_word(&core8, word, outputs, length, paper->file));
+    paper->words++;
+}
+
+static void open_paper(struct paper *paper)
+{
+    *paper = (struct paper){ .words = 0 };
+    paper->file = open_memstream(&paper->text, &paper->length);
+    assert_non_null(paper->file);
+    assert_true(smtpspec_cache_write_head(&core8, paper->file));
+}
+
+static bool is_in(void *context, const uint8_t *word, const uint32_t *outputs, size_t length,
+                  bool leaf)
+{
+    uint32_t seen[SMTPSPEC_WORD_KEPT];
+
+    (void)leaf;
+    assert_int_equal(smtpspec_cache_look(context, word, length, seen), length);
+    assert_memory_equal(seen, outputs, length * sizeof(*outputs));
+    return true;
+}
+
+/* What was written word by word, read again, is what the teacher knows. */
+static void close_paper(struct paper *paper, const struct smtpspec_cache *cache)
+{
+    struct smtpspec_cache again = { .nodes = NULL };
+    char why[128];
+
+    assert_int_equal(fclose(paper->file), 0);
+    assert_true(smtpspec_cache_read(&again, &core8,
+                                    (struct smtpspec_span){ paper->text, paper->length }, why,
+                                    sizeof(why)));
+    smtpspec_cache_walk(cache, is_in, &again);
+    smtpspec_cache_walk(&again, is_in, (void *)(uintptr_t)cache);
+    smtpspec_cache_free(&again);
+    free(paper->text);
+}
+
+/* Whatever was put right on the way, and whoever left in the middle of it. */
+static void paper_knows_what_the_teacher_knows(void **state)
+{
+    uint64_t seed = 13;
+    unsigned corrections = 0;
+
+    (void)state;
+    read_alphabet(&core8, "core8");
+    for (unsigned i = 0; i < 40; i++) {
+        struct paper paper;
+        struct smtpspec_teacher teacher = { .noted = on_noted, .budget = i % 4 == 1 ? 40 * i : 0 };
+        struct smtpspec_mealy machine;
+        struct smtpspec_learnt learnt;
+        struct server server = { .machine = &machine, .random = i, .paper = &paper,
+                                 .flake_in = i % 2 == 0 ? 100 : 0,
+                                 .gone_after = i % 4 == 3 ? 40 * i : 0 };
+
+        open_paper(&paper);
+        random_machine(&seed, 5 + i % 16, 8, i % 3 < 2, &machine);
+        learn(&server, 1, &teacher, &learnt);
+        corrections += teacher.corrections;
+        /* Each answer was worth its while, the last ones, too. */
+        if (i % 2 == 1)
+            assert_int_equal(paper.words, server.asked);
+        if (i % 4 == 1 && !learnt.complete)
+            assert_int_equal(server.asked, teacher.budget);
+        close_paper(&paper, &teacher.cache);
+        smtpspec_mealy_free(&machine);
+        smtpspec_mealy_free(&learnt.machine);
+        smtpspec_teacher_free(&teacher);
+    }
+    assert_true(corrections > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(machines_are_learnt_exactly),
         cmocka_unit_test(the_nth_error_closes),
+        cmocka_unit_test(the_suite_of_the_rows_shows_more),
         cmocka_unit_test(one_flake_in_a_hundred_is_borne),
         cmocka_unit_test(a_single_wrong_answer_makes_no_state),
         cmocka_unit_test(more_flakes_are_told),
         cmocka_unit_test(caps_keep_a_tarpit_out),
         cmocka_unit_test(what_is_not_answered_is_told),
+        cmocka_unit_test(too_many_states_are_told),
         cmocka_unit_test(the_cache_goes_on_where_it_ended),
         cmocka_unit_test(seeds_make_no_difference),
+        cmocka_unit_test(paper_knows_what_the_teacher_knows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
