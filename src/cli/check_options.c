@@ -126,7 +126,7 @@ static int set_site(struct smtpspec_check_options *options, int id,
 
     if (status == 0)
         options->site_options[options->site_option_count++] =
-            (struct smtpspec_site_option){ id, *given };
+            (struct smtpspec_site_option){ .id = id, .given = *given };
     return status >= 0 ? status : set_checked(options, id, given);
 }
 
@@ -313,6 +313,13 @@ int smtpspec_check_options_read(struct smtpspec_check_options *options,
     return status != 0 ? status : smtpspec_check_options_end(options);
 }
 
+static void forget(char *password)
+{
+    if (password != NULL)
+        explicit_bzero(password, strlen(password));
+    free(password);
+}
+
 void smtpspec_check_options_free(struct smtpspec_check_options *options)
 {
     smtpspec_reports_abort(&options->reports);
@@ -321,6 +328,8 @@ void smtpspec_check_options_free(struct smtpspec_check_options *options)
     free(options->hosts);
     free(options->targets);
     options->targets = NULL;
+    for (size_t i = 0; i < options->site_option_count; i++)
+        forget(options->site_options[i].password);
     free(options->site_options);
     free(options->alphabet_file);
     smtpspec_config_free(&options->config);

@@ -11,6 +11,7 @@
 #include "case/case.h"
 #include "cli/cli.h"
 #include "cli/values.h"
+#include "net/memory.h"
 
 #define COMMAND "check"
 #define RATE_LIMIT 60000
@@ -144,6 +145,25 @@ static int read_password(struct smtpspec_site *site)
     return 0;
 }
 
+/* `named` is the option that named the file; NULL: the configuration did. */
+static int find_password(struct smtpspec_site *site,
+                         struct smtpspec_site_option *named)
+{
+    int status = 0;
+
+    if (named == NULL)
+        return read_password(site);
+    if (named->password == NULL) {
+        status = read_password(site);
+        if (status == 0)
+            named->password =
+                smtpspec_memory_string(smtpspec_span_of(site->password));
+        return status;
+    }
+    memcpy(site->password, named->password, strlen(named->password) + 1);
+    return 0;
+}
+
 /* --- the configuration ---------------------------------------------------- */
 
 /* Other options are of a run, and not of a target. */
@@ -223,24 +243,28 @@ static bool speaks_of(const struct smtpspec_config_row *row,
 
 int smtpspec_site_make(struct smtpspec_site *site,
                        const struct smtpspec_config *config,
-                       const struct smtpspec_site_option *options,
+                       struct smtpspec_site_option *options,
                        size_t option_count,
                        const struct smtpspec_target *target)
 {
+    struct smtpspec_site_option *named = NULL;
     int status = 0;
 
     memset(site, 0, sizeof(*site));
     for (size_t i = 0; i < config->count && status == 0; i++)
         if (speaks_of(&config->rows[i], target))
             status = set_row(site, &config->rows[i]);
-    for (size_t i = 0; i < option_count && status == 0; i++)
+    for (size_t i = 0; i < option_count && status == 0; i++) {
         status = smtpspec_site_set(site, options[i].id, &options[i].given);
+        if (options[i].id == SMTPSPEC_OPTION_CHECK_PASSWORD_FILE)
+            named = &options[i];
+    }
     if (status != 0)
         return status;
     if ((site->user == NULL) != (site->password_file == NULL))
         return smtpspec_cli_usage(COMMAND,
                                   "--user and --password-file need each other");
-    return site->password_file != NULL ? read_password(site) : 0;
+    return site->password_file != NULL ? find_password(site, named) : 0;
 }
 
 /* --- expected extensions -------------------------------------------------- */

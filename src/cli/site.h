@@ -44,6 +44,8 @@ struct smtpspec_site {
 struct smtpspec_site_option {
     int id;
     struct smtpspec_options given;
+    char *password;      /* of a file: once it was read, since a pipe can be
+                            read but once; or NULL                           */
 };
 
 /*
@@ -68,7 +70,7 @@ int smtpspec_site_try(const struct smtpspec_config *config);
  */
 int smtpspec_site_make(struct smtpspec_site *site,
                        const struct smtpspec_config *config,
-                       const struct smtpspec_site_option *options,
+                       struct smtpspec_site_option *options,
                        size_t option_count,
                        const struct smtpspec_target *target);
 

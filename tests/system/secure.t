@@ -60,6 +60,13 @@ lacks() {
         report ok "$1"; fi
 }
 
+# A pipe, as a shell makes it of a command: it can be read but once.
+mkfifo "$dir/pipe"
+cat "$dir/right" >"$dir/pipe" &
+check 0 'a password out of a pipe' ' 0 failed' --user user \
+    --password-file "$dir/pipe" --only 'auth.*' embedded: embedded:
+kill $! 2>/dev/null
+
 serve
 user="--user user --password-file $dir/right"
 # shellcheck disable=SC2086
