@@ -241,6 +241,7 @@ static bool restart(struct oracle *oracle)
         smtpspec_learner_new(oracle->teacher, oracle->settings->symbols);
     oracle->unresolved.count = 0;
     oracle->unresolved.used = 0;
+    oracle->learnt->unresolved = 0;
     return ++oracle->learnt->restarts <= RESTARTS_MOST ||
            give_up(oracle, "answers turned out to be wrong too often");
 }
@@ -290,8 +291,9 @@ static bool go_on(struct oracle *oracle)
         return false;
     if (corrections == oracle->teacher->corrections) {
         if (found.length == 0) {
-            oracle->learnt->complete = true;
-            return false;
+            oracle->learnt->complete = oracle->learnt->unresolved == 0;
+            return oracle->learnt->complete ? false : give_up(oracle,
+                "caps hide what would make states of some answers");
         }
         oracle->learnt->counterexamples[source]++;
         use(oracle, &found);
@@ -312,6 +314,8 @@ void smtpspec_oracle_learn(struct smtpspec_teacher *teacher,
     };
 
     memset(learnt, 0, sizeof(*learnt));
+    if (teacher->queries == 0)
+        smtpspec_teacher_try(teacher, settings->seed);
     while (close_hypothesis(&oracle) && go_on(&oracle))
         ;
     if (oracle.hypothesis.states == 0)

@@ -43,11 +43,13 @@ struct smtpspec_learnt {
     bool complete;                 /* nothing was found wrong with it        */
     unsigned hypotheses;
     unsigned counterexamples[SMTPSPEC_ORACLE_SOURCES]; /* by who found them  */
-    unsigned unresolved;           /* that could not be made a state of      */
+    unsigned unresolved;           /* that could not be made a state of, since
+                                      caps hide too much                     */
     unsigned restarts;             /* since an answer had been a wrong one   */
 };
 
-/* Learn. Where the teacher stopped, or its `trouble` says what else it was, the
+/* Learn. What a teacher that was asked nothing yet knows is tried first. Where
+ * it stopped, or its `trouble` says what else it was, the
  * machine is the last hypothesis, and not complete. */
 void smtpspec_oracle_learn(struct smtpspec_teacher *teacher,
                            const struct smtpspec_oracle_settings *settings,

@@ -195,3 +195,42 @@ bool smtpspec_teacher_ask(struct smtpspec_teacher *teacher,
     }
     return stop(teacher, "the same is answered otherwise each time");
 }
+
+/* --- What is known already ------------------------------------------------ */
+
+struct leaves {
+    struct smtpspec_words words;
+    const struct smtpspec_caps *caps;
+};
+
+static bool keep_leaf(void *context, const uint8_t *word,
+                        const uint32_t *outputs, size_t length, bool leaf)
+{
+    struct leaves *leaves = context;
+
+    (void)outputs;
+    length = smtpspec_caps_within(leaves->caps, word, length);
+    if (leaf && length > 0)
+        smtpspec_words_add(&leaves->words, word, length);
+    return true;
+}
+
+bool smtpspec_teacher_try(struct smtpspec_teacher *teacher, uint64_t seed)
+{
+    struct leaves leaves = { .caps = teacher->caps };
+    unsigned before = teacher->corrections;
+    bool good;
+
+    smtpspec_cache_walk(&teacher->cache, keep_leaf, &leaves);
+    smtpspec_words_shuffle(&leaves.words, seed);
+    if (leaves.words.count > SMTPSPEC_TEACHER_TRIED)
+        leaves.words.count = SMTPSPEC_TEACHER_TRIED;
+    good = ask_words(teacher, &leaves.words);
+    smtpspec_words_free(&leaves.words);
+    if (teacher->corrections - before <= SMTPSPEC_TEACHER_CHANGED_BORNE)
+        return good;
+    /* And not what came of that, so many contradictions. */
+    teacher->trouble[0] = '\0';
+    return stop(teacher, "much of what is known does not come again: is it of "
+                         "another server?");
+}

@@ -16,6 +16,9 @@
 #define SMTPSPEC_TEACHER_REPEATS 7
 /* Contradictions that are borne whatever the number of queries. */
 #define SMTPSPEC_TEACHER_FLAKES_BORNE 16
+/* Words that are tried, and how many of these may have changed. */
+#define SMTPSPEC_TEACHER_TRIED 32
+#define SMTPSPEC_TEACHER_CHANGED_BORNE 2
 
 struct smtpspec_query {
     const uint8_t *word;
@@ -59,5 +62,12 @@ void smtpspec_teacher_free(struct smtpspec_teacher *teacher);
  */
 bool smtpspec_teacher_ask(struct smtpspec_teacher *teacher,
                           struct smtpspec_query *queries, size_t count);
+
+/*
+ * Ask some of what the cache knows, chosen by the seed, once more: it may be
+ * from another day, or of another server. False, and the teacher has stopped,
+ * where more than a few come otherwise.
+ */
+bool smtpspec_teacher_try(struct smtpspec_teacher *teacher, uint64_t seed);
 
 #endif
