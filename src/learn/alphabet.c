@@ -130,6 +130,14 @@ static bool is_blank(char octet)
     return octet == ' ' || octet == '\t';
 }
 
+/* Names stand in files between blanks, quotes and other marks. */
+static bool is_of_name(char octet)
+{
+    return (octet >= 'A' && octet <= 'Z') || (octet >= 'a' && octet <= 'z') ||
+           (octet >= '0' && octet <= '9') || octet == '-' || octet == '_' ||
+           octet == '.';
+}
+
 /* Cut a line at its " | ": what stands behind; false where there is none. */
 static bool cut_content(struct smtpspec_span *line,
                         struct smtpspec_span *content)
@@ -154,8 +162,10 @@ static const char *read_symbol(struct smtpspec_symbol *symbol,
     struct smtpspec_command_line command;
     bool has_content;
 
-    while (name < line.length && !is_blank(line.at[name]))
+    while (name < line.length && is_of_name(line.at[name]))
         name++;
+    if (name == 0 || (name < line.length && !is_blank(line.at[name])))
+        return "its name is not of letters, digits, - _ and . alone";
     if (name >= SMTPSPEC_SYMBOL_NAME_KEPT)
         return "its name has more than 15 octets";
     memcpy(symbol->name, line.at, name);

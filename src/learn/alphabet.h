@@ -8,6 +8,7 @@
  *     NAME  LINE             the line is sent with CRLF
  *     NAME  LINE | CONTENT   after 3yz the content, and CRLF.CRLF behind it
  *
+ * A name is of letters, digits, hyphens, underscores and dots, 15 at most.
  * {domain}, {from}, {to} and {unknown} stand for names of ours and mailboxes,
  * \r \n \t \\ and \xNN for octets; # begins a comment line.
  */

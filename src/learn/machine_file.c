@@ -75,6 +75,18 @@ static void put_offered(FILE *file, uint64_t offered)
     }
 }
 
+static void put_alphabet(FILE *file, const struct smtpspec_alphabet *alphabet)
+{
+    if (alphabet->count == 0)
+        return;
+    fputs("\"alphabet\": [", file);
+    for (unsigned i = 0; i < alphabet->count; i++) {
+        fputs(i > 0 ? "," : "", file);
+        put_symbol(file, &alphabet->symbols[i]);
+    }
+    fputs("\n  ],\n  ", file);
+}
+
 bool smtpspec_machine_write(const struct smtpspec_machine *machine,
                             FILE *file)
 {
@@ -84,12 +96,8 @@ bool smtpspec_machine_write(const struct smtpspec_machine *machine,
             "  \"offered\": [", machine->whole ? "true" : "false",
             services[machine->service]);
     put_offered(file, machine->offered);
-    fputs("],\n  \"alphabet\": [", file);
-    for (unsigned i = 0; i < machine->alphabet.count; i++) {
-        fputs(i > 0 ? "," : "", file);
-        put_symbol(file, &machine->alphabet.symbols[i]);
-    }
-    fputs("\n  ],\n  ", file);
+    fputs("],\n  ", file);
+    put_alphabet(file, &machine->alphabet);
     smtpspec_mealy_write_members(&machine->mealy, file);
     fputs(" }\n", file);
     return ferror(file) == 0;

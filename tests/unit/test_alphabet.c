@@ -77,7 +77,9 @@ static void what_is_no_alphabet_is_said_to_be_none(void **state)
 {
     (void)state;
     static const char *const texts[] = { "", "# nothing\n", "A  NOOP {who}\n", "A  NOOP \\q\n",
-                                         "A  NOOP\nA  RSET\n", "A0123456789abcdef  NOOP\n" };
+                                         "A  NOOP\nA  RSET\n", "A0123456789abcdef  NOOP\n",
+                                         "A/B  NOOP\n", "A\"  NOOP\n", "\x01  NOOP\n",
+                                         "|  NOOP\n" };
 
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(texts); i++) {
         why[0] = '\0';
