@@ -30,10 +30,10 @@
 static struct smtpspec_alphabet alphabet;
 
 static const struct smtpspec_alphabet_names names = {
-    .domain = SMTPSPEC_SPAN("probe.example"),
-    .from = SMTPSPEC_SPAN("probe@probe.example"),
-    .to = SMTPSPEC_SPAN("alice@embedded.example"),
-    .unknown = SMTPSPEC_SPAN("nobody@embedded.example")
+    .domain = { "probe.example", 13 },
+    .from = { "a@probe.example", 15 },
+    .to = { "b@embedded.example", 18 },
+    .unknown = { "c@embedded.example", 18 }
 };
 
 /* --- Text in memory ------------------------------------------------------- */
