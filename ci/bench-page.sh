@@ -14,11 +14,8 @@ smtpspec=$1
 dir=$2
 limit=$((5 * 1024 * 1024))
 
-for tool in node chromium chromedriver; do
-    command -v $tool >/dev/null && continue
-    echo "no $tool; ci/install-deps.sh look brings it"
-    exit 77
-done
+. ci/need.sh
+need look node chromium chromedriver
 mkdir -p "$dir"
 
 number=0

@@ -28,17 +28,11 @@ sed -e '/^#/d' "$file" |
     sed -e ':a' -e '/\\$/{N;s/\\\n//;ba' -e '}' -e '/^$/d' \
     >"$dir/lines"
 
-count=0
+work=$dir
+. tests/support/tap.sh
 done_line() { # STATUS NAME
-    count=$((count + 1))
-    if [ "$1" = 0 ]; then
-        echo "ok $count - $2"
-        return
-    fi
-    echo "not ok $count - $2"
-    tail -n 20 "$dir/log" | sed 's/^/# /'
-    echo "1..$count"
-    exit 1
+    tell "$1" "$2" "$dir/log"
+    [ "$1" = 0 ] || { echo "1..$count"; exit 1; }
 }
 
 # The image's name is that of a Debian suite.

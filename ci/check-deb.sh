@@ -12,12 +12,8 @@
 set -u
 cd "$(dirname "$0")/.." || exit
 
-for tool in dpkg-buildpackage dh lintian git cc; do
-    command -v $tool >/dev/null || {
-        echo "check-deb.sh: no $tool here: sh ci/install-deps.sh home"
-        exit 77
-    }
-done
+. ci/need.sh
+need home dpkg-buildpackage dh lintian git cc
 
 version=$(sed -n 's/^VERSION := //p' Makefile)
 dir=$PWD/build/deb
@@ -27,19 +23,8 @@ rm -rf "$dir"
 mkdir -p "$dir" "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/info"
 touch "$root/var/lib/dpkg/status"
 
-count=0 failed=0
-check() { # NAME COMMAND...
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$dir/log" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        tail -n 20 "$dir/log" | sed 's/^/# /'
-        failed=$((failed + 1))
-    fi
-}
+work=$dir
+. tests/support/tap.sh
 
 unpack() {
     make -s dist &&
@@ -95,6 +80,6 @@ check 'a program is built against the library, and works' library_works
 for page in man1/smtpspec.1 man3/libsmtpspec.3 man5/smtpspec-case.5; do
     check "there is $page" test -e "$root/usr/share/man/$page.gz"
 done
-rm -rf "$root" "$tree" "$dir/log" "$dir/dpkg.log" "$dir/judge"
+rm -rf "$root" "$tree" "$dir/out" "$dir/dpkg.log" "$dir/judge"
 echo "1..$count"
 [ $failed = 0 ]

@@ -22,18 +22,9 @@ ubuntu=${UBUNTU:-http://archive.ubuntu.com/ubuntu}
 
 git clone -q . "$dir/clone" || exit 1
 
-count=0
-failed=0
-report() { # STATUS NAME
-    count=$((count + 1))
-    if [ "$1" = 0 ]; then
-        echo "ok $count - $2"
-    else
-        echo "not ok $count - $2"
-        tail -n 30 "$dir/log" | sed 's/^/# /'
-        failed=1
-    fi
-}
+work=$dir
+. tests/support/tap.sh
+report() { tell "$1" "$2" "$dir/log"; } # STATUS NAME
 
 # inside USER COMMAND: in the root, in the clone.
 inside() { fresh_inside "$root" "$1" /smtpspec "$2"; }
@@ -57,8 +48,7 @@ try_suite() {
         ;;
     esac
     if [ -n "$why" ]; then
-        count=$((count + 1))
-        echo "ok $count - $suite # SKIP $suite: $why"
+        tell 0 "$suite # SKIP $suite: $why"
         return
     fi
     fresh_root "$suite" "$from" "$parts" "$root"
@@ -98,4 +88,4 @@ for suite; do
     try_suite "$suite"
 done
 echo "1..$count"
-exit $failed
+[ $failed = 0 ]

@@ -11,11 +11,8 @@ set -eu
 smtpspec=$1
 dir=$2
 
-for tool in node chromium chromedriver; do
-    command -v $tool >/dev/null && continue
-    echo "no $tool; ci/install-deps.sh look brings it"
-    exit 77
-done
+. ci/need.sh
+need look node chromium chromedriver
 mkdir -p "$dir"
 
 # Findings are what we want here.

@@ -13,11 +13,8 @@ smtpspec=$1
 dir=$2
 axe_version=4.14.1
 
-for tool in node chromium chromedriver; do
-    command -v $tool >/dev/null && continue
-    echo "no $tool; ci/install-deps.sh look brings it"
-    exit 77
-done
+. ci/need.sh
+need look node chromium chromedriver
 mkdir -p "$dir"
 
 # page NAME OPTION... TARGET...: findings are what we want here.

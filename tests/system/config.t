@@ -13,16 +13,8 @@ trap 'rm -rf "$dir"' EXIT
 XDG_CONFIG_HOME=$dir/own
 export XDG_CONFIG_HOME
 
-count=0
-ok() { # STATUS NAME
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        echo "not ok $count - $2"
-        tail -n 5 "$dir/out" "$dir/err" | sed 's/^/# /'
-    fi
-}
+. tests/support/tap.sh
+ok() { tell "$1" "$2" "$dir/out" "$dir/err"; } # STATUS NAME
 
 # run STATUS NAME ARGUMENT...: leaves out, err and what was said.
 run() {

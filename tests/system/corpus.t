@@ -5,14 +5,9 @@
 set -u
 
 export="$BUILD/export"
-count=0
-report() { # STATUS NAME
-    count=$((count + 1))
-    if [ "$1" = 0 ]; then echo "ok $count - $2"; else
-        echo "not ok $count - $2"
-        [ ! -e "$TMPDIR/out" ] || sed 's/^/# /' "$TMPDIR/out"
-    fi
-}
+. tests/support/tap.sh
+: >"$work/out"
+report() { tell "$1" "$2" "$work/out"; } # STATUS NAME
 
 # same FILE NAME: standard input is what FILE holds.
 same() {

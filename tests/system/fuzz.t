@@ -10,16 +10,8 @@ dir=${TMPDIR:-/tmp}/fuzz.$$
 mkdir -p "$dir"
 trap 'rm -rf "$dir"' EXIT
 
-count=0
-ok() { # STATUS NAME
-    count=$((count + 1))
-    if [ "$1" = 0 ]; then
-        echo "ok $count - $2"
-    else
-        echo "not ok $count - $2"
-        sed 's/^/# /' "$dir/out" | head -n 40
-    fi
-}
+. tests/support/tap.sh
+ok() { tell "$1" "$2" "$dir/out"; } # STATUS NAME
 
 fuzz() { # ARGUMENT...
     timeout 100 "$smtpspec" fuzz --findings "$dir/findings" "$@" \

@@ -9,17 +9,8 @@ dir=${TMPDIR:-/tmp}/home.$$
 mkdir -p "$dir"
 trap 'rm -rf "$dir"' EXIT
 
-count=0
-# ok STATUS NAME: 0 is good; else what lies in out and err is shown.
-ok() {
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        echo "not ok $count - $2"
-        sed 's/^/# /' "$dir/out" "$dir/err"
-    fi
-}
+. tests/support/tap.sh
+ok() { tell "$1" "$2" "$dir/out" "$dir/err"; } # STATUS NAME
 
 # run ARGUMENT...: leaves what came in out and err.
 run() {

@@ -11,11 +11,7 @@ trap 'rm -rf "$dir"' EXIT
 cp -r ci "$dir/"
 cp -r tests/conformance "$dir/tests/"
 
-count=0
-tell() { # STATUS NAME
-    count=$((count + 1))
-    [ "$1" -eq 0 ] && echo "ok $count - $2" || echo "not ok $count - $2"
-}
+. tests/support/tap.sh
 
 sh "$dir/ci/check-cases.sh" >"$dir/out"
 tell $? 'all released ids are there'

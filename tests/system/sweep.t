@@ -9,27 +9,19 @@ smtpspec=${SMTPSPEC:?the path of the command}
 out=${TMPDIR:-/tmp}/sweep.$$
 trap 'rm -f "$out"' EXIT
 
-count=0
-tell() { # STATUS NAME
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        echo "not ok $count - $2"
-        sed 's/^/# /' "$out"
-    fi
-}
+. tests/support/tap.sh
+ok() { tell "$1" "$2" "$out"; } # STATUS NAME
 
 for profile in $("$smtpspec" list profiles --format tsv | cut -f 1); do
     timeout 60 "$smtpspec" check --profile "$profile" --fail-on warn \
         --jobs 16 embedded: >"$out" 2>&1
-    tell $? "$profile: nothing is found"
+    ok $? "$profile: nothing is found"
     grep -q 'exercised: .* (100 %)$' "$out"
-    tell $? "$profile: every cell is exercised"
+    ok $? "$profile: every cell is exercised"
 done
 "$smtpspec" check --only 'sweep.ready.noop' embedded: >"$out" 2>&1
 grep -q 'exercised: [1-9]' "$out" && ! grep -q '(100 %)$' "$out"
-tell $? 'one case alone leaves most cells'
+ok $? 'one case alone leaves most cells'
 [ "$("$smtpspec" list cases --format tsv | grep -c '^sweep\.')" -gt 900 ]
-tell $? 'list cases names the sweep'
+ok $? 'list cases names the sweep'
 echo "1..$count"
