@@ -83,7 +83,8 @@ static void name_node(const struct sitting *sitting, unsigned i,
     smtpspec_spec_label(node->spec, label, sizeof(label));
     add_name(node, label);
     for (uint32_t k = 0; k < pairs->count; k++)
-        if (pairs->all[k].state == i && !pairs->all[k].odd)
+        if (pairs->all[k].state == i &&
+            pairs->all[k].odd == SMTPSPEC_OUTCOME_PASS)
             add_name(node, smtpspec_state_name(
                                (enum smtpspec_state)pairs->all[k].spec.state));
 }
@@ -121,6 +122,9 @@ static void name_all(struct sitting *sitting)
             name_node(sitting, i, node);
         if (node->closed && sitting->fold.copies > 1)
             note_limit(&sitting->fold, node);
+        node->mute = smtpspec_pairs_is_mute(&sitting->mealy, i);
+        if (node->mute)
+            add_name(node, "silent");
         if (node->name[0] == '\0')
             snprintf(node->name, sizeof(node->name), "state %u", i);
         number_name(portrait, i);
@@ -210,6 +214,8 @@ static struct smtpspec_portrait_link link_of(const struct sitting *sitting,
     if (main != SMTPSPEC_PAIR_NONE)
         link.tone = tone_of(
             pairs->outcome[(size_t)main * pairs->mealy->symbols + symbol]);
+    if (node->mute)
+        link.tone = SMTPSPEC_TONE_FAIL;
     if (link.tone == SMTPSPEC_TONE_PLAIN &&
         is_leave(&sitting->spec->alphabet->symbols[symbol], edge->output)) {
         link.tone = SMTPSPEC_TONE_FAINT;
@@ -228,10 +234,11 @@ static void blame(struct sitting *sitting, struct smtpspec_portrait_link *link)
     if (main != SMTPSPEC_PAIR_NONE)
         next = pairs->next[(size_t)main * pairs->mealy->symbols +
                            link->symbol];
-    if (next == SMTPSPEC_PAIR_NONE || !pairs->all[next].odd ||
+    if (next == SMTPSPEC_PAIR_NONE ||
+        pairs->all[next].odd == SMTPSPEC_OUTCOME_PASS ||
         link->tone > SMTPSPEC_TONE_PLAIN)
         return;
-    link->tone = SMTPSPEC_TONE_FAIL;
+    link->tone = tone_of(pairs->all[next].odd);
     due = node_of(sitting->portrait, pairs->all[next].spec);
     if (due < sitting->portrait->node_count && due != link->to)
         link->due = (uint16_t)due;
@@ -291,6 +298,20 @@ static bool leads_on(const struct smtpspec_spec *spec,
     return worst.outcome == SMTPSPEC_OUTCOME_PASS && to->state != from.state;
 }
 
+/* Whether another symbol of the same command goes there: one that names
+ * somebody who is known, say. */
+static bool is_there(const struct sitting *sitting, unsigned from, unsigned a,
+                     unsigned to)
+{
+    const struct smtpspec_alphabet *alphabet = sitting->spec->alphabet;
+
+    for (unsigned i = 0; i < sitting->mealy.symbols; i++)
+        if (alphabet->symbols[i].command == alphabet->symbols[a].command &&
+            smtpspec_mealy_edge(&sitting->mealy, from, i)->next == to)
+            return true;
+    return false;
+}
+
 static bool succeeded(uint32_t output)
 {
     unsigned code = smtpspec_output_second(output);
@@ -315,7 +336,7 @@ static void add_missing(struct sitting *sitting,
             !leads_on(sitting->spec, node.spec, link->symbol, &next))
             return;
         to = node_of(portrait, next);
-        if (to == link->to)
+        if (is_there(sitting, link->from, link->symbol, to))
             return;
         if (to == portrait->node_count)
             to = add_lacking(portrait, next);

@@ -37,6 +37,7 @@ struct smtpspec_portrait_node {
     bool paired;               /* there is one                               */
     bool lacking;              /* the rules have it, and the server has not  */
     bool closed;               /* the sink                                   */
+    bool mute;                 /* silent whatever is sent                    */
     uint8_t note_tone;
 };
 

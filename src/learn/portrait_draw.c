@@ -11,7 +11,7 @@
 #include "net/memory.h"
 
 #define ROW_WIDTH 36           /* letters                                    */
-#define LABEL_WIDTH 24
+#define LABEL_WIDTH 28
 #define BOX_WIDTH 84           /* at least, in pixels                        */
 #define DOT 13                 /* where all begins                           */
 

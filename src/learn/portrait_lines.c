@@ -107,6 +107,9 @@ static size_t put_symbols(const struct smtpspec_alphabet *alphabet,
 {
     bool first = true;
 
+    if (alphabet->count > 1 &&
+        symbols == UINT64_MAX >> (64 - alphabet->count))
+        return put(out, at, "any command");
     for (unsigned i = 0; i < alphabet->count; i++) {
         if ((symbols & SMTPSPEC_BIT64(i)) == 0)
             continue;
@@ -183,8 +186,8 @@ static const struct {
 
 static unsigned place_of(const struct smtpspec_portrait_node *node)
 {
-    return node->closed   ? SMTPSPEC_STATE_CLOSED
-           : node->paired ? node->spec.state : SMTPSPEC_STATE_UNSET;
+    return node->closed || node->mute ? SMTPSPEC_STATE_CLOSED
+           : node->paired             ? node->spec.state : SMTPSPEC_STATE_UNSET;
 }
 
 unsigned smtpspec_portrait_rank(const struct smtpspec_portrait_node *node)

@@ -49,6 +49,20 @@ static uint32_t meet(struct smtpspec_pairs *pairs, unsigned state,
     return pairs->count++;
 }
 
+bool smtpspec_pairs_is_mute(const struct smtpspec_mealy *mealy,
+                            unsigned state)
+{
+    for (unsigned a = 0; a < mealy->symbols; a++) {
+        const struct smtpspec_mealy_edge *edge =
+            smtpspec_mealy_edge(mealy, state, a);
+
+        if (edge->next != state ||
+            edge->output != (SMTPSPEC_OUTPUT_KNOWN | SMTPSPEC_OUTPUT_SILENT))
+            return false;
+    }
+    return true;
+}
+
 /* Behind the close nothing is looked at (product.h). */
 static void step(struct smtpspec_pairs *pairs, uint32_t pair, unsigned symbol)
 {
@@ -64,8 +78,9 @@ static void step(struct smtpspec_pairs *pairs, uint32_t pair, unsigned symbol)
             pairs->spec, from.spec, symbol, edge->output, &worst);
         bool over = smtpspec_spec_is_over(spec);
 
-        if (smtpspec_mealy_is_sink(mealy, edge->next)) {
-            /* Closed, and not by a word. */
+        if (smtpspec_mealy_is_sink(mealy, edge->next) ||
+            smtpspec_pairs_is_mute(mealy, edge->next)) {
+            /* Gone without a word. */
             if (!over)
                 worst.outcome = SMTPSPEC_OUTCOME_FAIL;
         } else if (!over) {
@@ -111,33 +126,52 @@ static void choose(struct smtpspec_pairs *pairs)
     }
 }
 
-static bool is_odd(const struct smtpspec_pairs *pairs, uint32_t pair)
+static uint8_t odd_of(const uint8_t *odd, uint32_t pair)
+{
+    return pair != SMTPSPEC_PAIR_NONE ? odd[pair] : SMTPSPEC_OUTCOME_PASS;
+}
+
+/* Where the main pair comes to one as odd by the same symbol it is the symbol
+ * that is to blame, and not what led to this pair. */
+static uint8_t oddness(const struct smtpspec_pairs *pairs, const uint8_t *odd,
+                       uint32_t pair)
 {
     uint32_t main = pairs->main[pairs->all[pair].state];
+    uint8_t worst = SMTPSPEC_OUTCOME_PASS;
 
     for (unsigned a = 0; a < pairs->mealy->symbols && pair != main; a++) {
         size_t here = cell(pairs, pair, a), there = cell(pairs, main, a);
-        uint32_t next = pairs->next[here];
+        uint8_t now = pairs->outcome[here];
+        uint8_t later = odd_of(odd, pairs->next[here]);
 
-        if (pairs->outcome[here] > pairs->outcome[there])
-            return true;
-        if (next != SMTPSPEC_PAIR_NONE && next != pairs->next[there] &&
-            pairs->all[next].odd)
-            return true;
+        if (now > pairs->outcome[there] && now > worst)
+            worst = now;
+        if (later > odd_of(odd, pairs->next[there]) && later > worst)
+            worst = later;
     }
-    return false;
+    return worst;
 }
 
+/* In rounds, each by what the one before has found, so that pairs that are as
+ * far from a fault are found in one. */
 static void spread(struct smtpspec_pairs *pairs)
 {
+    uint8_t *odd = smtpspec_memory_new(pairs->count);
     bool changed;
 
     do {
         changed = false;
         for (uint32_t i = 0; i < pairs->count; i++)
-            if (!pairs->all[i].odd && is_odd(pairs, i))
-                pairs->all[i].odd = changed = true;
+            odd[i] = pairs->all[i].odd;
+        for (uint32_t i = 0; i < pairs->count; i++) {
+            uint8_t now = oddness(pairs, odd, i);
+
+            changed |= now > odd[i];
+            if (now > odd[i])
+                pairs->all[i].odd = now;
+        }
     } while (changed);
+    free(odd);
 }
 
 void smtpspec_pairs_make(struct smtpspec_pairs *pairs,

@@ -21,7 +21,7 @@
 struct smtpspec_pair {
     struct smtpspec_spec_state spec;
     uint16_t state;
-    bool odd;
+    uint8_t odd;               /* enum smtpspec_outcome: PASS, it is not     */
     unsigned departs;          /* symbols upon which it does                 */
 };
 
@@ -36,6 +36,11 @@ struct smtpspec_pairs {
     uint8_t *outcome;
     uint32_t *main;            /* of each state; NONE: it has no pair        */
 };
+
+/* Whether it is silent whatever is sent. Such a state has no pair, as the
+ * closed one has none: what leads there is to blame. */
+bool smtpspec_pairs_is_mute(const struct smtpspec_mealy *mealy,
+                            unsigned state);
 
 void smtpspec_pairs_make(struct smtpspec_pairs *pairs,
                          const struct smtpspec_mealy *mealy,

@@ -5,6 +5,9 @@
 #ifndef SMTPSPEC_TESTS_LEARNT_H
 #define SMTPSPEC_TESTS_LEARNT_H
 
+#include <stdlib.h>
+
+#include "learn/machine_file.h"
 #include "learn/portrait.h"
 #include "support/machines.h"
 
@@ -17,18 +20,23 @@ struct learnt {
 
 static inline void learn(struct learnt *learnt, const char *server)
 {
+    struct smtpspec_machine *machine = calloc(1, sizeof(*machine));
     char path[128], why[256] = "";
     FILE *file;
 
     snprintf(path, sizeof(path), "tests/machines/%s.json", server);
     file = fopen(path, "r");
     assert_non_null(file);
-    if (!smtpspec_mealy_read_json(&learnt->mealy, file, why, sizeof(why)))
+    assert_non_null(machine);
+    if (!smtpspec_machine_read(machine, file, why, sizeof(why)))
         fail_msg("%s: %s", path, why);
     fclose(file);
-    read_alphabet(&learnt->alphabet, learnt->mealy.symbols == 8 ? "core8" : "std14");
+    learnt->mealy = machine->mealy;
+    learnt->alphabet = machine->alphabet;
     learnt->spec = (struct smtpspec_spec){ .terms.profile = SMTPSPEC_PROFILE_MODERN,
+                                           .terms.offered = machine->offered,
                                            .alphabet = &learnt->alphabet };
+    free(machine);
 }
 
 /* The picture of a server's machine; the machine is kept in `*learnt`. */

@@ -78,14 +78,13 @@ static void the_page_shows_the_machine(void **state)
 
     has(page, "<h3 id=t0-learnt>The server's own machine</h3>");
     has(page, "<a href=\"#t0-learnt\">Its own machine</a>");
-    has(page, "5 states, the closed one among them");
+    has(page, "6 states, the closed one among them");
     has(page, ">READY</text>");
     has(page, ">250: EHLO HELO RSET NOOP</text>");
-    has(page, "<text class=odd ");
-    has(page, ">250: MAIL</text>");
-    /* Seven arrows, and the one where all begins. */
-    assert_int_equal(count_of(page, "<g class=\"e "), 8);
-    assert_int_equal(count_of(page, "<g class=\"st "), 5);
+    has(page, ">silent: any command</text>");
+    /* Eight arrows, and the one where all begins. */
+    assert_int_equal(count_of(page, "<g class=\"e "), 9);
+    assert_int_equal(count_of(page, "<g class=\"st "), 6);
     assert_int_equal(count_of(page, "<circle "), 1);
     free(page);
 }
@@ -93,10 +92,10 @@ static void the_page_shows_the_machine(void **state)
 static void the_table_says_the_same(void **state)
 {
     (void)state;
-    char *page = page_of_server("haraka", NULL);
+    char *page = page_of_server("opensmtpd", NULL);
 
-    has(page, "<tr><th scope=row>MAIL<td class=odd>250: MAIL<td><td>warned\n");
-    has(page, "<tr><th scope=row>RCPT<td class=odd>MAIL / 250<td>MAIL<td>warned\n");
+    has(page, "<tr><th scope=row>READY<td class=odd>503: HELO<td><td>warned\n");
+    has(page, "<tr><th scope=row>READY<td class=bad>503: EHLO<td><td>fails\n");
     has(page, "<tr><th scope=row>READY<td class=faint>QUIT / 221<td>CLOSED<td>\n");
     free(page);
 }
@@ -107,7 +106,7 @@ static void what_is_missing_is_told(void **state)
     char *page = page_of_server("chasquid", NULL);
 
     has(page, "<g class=\"e lack\">");
-    has(page, "<tr><th scope=row>MAIL<td class=lack>EHLO<td>READY<td>missing\n");
+    has(page, "<tr><th scope=row>MAIL<td class=lack>EHLO HELO<td>READY<td>missing\n");
     has(page, "<text class=plain ");
     has(page, ">3rd error: 421</text>");
     free(page);

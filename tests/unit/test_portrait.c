@@ -92,10 +92,8 @@ static void real_servers_have_few_arrows(void **state)
         const char *server;
         unsigned states, nodes, edges;
     } rows[] = {
-        { "haraka", 5, 5, 7 },
-        { "opensmtpd", 5, 5, 6 },
-        { "exim", 9, 9, 20 },
-        { "chasquid", 19, 7, 18 },
+        { "haraka", 6, 6, 8 },   { "opensmtpd", 5, 5, 6 }, { "exim", 10, 10, 20 },
+        { "chasquid", 19, 7, 18 }, { "aiosmtpd", 21, 5, 6 },
     };
 
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++) {
@@ -117,17 +115,37 @@ static void what_departs_from_the_rules_is_marked(void **state)
     struct smtpspec_portrait portrait;
     struct learnt learnt;
 
-    portray(&learnt, "haraka", &portrait);
-    assert_int_equal(tone_in_box(&portrait, "MAIL", "250: MAIL"), SMTPSPEC_TONE_WARN);
-    assert_int_equal(tone_on_way(&portrait, "RCPT", "MAIL", "MAIL / 250"), SMTPSPEC_TONE_WARN);
-    assert_int_equal(tone_on_way(&portrait, "READY", "MAIL", "MAIL / 250"), SMTPSPEC_TONE_PLAIN);
-    assert_int_equal(count_tones(&portrait, SMTPSPEC_TONE_WARN), 2);
-    assert_int_equal(count_tones(&portrait, SMTPSPEC_TONE_MISSING), 2);
-    smtpspec_portrait_free(&portrait);
-    smtpspec_mealy_free(&learnt.mealy);
     portray(&learnt, "opensmtpd", &portrait);
     assert_int_equal(tone_in_box(&portrait, "READY", "503: EHLO"), SMTPSPEC_TONE_FAIL);
+    assert_int_equal(tone_in_box(&portrait, "READY", "503: HELO"), SMTPSPEC_TONE_WARN);
     assert_int_equal(tone_in_box(&portrait, "IDLE", "503: RSET"), SMTPSPEC_TONE_FAIL);
+    assert_int_equal(tone_on_way(&portrait, "READY", "MAIL", "MAIL / 250"), SMTPSPEC_TONE_PLAIN);
+    assert_int_equal(count_tones(&portrait, SMTPSPEC_TONE_MISSING),
+                     count_tones(&portrait, SMTPSPEC_TONE_WARN));
+    smtpspec_portrait_free(&portrait);
+    smtpspec_mealy_free(&learnt.mealy);
+    portray(&learnt, "exim", &portrait);
+    assert_int_equal(tone_on_way(&portrait, "BDAT", "CLOSED", "RSET / closed"),
+                     SMTPSPEC_TONE_FAIL);
+    assert_int_equal(tone_on_way(&portrait, "BDAT", "CLOSED", "QUIT / 221*"), SMTPSPEC_TONE_FAIL);
+    assert_int_equal(tone_on_way(&portrait, "BDAT", "READY", "BDATL / 250"), SMTPSPEC_TONE_PLAIN);
+    smtpspec_portrait_free(&portrait);
+    smtpspec_mealy_free(&learnt.mealy);
+}
+
+/* Behind it the server has no reply to anything. */
+static void who_falls_silent_has_a_state_for_it(void **state)
+{
+    (void)state;
+    struct smtpspec_portrait portrait;
+    struct learnt learnt;
+
+    portray(&learnt, "haraka", &portrait);
+    assert_int_equal(tone_on_way(&portrait, "MAIL", "silent", "EHLO HELO MAIL / 250"),
+                     SMTPSPEC_TONE_FAIL);
+    assert_int_equal(tone_in_box(&portrait, "silent", "silent: any command"),
+                     SMTPSPEC_TONE_FAIL);
+    assert_int_equal(tone_on_way(&portrait, "RCPT", "READY", "RSET / 250"), SMTPSPEC_TONE_PLAIN);
     smtpspec_portrait_free(&portrait);
     smtpspec_mealy_free(&learnt.mealy);
 }
@@ -140,9 +158,17 @@ static void a_right_reply_that_leads_astray_is_marked(void **state)
     struct learnt learnt;
 
     portray(&learnt, "chasquid", &portrait);
-    assert_int_equal(tone_in_box(&portrait, "MAIL", "250: EHLO"), SMTPSPEC_TONE_FAIL);
-    assert_int_equal(tone_in_box(&portrait, "RCPT", "250: EHLO"), SMTPSPEC_TONE_FAIL);
-    assert_int_equal(tone_on_way(&portrait, "MAIL", "READY", "EHLO"), SMTPSPEC_TONE_MISSING);
+    assert_int_equal(tone_in_box(&portrait, "MAIL", "250: EHLO HELO"), SMTPSPEC_TONE_FAIL);
+    assert_int_equal(tone_in_box(&portrait, "RCPT", "250: EHLO HELO"), SMTPSPEC_TONE_FAIL);
+    assert_int_equal(tone_on_way(&portrait, "MAIL", "READY", "EHLO HELO"),
+                     SMTPSPEC_TONE_MISSING);
+    assert_int_equal(tone_on_way(&portrait, "MAIL", "READY", "RSET / 250"), SMTPSPEC_TONE_PLAIN);
+    /* A MAIL that is refused ends the transaction: all that comes of it is a
+     * recipient refused, and that is no more than a warning. */
+    assert_int_equal(tone_on_way(&portrait, "MAIL", "READY", "MAILX / 501"), SMTPSPEC_TONE_WARN);
+    /* Nor is it EHLO or HELO that is to blame for what MAIL does later. */
+    assert_int_equal(tone_on_way(&portrait, "IDLE", "READY", "EHLO HELO / 250"),
+                     SMTPSPEC_TONE_PLAIN);
     assert_int_equal(tone_on_way(&portrait, "MAIL", "RCPT", "RCPT / 250"), SMTPSPEC_TONE_PLAIN);
     smtpspec_portrait_free(&portrait);
     smtpspec_mealy_free(&learnt.mealy);
@@ -162,6 +188,12 @@ static void copies_are_one_and_the_last_error_is_told(void **state)
     assert_int_equal(closed->note_tone, SMTPSPEC_TONE_PLAIN);
     assert_string_equal(portrait.about, "19 states: 3 copies of a machine of 6, and the closed one "
                                         "(the 3rd error is answered 421)");
+    smtpspec_portrait_free(&portrait);
+    smtpspec_mealy_free(&learnt.mealy);
+    portray(&learnt, "aiosmtpd", &portrait);
+    closed = &portrait.nodes[node_called(&portrait, "CLOSED")];
+    assert_string_equal(closed->note, "5th error: 502, closed");
+    assert_int_equal(closed->note_tone, SMTPSPEC_TONE_FAIL);
     smtpspec_portrait_free(&portrait);
     smtpspec_mealy_free(&learnt.mealy);
 }
@@ -208,20 +240,22 @@ static void a_state_that_is_lacking_has_a_box(void **state)
     (void)state;
     struct smtpspec_portrait portrait;
     struct learnt learnt;
-    unsigned rcpt, lacking;
+    unsigned lacking;
 
-    learn(&learnt, "haraka");
-    rcpt = smtpspec_alphabet_find(&learnt.alphabet, SMTPSPEC_SPAN("RCPT"));
-    for (unsigned i = 0; i < learnt.mealy.states; i++) {
-        struct smtpspec_mealy_edge *edge = smtpspec_mealy_edge(&learnt.mealy, i, rcpt);
+    learn(&learnt, "opensmtpd");
+    for (unsigned i = 0; i < learnt.mealy.states; i++)
+        for (unsigned a = 0; a < learnt.mealy.symbols; a++) {
+            struct smtpspec_mealy_edge *edge = smtpspec_mealy_edge(&learnt.mealy, i, a);
 
-        if (edge->output == SMTPSPEC_OUTPUT_CODE(250))
-            *edge = (struct smtpspec_mealy_edge){ SMTPSPEC_OUTPUT_CODE(550), (uint16_t)i };
-    }
+            if (learnt.alphabet.symbols[a].command == SMTPSPEC_COMMAND_RCPT &&
+                edge->output == SMTPSPEC_OUTPUT_CODE(250))
+                *edge = (struct smtpspec_mealy_edge){ SMTPSPEC_OUTPUT_CODE(550), (uint16_t)i };
+        }
     assert_true(smtpspec_portrait_make(&portrait, &learnt.mealy, &learnt.spec));
     lacking = node_called(&portrait, "RCPT");
     assert_true(portrait.nodes[lacking].lacking);
-    assert_int_equal(tone_on_way(&portrait, "MAIL", "RCPT", "RCPT"), SMTPSPEC_TONE_MISSING);
+    assert_int_equal(tone_on_way(&portrait, "MAIL", "RCPT", "RCPT RCPTX"),
+                     SMTPSPEC_TONE_MISSING);
     smtpspec_portrait_free(&portrait);
     smtpspec_mealy_free(&learnt.mealy);
 }
@@ -362,6 +396,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(real_servers_have_few_arrows),
         cmocka_unit_test(what_departs_from_the_rules_is_marked),
+        cmocka_unit_test(who_falls_silent_has_a_state_for_it),
         cmocka_unit_test(a_right_reply_that_leads_astray_is_marked),
         cmocka_unit_test(copies_are_one_and_the_last_error_is_told),
         cmocka_unit_test(quit_is_an_arrow_once),
