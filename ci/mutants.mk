@@ -13,7 +13,7 @@
 #
 #   SAMPLE=N     N of the mutants, the same ones each time
 #   FILES=...    these files and no others
-#   REACH=kept   which test reaches what is as it was measured last; else that
+#   REACH=kept   measures anew only what a changed test reaches; else that
 #                is measured whenever the code has changed
 
 M       := build/mutants

@@ -47,8 +47,10 @@ WORK = os.path.abspath(os.environ.get('MUTANTS', 'build/mutants'))
 SURVIVORS = os.environ.get('SURVIVORS', 'harness/prove/survivors.tsv')
 DIALECT = ['-std=c17', '-Iinclude', '-Isrc']
 LEAST = 98
-# A survivor is shown to tests that take this long in all.
-SECONDS = 5
+# A mutant is shown to tests that take this long in all, in seconds.
+PATIENCE = float(os.environ.get('PATIENCE') or 1.5)
+# What tcc made is shown to tests that take no longer than this.
+QUICK = 0.1
 # Processor time, core file, KiB of a file and of memory.
 LIMITS = ('ulimit -t "$0"; ulimit -c 0; ulimit -f 131072; ulimit -v 2097152; '
           'exec "$1"')
@@ -117,16 +119,20 @@ class Bench:
         kept = '%s/reach.json' % WORK
         key = None     # any
         if os.environ.get('REACH') != 'kept':
-            key = digest(*[oracle.path for oracle in self.oracles],
-                         *self.units)
+            key = digest(*self.units)
+        known = {'key': key, 'seconds': {}, 'reached': [], 'users': [],
+                 'programs': {}}
         if os.path.exists(kept):
             with open(kept, encoding='ascii') as file:
-                known = json.load(file)
-            if key in (known['key'], None):
-                self.take(known)
-                return
-        known = {'key': key, 'seconds': {}, 'reached': [], 'users': []}
+                before = json.load(file)
+            known = before if key in (before['key'], None) else known
         for oracle in self.oracles:
+            program = digest(oracle.path)
+            if known['programs'].get(oracle.name) == program:
+                continue
+            known['programs'][oracle.name] = program
+            known['reached'] = [row for row in known['reached']
+                                if row[2] != oracle.name]
             counted = '%s/counted/%s' % (WORK, oracle.name)
             shutil.rmtree(counted, ignore_errors=True)
             begun = time.time()
@@ -178,13 +184,13 @@ class Bench:
             self.users.setdefault(path, set()).add(unit)
 
     def those_for(self, path, function):
-        """The oracles that run the function; of a table, the file."""
+        """The oracles that run the function, or some of the file where it is
+        none, or one that is always inline and not counted."""
         names = self.reached.get((path, function))
         if names is None:
             names = set()
-            if function == '-':
-                for (file, _), some in self.reached.items():
-                    names |= some if file == path else set()
+            for (file, _), some in self.reached.items():
+                names |= some if file == path else set()
         return [oracle for oracle in self.oracles if oracle.name in names]
 
     def compile(self, unit, source, out, *flags):
@@ -259,7 +265,7 @@ class File:
             return []
         reached = self.bench.those_for(self.path, '-')
         return [oracle for oracle in self.order(reached)
-                if oracle.seconds < 0.3 and
+                if oracle.seconds < QUICK and
                 not oracle.fails([folder, WORK + '/lib'], 1)]
 
     def build_quick(self, folder, changed, first):
@@ -281,7 +287,7 @@ class File:
         return stem.startswith(oracle.name.split('_', 1)[1])
 
     def order(self, oracles):
-        """First who kills most of this file for its time; SECONDS of them,
+        """First who kills most of this file for its time; PATIENCE of them,
         and those that are named after it."""
         def worth(oracle):
             kills = self.kills.get(oracle.name, 0)
@@ -290,7 +296,7 @@ class File:
         chosen, seconds = [], 0.0
         for oracle in sorted(oracles, key=worth):
             seconds += oracle.seconds
-            if seconds < SECONDS or self.is_named(oracle):
+            if seconds < PATIENCE or self.is_named(oracle):
                 chosen.append(oracle)
         return chosen
 

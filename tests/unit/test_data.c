@@ -56,6 +56,8 @@ static struct row {
     { "what follows the end is not looked at", WIRE(".\r\n\0\n"), 3, true, 0 },
 };
 
+static const struct smtpspec_span nothing;
+
 struct result {
     size_t used;
     bool ended;
@@ -348,10 +350,125 @@ static void takes_lines_together_as_one_by_one(void **state)
     }
 }
 
+static void feed_singly(struct smtpspec_data *data, struct smtpspec_span octets)
+{
+    for (size_t i = 0; i < octets.length && !data->ended; i++)
+        smtpspec_data_feed(data, (struct smtpspec_span){ octets.at + i, 1 });
+}
+
+static void assert_same(const struct smtpspec_data *a, const struct smtpspec_data *b)
+{
+    assert_int_equal(a->octets, b->octets);
+    assert_int_equal(a->line_octets, b->line_octets);
+    assert_int_equal(a->seen, b->seen);
+    assert_int_equal(a->stage, b->stage);
+    assert_int_equal(a->ended, b->ended);
+}
+
+/* In the middle of what went before, a line by each function. */
+static void takes_a_line_as_octet_by_octet(struct smtpspec_span before,
+                                           struct smtpspec_span line)
+{
+    struct smtpspec_data single, part, whole, many;
+
+    smtpspec_data_init(&single);
+    feed_singly(&single, before);
+    part = whole = many = single;
+    feed_singly(&single, line);
+    smtpspec_data_feed(&part, line);
+    assert_same(&part, &single);
+    feed_singly(&single, SMTPSPEC_SPAN("\r\n"));
+    smtpspec_data_line(&whole, line);
+    assert_same(&whole, &single);
+    smtpspec_data_lines(&many, &line, 1, 0);
+    assert_same(&many, &single);
+}
+
+/* Words of 8 and of 32 octets, their last ones, and what is shorter. */
+static void a_line_is_as_its_octets_at_each_length(void **state)
+{
+    static const char *const befores[] = { "", "x", "a\n", "a\r" };
+    static const char octets[] = { '\0', '\t', '\r', 0x0e, 0x7f, (char)0x80, '.' };
+    char text[100];
+
+    (void)state;
+    for (size_t length = 0; length <= sizeof(text); length += length < 68 ? 1 : 4) {
+        for (size_t at = 0; at <= length; at++) {
+            for (size_t i = 0; i < 4 * 7; i++) {
+                memset(text, 'A', sizeof(text));
+                if (at < length)
+                    text[at] = octets[i % 7];
+                takes_a_line_as_octet_by_octet(
+                    smtpspec_span_of(befores[i / 7]),
+                    page_end_copy(0, (struct smtpspec_span){ text, length }));
+            }
+        }
+    }
+}
+
+static void a_line_is_as_its_octets_where_it_gets_long(void **state)
+{
+    char text[1002];
+
+    (void)state;
+    for (size_t length = 990; length <= sizeof(text); length++) {
+        for (size_t i = 0; i < 3; i++) {
+            memset(text, 'x', sizeof(text));
+            text[0] = "x.\xe4"[i];
+            takes_a_line_as_octet_by_octet(
+                nothing, page_end_copy(0, (struct smtpspec_span){ text, length }));
+        }
+    }
+}
+
+/* Known to be plain, and yet not at the start of a line: no dot leads it. */
+static void lines_known_to_be_plain_want_a_line_start(void **state)
+{
+    struct smtpspec_span line = SMTPSPEC_SPAN("plain");
+    struct smtpspec_data data;
+
+    (void)state;
+    smtpspec_data_init(&data);
+    smtpspec_data_feed(&data, SMTPSPEC_SPAN("a\n"));
+    assert_int_equal(smtpspec_data_lines(&data, &line, 1, 1), 1);
+    assert_int_equal(data.line_octets, 0);
+    smtpspec_data_feed(&data, SMTPSPEC_SPAN(".\r\n"));
+    assert_true(data.ended);
+    assert_int_equal(data.octets, 2 + 7 + 3);
+}
+
+static void a_first_octet_of_eight_bits_counts(void **state)
+{
+    char text[1001];
+
+    (void)state;
+    memset(text, 'x', sizeof(text));
+    memcpy(text + sizeof(text) - 2, "\r\n", 2);
+    text[0] = (char)0x80;
+    assert_int_equal(feed((struct smtpspec_span){ text, sizeof(text) }, 0, 0).seen,
+                     EIGHT_BIT | LONG);
+}
+
+/* What lies before the content is not looked at. */
+static void an_lf_in_front_starts_no_line(void **state)
+{
+    char out[9];
+
+    (void)state;
+    assert_int_equal(smtpspec_data_write(smtpspec_span_skip(SMTPSPEC_SPAN("\r\n.x"), 1), out,
+                                         sizeof(out)), 8);
+    assert_memory_equal(out, "\n.x\r\n.\r\n", 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_lines_together_as_one_by_one),
+        cmocka_unit_test(a_line_is_as_its_octets_at_each_length),
+        cmocka_unit_test(a_line_is_as_its_octets_where_it_gets_long),
+        cmocka_unit_test(lines_known_to_be_plain_want_a_line_start),
+        cmocka_unit_test(a_first_octet_of_eight_bits_counts),
+        cmocka_unit_test(an_lf_in_front_starts_no_line),
         cmocka_unit_test(agrees_with_looking_back_on_all_short_strings),
         cmocka_unit_test(what_is_written_is_read_again),
         cmocka_unit_test(dots_are_stuffed_at_line_starts_only),
