@@ -58,14 +58,25 @@ static void note_limit(const struct smtpspec_fold *fold,
 
 /* --- Names ---------------------------------------------------------------- */
 
+/* Whether a name is one of those in a list of names. */
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = list; (at = strstr(at, name)) != NULL; at++)
+        if ((at == list || at[-1] == ' ') &&
+            (at[length] == '\0' || at[length] == ',' || at[length] == ' '))
+            return true;
+    return false;
+}
+
 static void add_name(struct smtpspec_portrait_node *node, const char *name)
 {
     size_t length = strlen(node->name);
 
-    if (strstr(node->name, name) != NULL)
-        return;
-    snprintf(node->name + length, sizeof(node->name) - length, "%s%s",
-             length > 0 ? ", " : "", name);
+    if (!is_listed(node->name, name))
+        snprintf(node->name + length, sizeof(node->name) - length, "%s%s",
+                 length > 0 ? ", " : "", name);
 }
 
 /* After all states of the rules that nothing in it departs from; how it was

@@ -74,11 +74,15 @@ static void put_edge(const struct smtpspec_portrait *portrait,
 {
     struct smtpspec_portrait_line lines[2 * SMTPSPEC_SYMBOLS_KEPT];
     unsigned count = smtpspec_portrait_edge_lines(portrait, edge, lines);
+    bool up = smtpspec_portrait_rank(&portrait->nodes[edge->from]) >
+              smtpspec_portrait_rank(&portrait->nodes[edge->to]);
     char text[SMTPSPEC_PORTRAIT_TEXT_KEPT];
 
-    fprintf(file, "  %u -> %u [color=\"%s\"%s, label=<", edge->from, edge->to,
-            colour_of(edge->tone),
-            edge->lacking ? ", style=dashed, constraint=false" : "");
+    /* Upwards Graphviz draws it the other way round, so that ranks stay. */
+    fprintf(file, "  %u -> %u [color=\"%s\"%s%s, label=<",
+            up ? edge->to : edge->from, up ? edge->from : edge->to,
+            colour_of(edge->tone), up ? ", dir=back" : "",
+            edge->lacking ? ", style=dashed" : "");
     for (unsigned k = 0; k < count; k++) {
         smtpspec_portrait_text(portrait, &lines[k], text);
         put_coloured(file, lines[k].tone, text, "<br/>");
@@ -86,19 +90,28 @@ static void put_edge(const struct smtpspec_portrait *portrait,
     fputs(">];\n", file);
 }
 
-/* States of one rank side by side. */
+/* States of one rank side by side, and each rank below the one before, by an
+ * arrow that nobody sees. */
 static void put_ranks(const struct smtpspec_portrait *portrait, FILE *file)
 {
-    for (unsigned rank = 1; rank <= SMTPSPEC_PORTRAIT_RANKS; rank++) {
-        unsigned count = 0;
+    unsigned before = portrait->node_count;
 
-        for (unsigned i = 0; i < portrait->node_count; i++) {
-            if (smtpspec_portrait_rank(&portrait->nodes[i]) != rank)
-                continue;
-            fprintf(file, "%s %u;", count == 0 ? "  { rank=same;" : "", i);
-            count++;
-        }
-        fputs(count > 0 ? " }\n" : "", file);
+    for (unsigned rank = 1; rank <= SMTPSPEC_PORTRAIT_RANKS; rank++) {
+        unsigned first = portrait->node_count;
+
+        for (unsigned i = portrait->node_count; i > 0; i--)
+            if (smtpspec_portrait_rank(&portrait->nodes[i - 1]) == rank)
+                first = i - 1;
+        if (first == portrait->node_count)
+            continue;
+        fputs("  { rank=same;", file);
+        for (unsigned i = first; i < portrait->node_count; i++)
+            if (smtpspec_portrait_rank(&portrait->nodes[i]) == rank)
+                fprintf(file, " %u;", i);
+        fputs(" }\n", file);
+        if (before < portrait->node_count)
+            fprintf(file, "  %u -> %u [style=invis];\n", before, first);
+        before = first;
     }
 }
 

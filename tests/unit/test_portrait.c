@@ -352,8 +352,9 @@ static void graphviz_gets_all_of_it(void **state)
 
     portray(&learnt, "exim", &portrait);
     write_dot(&portrait, text, sizeof(text));
-    /* The start is an arrow, too; those in boxes have no blank. */
-    assert_int_equal(count_of(text, " -> "), edge_count(&portrait) + 1);
+    /* The start is an arrow, too; in boxes it is written otherwise. */
+    assert_int_equal(count_of(text, " -> ") - count_of(text, "[style=invis]"),
+                     edge_count(&portrait) + 1);
     assert_int_equal(count_of(text, "peripheries=2"), 1);
     assert_int_equal(count_of(text, "[color="), edge_count(&portrait) + portrait.node_count);
     smtpspec_portrait_free(&portrait);
