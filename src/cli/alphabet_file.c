@@ -21,12 +21,17 @@ static const struct smtpspec_alphabet_names placeholders = {
     .unknown = { "c@probe.example", 15 }
 };
 
+bool smtpspec_alphabet_try(struct smtpspec_alphabet *alphabet,
+                           struct smtpspec_span text, char *why, size_t cap)
+{
+    return smtpspec_alphabet_read(alphabet, text, &placeholders, why, cap);
+}
+
 static bool try_text(struct smtpspec_span text, char *why, size_t cap)
 {
     struct smtpspec_alphabet *alphabet =
         smtpspec_memory_new(sizeof(*alphabet));
-    bool done =
-        smtpspec_alphabet_read(alphabet, text, &placeholders, why, cap);
+    bool done = smtpspec_alphabet_try(alphabet, text, why, cap);
 
     free(alphabet);
     return done;

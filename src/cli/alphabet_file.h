@@ -21,4 +21,8 @@
 bool smtpspec_alphabet_open(const char *name, char **file,
                             struct smtpspec_span *text, char *why, size_t cap);
 
+/* Read a text with placeholders for names; false and `why` as above. */
+bool smtpspec_alphabet_try(struct smtpspec_alphabet *alphabet,
+                           struct smtpspec_span text, char *why, size_t cap);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/learn_files.h"
+#include "cli/learn_target.h"
 #include "net/memory.h"
 
 int smtpspec_cmd_learn(int argc, char **argv)
@@ -22,6 +23,8 @@ int smtpspec_cmd_learn(int argc, char **argv)
         status = smtpspec_learn_diff(&options);
     else if (status == 0 && !options.done && options.check)
         status = smtpspec_learn_check(check, &options);
+    else if (status == 0 && !options.done)
+        status = smtpspec_learn_target(check, &options);
     smtpspec_check_options_free(&check->options);
     smtpspec_baseline_free(&check->baseline);
     free(check);

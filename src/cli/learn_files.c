@@ -44,17 +44,10 @@ static bool find_alphabet(struct smtpspec_machine *machine,
                           const struct smtpspec_check_options *options,
                           char *why, size_t cap)
 {
-    const struct smtpspec_alphabet_names names = {
-        .domain = SMTPSPEC_SPAN("probe.example"),
-        .from = SMTPSPEC_SPAN("probe@probe.example"),
-        .to = SMTPSPEC_SPAN("alice@embedded.example"),
-        .unknown = SMTPSPEC_SPAN("nobody@embedded.example")
-    };
-
     if (machine->alphabet.count > 0)
         return true;
-    if (!smtpspec_alphabet_read(&machine->alphabet, options->alphabet_text,
-                                &names, why, cap))
+    if (!smtpspec_alphabet_try(&machine->alphabet, options->alphabet_text, why,
+                               cap))
         return false;
     if (smtpspec_machine_fits(&machine->mealy, &machine->alphabet))
         return true;
@@ -103,7 +96,8 @@ static void check_file(struct smtpspec_checking *check, const char *path)
     }
     if (find_alphabet(&machine, &check->options, why, sizeof(why))) {
         const struct smtpspec_machine_results results = {
-            .check = check, .alphabet = &machine.alphabet, .prefix = "learn"
+            .check = check, .alphabet = &machine.alphabet,
+            .prefix = "learn", .offline = true
         };
         const struct smtpspec_spec spec = {
             .terms = { .profile = check->options.profile,

@@ -8,10 +8,17 @@
 #define SMTPSPEC_LEARN_OPTIONS_H
 
 #include "cli/check_options.h"
+#include "learn/caution.h"
 
 struct smtpspec_learn_options {
-    bool diff, check;
-    char **files;                /* of argv                                  */
+    bool diff, check;            /* files instead of a target                */
+    const char *out, *dot, *resume, *witnesses;
+    const char *cap;             /* as given; NULL: auto                     */
+    bool capped;                 /* `caps` are not to be found out           */
+    struct smtpspec_caps caps;
+    uint64_t budget;             /* queries; 0: no limit                     */
+    uint64_t budget_ms;          /* the same                                 */
+    char **files;                /* with --diff and --check; of argv         */
     size_t file_count;
     bool done;                   /* --help was all that was wanted           */
 };

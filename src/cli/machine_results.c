@@ -33,7 +33,9 @@ static void take(const struct smtpspec_machine_results *results,
         result->reference = "";
     if (result->outcome == SMTPSPEC_OUTCOME_WARN ||
         result->outcome == SMTPSPEC_OUTCOME_FAIL) {
-        smtpspec_checking_again(results->check, result, NULL, sheet->again);
+        if (!results->offline)
+            smtpspec_checking_again(results->check, result, NULL,
+                                    sheet->again);
         smtpspec_security_judge(result);
     }
     smtpspec_checking_take(results->check, result);

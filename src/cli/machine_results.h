@@ -17,6 +17,7 @@ struct smtpspec_machine_results {
     struct smtpspec_checking *check;
     const struct smtpspec_alphabet *alphabet;
     const char *prefix;        /* of the ids: "exhaustive"                   */
+    bool offline;              /* no command shows it again                  */
 };
 
 /* A deviation, and what came of it when it was asked once more; `again` NULL:

@@ -127,7 +127,7 @@ static void leave_by(struct walk *walk, size_t i, unsigned symbol)
     struct pair next = { .symbol = (uint8_t)symbol, .from = i,
                          .depth = walk->pairs[i].depth + 1 };
     uint32_t outputs[2];
-    unsigned lost = 0, closed = 0;
+    unsigned lost = 0;
 
     for (unsigned side = 0; side < 2; side++) {
         const struct smtpspec_mealy *mealy = walk->machines[side];
@@ -138,12 +138,10 @@ static void leave_by(struct walk *walk, size_t i, unsigned symbol)
         next.state[side] = edge->next;
         outputs[side] = edge->output;
         lost += edge->next >= mealy->states;
-        closed += edge->next < mealy->states &&
-                  smtpspec_mealy_is_sink(mealy, edge->next);
     }
     if (outputs[0] != outputs[1])
         note(walk, i, (uint8_t)symbol, outputs);
-    if (lost == 0 && (closed != 1 || outputs[0] == outputs[1]))
+    else if (lost == 0)
         meet(walk, next);
 }
 

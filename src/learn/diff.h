@@ -5,8 +5,8 @@
  * Floor 5, learn; pure but for memory. Symbols are held against each other by
  * their names; those that only one machine has are left out. A difference is a
  * symbol and what each machine does upon it; of each there is one, with a
- * shortest word that shows it. Nothing is looked at behind one by which only
- * one of the two is closed.
+ * shortest word that shows it. Nothing is looked at behind a difference: what
+ * follows from it would drown it.
  */
 #ifndef SMTPSPEC_DIFF_H
 #define SMTPSPEC_DIFF_H

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include <smtpspec/command.h>
+
 #include "learn/hsi.h"
 #include "net/memory.h"
 
@@ -104,8 +106,33 @@ static void check_again(struct smtpspec_exhaustive *run)
 
 /* --- The whole ------------------------------------------------------------ */
 
+/* What EHLO lists, which the probe would have seen. */
+static void ask_offers(struct smtpspec_exhaustive *run)
+{
+    const struct smtpspec_alphabet *alphabet = &run->settings->alphabet;
+    struct smtpspec_question question = { .length = 1 };
+    uint8_t ehlo = 0;
+    uint32_t output;
+
+    while (ehlo < alphabet->count &&
+           alphabet->symbols[ehlo].command != SMTPSPEC_COMMAND_EHLO)
+        ehlo++;
+    question.word = &ehlo;
+    question.outputs = &output;
+    if (ehlo < alphabet->count)
+        smtpspec_ask_all(run->ask, &question, 1, NULL, NULL);
+}
+
+static void find_caps(struct smtpspec_exhaustive *run)
+{
+    const struct smtpspec_alphabet *alphabet = &run->settings->alphabet;
+
+    smtpspec_repetition_probe(run->ask, alphabet, run->repetitions);
+    smtpspec_repetition_cap(alphabet, run->repetitions, &run->caps);
+}
+
 struct smtpspec_exhaustive *
-smtpspec_exhaustive_run(const struct smtpspec_exhaustive_settings *settings)
+smtpspec_exhaustive_begin(const struct smtpspec_exhaustive_settings *settings)
 {
     struct smtpspec_exhaustive *run = smtpspec_memory_new(sizeof(*run));
 
@@ -125,15 +152,30 @@ smtpspec_exhaustive_run(const struct smtpspec_exhaustive_settings *settings)
     };
     smtpspec_product_init(&run->product, &run->spec);
     run->ask = smtpspec_ask_new(&run->terms);
-    smtpspec_repetition_probe(run->ask, &settings->alphabet,
-                              run->repetitions);
-    smtpspec_repetition_cap(&settings->alphabet, run->repetitions,
-                            &run->caps);
+    if (settings->caps == NULL) {
+        find_caps(run);
+    } else {
+        run->caps = *settings->caps;
+        ask_offers(run);
+    }
     run->spec.terms.offered = smtpspec_ask_facts(run->ask)->offered;
+    return run;
+}
+
+void smtpspec_exhaustive_conclude(struct smtpspec_exhaustive *exhaustive)
+{
+    smtpspec_product_sort(&exhaustive->product);
+    smtpspec_product_merge(&exhaustive->product);
+    check_again(exhaustive);
+}
+
+struct smtpspec_exhaustive *
+smtpspec_exhaustive_run(const struct smtpspec_exhaustive_settings *settings)
+{
+    struct smtpspec_exhaustive *run = smtpspec_exhaustive_begin(settings);
+
     ask_suite(run);
-    smtpspec_product_sort(&run->product);
-    smtpspec_product_merge(&run->product);
-    check_again(run);
+    smtpspec_exhaustive_conclude(run);
     return run;
 }
 

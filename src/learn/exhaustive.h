@@ -26,6 +26,7 @@ struct smtpspec_exhaustive_settings {
     uint64_t seed;             /* of the order of the words                  */
     uint64_t timeout_ms;       /* 0: what fits the target                    */
     bool intrusive;            /* a target elsewhere will do                 */
+    const struct smtpspec_caps *caps; /* NULL: those that are found          */
     /* Either may be NULL. The suite is made. */
     void (*begins)(void *context, size_t words, size_t symbols);
     void (*progress)(void *context, size_t done, size_t all);
@@ -57,6 +58,13 @@ struct smtpspec_exhaustive {
 /* The settings must live as long. */
 struct smtpspec_exhaustive *
 smtpspec_exhaustive_run(const struct smtpspec_exhaustive_settings *settings);
+
+/* The same in steps, for who has words of another kind: how often commands are
+ * borne; words, whose outputs the caller takes down in the product; its order,
+ * and whether all of it shows again. */
+struct smtpspec_exhaustive *
+smtpspec_exhaustive_begin(const struct smtpspec_exhaustive_settings *settings);
+void smtpspec_exhaustive_conclude(struct smtpspec_exhaustive *exhaustive);
 void smtpspec_exhaustive_free(struct smtpspec_exhaustive *exhaustive);
 
 #endif

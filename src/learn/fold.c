@@ -282,13 +282,13 @@ size_t smtpspec_fold_tell(const struct smtpspec_fold *fold, char *out,
                                              : "");
     smtpspec_output_write(fold->last, last);
     if (fold->last & SMTPSPEC_OUTPUT_CLOSED)
-        snprintf(how, sizeof(how), "closes without a reply");
+        snprintf(how, sizeof(how), "without a reply");
     else
-        snprintf(how, sizeof(how), "is answered %s", last);
+        snprintf(how, sizeof(how), "with %s", last);
     return (size_t)snprintf(
         out, cap,
         "%u states: %u copies of a machine of %u, and the closed one (the "
-        "%u%s error %s)",
+        "%u%s error ends it, %s)",
         all, fold->copies, fold->states, fold->copies,
         ending_of(fold->copies), how);
 }

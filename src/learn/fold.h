@@ -33,8 +33,8 @@ void smtpspec_fold(const struct smtpspec_mealy *mealy,
                    struct smtpspec_fold *fold);
 void smtpspec_fold_free(struct smtpspec_fold *fold);
 
-/* "19 states: 3 copies of a machine of 6, and the closed one (the 3rd error is
- * answered 421)"; the length as snprintf. */
+/* "19 states: 3 copies of a machine of 6, and the closed one (the 3rd error
+ * ends it, with 421)"; the length as snprintf. */
 size_t smtpspec_fold_tell(const struct smtpspec_fold *fold, char *out,
                           size_t cap);
 

@@ -189,9 +189,10 @@ static void put_explain(struct steps *steps,
     if (causes->count == 0)
         return;
     shown = &causes->all[0].shown;
-    /* What --exhaustive finds has a rule, and no case. */
+    /* What --exhaustive finds, or learn, has a rule, and no case. */
     is_case = shown->again != NULL &&
-              strncmp(shown->id, "exhaustive.", 11) != 0;
+              strncmp(shown->id, "exhaustive.", 11) != 0 &&
+              strncmp(shown->id, "learn.", 6) != 0;
     /* A case of the user's own, by its file, is in no page of ours. */
     if (shown->row != NULL && strchr(shown->row, '/') != NULL)
         snprintf(text, sizeof(text), "see %s", shown->row);

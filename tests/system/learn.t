@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# learn.t - `smtpspec learn`: machines in files, judged and compared
+# learn.t - `smtpspec learn`: the machine of the built-in server, and machines
+# in files, judged and compared
 set -u
 
 smtpspec=${SMTPSPEC:?the path of the command}
@@ -20,6 +21,97 @@ says() { # PATTERN
     grep -q -e "$1" "$work/run" ||
         { cat "$work/run" && false; }
 }
+
+# --- a server ----------------------------------------------------------------
+
+run embedded:
+check 'the honest server has no finding' ends 0
+check 'its machine is told' says 'machine *6 states, the closed one among them'
+check 'and what it took' says ' queries of [0-9]* *commands\|queries of'
+
+# A misdeed, the id of a finding, and the shortest word for it.
+while read -r misdeed id word; do
+    run --fail-on warn --alphabet core8 --report tap=- "embedded:$misdeed"
+    check "$misdeed is learnt" ends 1
+    check "$misdeed: $id by $word" says "$id - [^:]*: $(echo "$word" |
+        sed 's/,/ [0-9+x-]*[!*]*, /g') "
+done <<END
+ehlo-keeps-mail learn.ready.rcpt.250 EHLO,MAIL,EHLO,RCPT
+nested-mail learn.mail.mail.250 EHLO,MAIL,MAIL
+rset-keeps-mail learn.ready.rcpt.250 EHLO,MAIL,RSET,RCPT
+closes-on-unknown learn.idle.bad.closed BAD
+quit-stays learn.idle.quit.221o QUIT
+END
+
+for seed in 1 2 3; do
+    run --seed $seed --unknown nobody@embedded.example \
+        --out "$work/$seed.json" embedded:nested-mail
+done
+run --diff "$work/1.json" "$work/2.json"
+check 'the seed does not matter' ends 0
+check 'not even for how states are numbered' \
+    cmp -s "$work/1.json" "$work/3.json"
+run --check --fail-on warn "$work/1.json"
+check 'what was written is judged as the server was' ends 1
+check 'with the same finding' says 'learn.mail.mail.250'
+run --out "$work/honest.json" --dot "$work/honest.dot" embedded:
+run --diff "$work/honest.json" "$work/1.json"
+check 'a fault is the difference of two machines' says '^MAIL: 503, and 250$'
+check 'and the only one' says '^1 difference$'
+check 'the picture is one for Graphviz' grep -q '^digraph' "$work/honest.dot"
+
+run --budget 300 embedded:
+check 'a budget ends it' ends 3
+check 'which is said' says 'not learnt to the end: the budget'
+check 'what is known has no finding that is none' says ' 0 failed, 1 in error'
+run --resume "$work/known" --budget 300 embedded:ehlo-keeps-mail
+check 'what was seen by then is a finding' ends 1
+lines=$(wc -l <"$work/known")
+check 'what was asked is kept' test "$lines" -gt 100
+printf 'EHLO/250 MA' >>"$work/known"
+run --resume "$work/known" --witnesses "$work/words" embedded:ehlo-keeps-mail
+check 'with --resume it goes on' ends 1
+check 'behind a line that was cut off, too' says 'words were known'
+run --resume "$work/known" --cap none embedded:ehlo-keeps-mail
+# But for what makes a state, which has to show twice.
+check 'what is known is not asked again' says '; [0-9][0-9] queries of'
+check 'and found nevertheless' ends 1
+run --resume "$work/known" --alphabet core8 embedded:
+check 'what is known of other symbols is refused' says 'known: line 2: '
+check 'before anything is asked' ends 2
+echo 'my only copy' >"$work/letter"
+run --resume "$work/letter" embedded:
+check 'a file of another kind is refused' ends 2
+check 'and left as it is' grep -q 'my only copy' "$work/letter"
+
+"$smtpspec" fuzz --runs 40 --seeds "$work/words" \
+    --findings "$work/findings" embedded:ehlo-keeps-mail >"$work/run" 2>&1
+check 'words of findings are seeds to fuzz with' \
+    says 'expect.RCPT.READY\|finding'
+check 'they are scripts' grep -q '^CRCPT TO:' "$work/words/0001.script"
+
+# The fifth unknown verb ends the session: it is told, and caps see no more.
+run --alphabet core8 --cap EHLO=2,BAD=1 embedded:
+check 'caps are kept to' ends 0
+run --budget 1s --rate 60 --cap none embedded:
+check 'a time ends it, and a rate is kept to' says 'the time is up'
+
+run --jobs 1 --alphabet core8 embedded:crashes
+check 'a server that is gone is told' ends 0
+for wrong in '--cap EHLO' '--cap EHLO=0' '--cap EHLO=1,EHLO=2' '--cap X=1' \
+    '--cap =1' '--budget 0' '--budget 5x' '--budget' '--extra-states 5' \
+    '--alphabet none.such' '--out /no/such/place' '--dot /no/such/place' \
+    '--resume /no/such/place' '--witnesses /no/such/place'; do
+    # shellcheck disable=SC2086
+    run $wrong embedded:
+    check "$wrong is refused" ends 2
+done
+run embedded: embedded:
+check 'one target at a time' ends 2
+run 127.0.0.1:1
+check 'a real server wants --to' says 'needs --to'
+run --to a@b.example exec:true
+check 'who is not there cannot be tested' ends 3
 
 # --- files -------------------------------------------------------------------
 

@@ -92,7 +92,7 @@ static void errors_of_any_kind_are_counted(void **state)
     multiply_model(4, UINT64_MAX, SMTPSPEC_OUTPUT_X, &exim);
     assert_int_equal(exim.states, 17);
     assert_told(&exim, "17 states: 4 copies of a machine of 4, and the closed one "
-                       "(the 4th error closes without a reply)");
+                       "(the 4th error ends it, without a reply)");
     smtpspec_mealy_free(&exim);
 }
 
@@ -105,7 +105,7 @@ static void errors_of_one_kind_are_counted(void **state)
     multiply_model(5, SMTPSPEC_BIT64(6), SMTPSPEC_OUTPUT_X, &aiosmtpd);
     assert_int_equal(aiosmtpd.states, 21);
     assert_told(&aiosmtpd, "21 states: 5 copies of a machine of 4, and the closed one "
-                           "(the 5th error closes without a reply)");
+                           "(the 5th error ends it, without a reply)");
     smtpspec_fold(&aiosmtpd, &fold);
     assert_true(fold.errors == SMTPSPEC_BIT64(6));
     smtpspec_fold_free(&fold);
@@ -222,7 +222,7 @@ static void chasquid_is_three_times_six_and_the_closed_one(void **state)
     smtpspec_mealy_minimise(&all, &least);
     assert_int_equal(least.states, 19);
     assert_told(&least, "19 states: 3 copies of a machine of 6, and the closed one "
-                        "(the 3rd error is answered 421)");
+                        "(the 3rd error ends it, with 421)");
     smtpspec_mealy_free(&least);
     smtpspec_mealy_free(&all);
     smtpspec_mealy_free(&base);

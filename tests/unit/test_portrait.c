@@ -187,7 +187,7 @@ static void copies_are_one_and_the_last_error_is_told(void **state)
     assert_string_equal(closed->note, "3rd error: 421");
     assert_int_equal(closed->note_tone, SMTPSPEC_TONE_PLAIN);
     assert_string_equal(portrait.about, "19 states: 3 copies of a machine of 6, and the closed one "
-                                        "(the 3rd error is answered 421)");
+                                        "(the 3rd error ends it, with 421)");
     smtpspec_portrait_free(&portrait);
     smtpspec_mealy_free(&learnt.mealy);
     portray(&learnt, "aiosmtpd", &portrait);
