@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/octet.h"
 #include "wire/ends.h"
 #include "wire/inline.h"
 
@@ -139,17 +140,6 @@ static void step_head(struct smtpspec_transcript_reader *reader, char octet)
             reader->stage = STAGE_BLANK;
         }
     }
-}
-
-static int digit_of(char octet)
-{
-    if (octet >= '0' && octet <= '9')
-        return octet - '0';
-    if (octet >= 'a' && octet <= 'f')
-        return octet - 'a' + 10;
-    if (octet >= 'A' && octet <= 'F')
-        return octet - 'A' + 10;
-    return -1;
 }
 
 static void step_escape(struct smtpspec_transcript_reader *reader, char octet)

@@ -10,6 +10,7 @@
 
 #include <smtpspec/base64.h>
 
+#include "base/octet.h"
 #include "case/case.h"
 
 /* Room for what a name stands for once it is made: PLAIN's message of two
@@ -27,17 +28,6 @@ struct piece {
     char octet; /* room for an octet that the text does not hold as it is */
     char made[MADE_KEPT]; /* room for a value that is made up */
 };
-
-static int hex_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 /* Read one octet, escaped or not. Returns how many octets of the text it
  * takes, 0 where the escape is unknown. */
@@ -61,7 +51,7 @@ static size_t read_octet(struct smtpspec_span text, char *octet)
     if (text.at[1] != 'x' || text.length < 4)
         return 0;
 
-    int high = hex_of(text.at[2]), low = hex_of(text.at[3]);
+    int high = digit_of(text.at[2]), low = digit_of(text.at[3]);
 
     if (high < 0 || low < 0)
         return 0;

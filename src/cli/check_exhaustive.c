@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/cli.h"
 #include "cli/machine_results.h"
 #include "net/memory.h"
 
@@ -165,7 +166,7 @@ void smtpspec_check_exhaustive(struct smtpspec_checking *check,
     round->settings.progress = on_progress;
     round->settings.context = check;
     smtpspec_progress_begin(&check->progress, "words",
-                            smtpspec_checking_now());
+                            smtpspec_cli_now());
     if (smtpspec_check_exhaustive_set(&round->settings, &check->options,
                                       target, site, why, sizeof(why))) {
         const struct smtpspec_ask_facts *facts;

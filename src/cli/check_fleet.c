@@ -227,7 +227,7 @@ static void tick(void *context)
                            &(struct smtpspec_progress_mark){
                                .done = fleet->done, .all = fleet->all,
                                .at = fleet->begun,
-                               .now = smtpspec_checking_now() });
+                               .now = smtpspec_cli_now() });
 }
 
 void smtpspec_check_fleet_tell(const struct smtpspec_check_fleet *fleet)
@@ -265,7 +265,7 @@ void smtpspec_check_fleet_run(struct smtpspec_check_fleet *fleet)
     };
 
     smtpspec_progress_begin(&check->progress, "targets",
-                            smtpspec_checking_now());
+                            smtpspec_cli_now());
     if (fleet->lines.may_rewind && fleet->all == 0)
         smtpspec_target_lines_rewind(&fleet->lines);
     check->interrupted = smtpspec_fleet_run(&work);

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/check_exhaustive.h"
@@ -25,21 +24,13 @@ const char *smtpspec_checking_prefix(const struct smtpspec_checking *check)
                                                       : "session.";
 }
 
-uint64_t smtpspec_checking_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 void smtpspec_checking_progress(struct smtpspec_checking *check, size_t done,
                                 size_t all)
 {
     smtpspec_progress_show(&check->progress,
                            &(struct smtpspec_progress_mark){
                                .done = done, .all = all, .at = check->target,
-                               .now = smtpspec_checking_now() });
+                               .now = smtpspec_cli_now() });
 }
 
 static void on_progress(void *context, size_t done, size_t all)
@@ -257,7 +248,7 @@ void smtpspec_checking_run(struct smtpspec_checking *check,
     struct smtpspec_site site;
 
     smtpspec_progress_begin(&check->progress, "cases",
-                            smtpspec_checking_now());
+                            smtpspec_cli_now());
     smtpspec_checking_begin(check, target->target.name);
     if (target->trouble[0] != '\0')
         end_with_trouble(check, target->trouble);
@@ -285,16 +276,9 @@ int smtpspec_checking_open(struct smtpspec_checking *check)
 
 void smtpspec_checking_start(struct smtpspec_checking *check)
 {
-    time_t now = time(NULL);
-    struct tm utc;
-
-    check->facts.version = SMTPSPEC_VERSION;
-    check->facts.profile = smtpspec_profile_name(check->options.profile);
+    smtpspec_reports_run(&check->facts, check->options.profile);
     check->facts.seed = check->options.seed;
-    check->began = smtpspec_checking_now();
-    if (gmtime_r(&now, &utc) != NULL)
-        strftime(check->facts.started, sizeof(check->facts.started),
-                 "%Y-%m-%dT%H:%M:%SZ", &utc);
+    check->began = smtpspec_cli_now();
     smtpspec_progress_init(&check->progress);
     check->same_screen =
         isatty(STDOUT_FILENO) &&
@@ -310,7 +294,7 @@ int smtpspec_checking_finish(struct smtpspec_checking *check)
     struct smtpspec_reports *reports = &check->options.reports;
     int status = 0;
 
-    check->facts.elapsed_ms = smtpspec_checking_now() - check->began;
+    check->facts.elapsed_ms = smtpspec_cli_now() - check->began;
     if (!smtpspec_reports_end(reports, &check->facts))
         status = smtpspec_cli_usage(command, "%s",
                                     smtpspec_reports_message(reports));

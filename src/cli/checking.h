@@ -46,9 +46,6 @@ void smtpspec_checking_start(struct smtpspec_checking *check);
 /* It ends: the exit status. */
 int smtpspec_checking_finish(struct smtpspec_checking *check);
 
-/* Of the clock that the progress goes by: it does not go back (ms). */
-uint64_t smtpspec_checking_now(void);
-
 /* A target begins, of which results come from elsewhere; the name is to live
  * until its end. */
 void smtpspec_checking_begin(struct smtpspec_checking *check,

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <smtpspec/base.h>
 
@@ -37,4 +38,12 @@ int smtpspec_cli_finish(const char *command, int status)
         return status;
     return smtpspec_cli_usage(command, "cannot write to standard output: %s",
                               strerror(errno));
+}
+
+uint64_t smtpspec_cli_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }

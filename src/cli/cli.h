@@ -9,6 +9,8 @@
 #ifndef SMTPSPEC_CLI_H
 #define SMTPSPEC_CLI_H
 
+#include <stdint.h>
+
 /*
  * Exit statuses. USAGE: before anything ran (unknown option, malformed or
  * unreadable input). FOUND: a finding at or above --fail-on. UNTESTED: no
@@ -46,5 +48,8 @@ int smtpspec_cli_usage(const char *command, const char *format, ...)
  * a report must not look like a whole one.
  */
 int smtpspec_cli_finish(const char *command, int status);
+
+/* Milliseconds of a clock that never goes back. */
+uint64_t smtpspec_cli_now(void);
 
 #endif

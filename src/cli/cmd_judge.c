@@ -12,7 +12,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <smtpspec/base.h>
@@ -207,27 +206,6 @@ static void tell_lacks(const struct options *options,
     tell_note(options, "transcript.gap", text, line, reporting);
 }
 
-static void begin_facts(const struct options *options,
-                        struct smtpspec_run_facts *facts)
-{
-    time_t now = time(NULL);
-    struct tm utc;
-
-    facts->version = SMTPSPEC_VERSION;
-    facts->profile = smtpspec_profile_name(options->terms.profile);
-    if (gmtime_r(&now, &utc) != NULL)
-        strftime(facts->started, sizeof(facts->started), "%Y-%m-%dT%H:%M:%SZ",
-                 &utc);
-}
-
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static int report(const struct options *options,
                   struct smtpspec_offline *offline,
                   struct smtpspec_run_facts *facts, uint64_t begun,
@@ -248,7 +226,7 @@ static int report(const struct options *options,
         smtpspec_offline_places(offline, &target.transition_count);
     target.summary = reporting.summary;
     smtpspec_reports_target_end(reports, &target);
-    facts->elapsed_ms = now_ms() - begun;
+    facts->elapsed_ms = smtpspec_cli_now() - begun;
     if (!smtpspec_reports_end(reports, facts))
         return smtpspec_cli_usage(COMMAND, "%s",
                                   smtpspec_reports_message(reports));
@@ -263,10 +241,10 @@ static int judge_file(const struct options *options, int file,
 {
     struct smtpspec_run_facts facts = { .version = "" };
     struct smtpspec_offline *offline;
-    uint64_t begun = now_ms();
+    uint64_t begun = smtpspec_cli_now();
     int status;
 
-    begin_facts(options, &facts);
+    smtpspec_reports_run(&facts, options->terms.profile);
     if (!smtpspec_reports_open(reports, &options->style))
         return smtpspec_cli_usage(COMMAND, "%s",
                                   smtpspec_reports_message(reports));

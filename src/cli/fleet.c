@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "cli/cli.h"
 #include "net/memory.h"
 
 /* What a child has to come to its end after a signal (ms): one that runs a
@@ -102,17 +103,10 @@ static void take_signals(const struct work *work)
     ppoll(NULL, 0, &none, &work->mask);
 }
 
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static void tell_children(struct work *work)
 {
-    bool late = work->told > 0 && now_ms() - work->told_at >= GRACE_MS;
+    bool late = work->told > 0 &&
+                smtpspec_cli_now() - work->told_at >= GRACE_MS;
     /* A run does not know of SIGHUP. */
     int number = how_many > 1 || late ? SIGKILL
                  : last == SIGINT     ? SIGINT
@@ -121,7 +115,7 @@ static void tell_children(struct work *work)
     if (how_many == work->told && !late)
         return;
     if (work->told == 0)
-        work->told_at = now_ms();
+        work->told_at = smtpspec_cli_now();
     work->told = how_many;
     for (unsigned i = 0; i < work->places; i++)
         if (work->children[i].id != 0)

@@ -185,7 +185,7 @@ static int run(struct lesson *lesson)
 
     smtpspec_checking_start(check);
     smtpspec_progress_begin(&check->progress, "queries",
-                            smtpspec_checking_now());
+                            smtpspec_cli_now());
     smtpspec_checking_begin(check, end.name);
     status = learn(lesson, &end, why, sizeof(why));
     settle_end(lesson, &end, why);

@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#include <smtpspec/rules.h>
 
 #include "case/security.h"
 
@@ -43,6 +46,19 @@ bool smtpspec_colour_on(enum smtpspec_colour colour, FILE *file)
         return colour == SMTPSPEC_COLOUR_ALWAYS;
     return isatty(fileno(file)) && (no_colour == NULL || *no_colour == '\0') &&
            (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+void smtpspec_reports_run(struct smtpspec_run_facts *facts,
+                          enum smtpspec_profile profile)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+
+    facts->version = SMTPSPEC_VERSION;
+    facts->profile = smtpspec_profile_name(profile);
+    if (gmtime_r(&now, &utc) != NULL)
+        strftime(facts->started, sizeof(facts->started), "%Y-%m-%dT%H:%M:%SZ",
+                 &utc);
 }
 
 void smtpspec_reports_init(struct smtpspec_reports *reports)

@@ -55,6 +55,10 @@ struct smtpspec_reports_style {
     const char *artifact;
 };
 
+/* A run by that profile begins now, by this version. */
+void smtpspec_reports_run(struct smtpspec_run_facts *facts,
+                          enum smtpspec_profile profile);
+
 /* One report. The fields are reports.c's. */
 struct smtpspec_reports_item {
     const struct smtpspec_report_writer *writer;

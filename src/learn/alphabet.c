@@ -9,6 +9,8 @@
 
 #include <smtpspec/command.h>
 
+#include "base/octet.h"
+
 static const struct built_in {
     const char *name, *text;
 } built_in[] = {
@@ -43,14 +45,6 @@ static void put(struct sink *sink, struct smtpspec_span octets)
     if (octets.length > 0)
         memcpy(sink->out + sink->length, octets.at, octets.length);
     sink->length += octets.length;
-}
-
-static int digit_of(char octet)
-{
-    return octet >= '0' && octet <= '9'   ? octet - '0'
-           : octet >= 'a' && octet <= 'f' ? octet - 'a' + 10
-           : octet >= 'A' && octet <= 'F' ? octet - 'A' + 10
-                                          : -1;
 }
 
 /* The octet of an escape behind its backslash; how many octets that took, 0

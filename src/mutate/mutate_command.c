@@ -5,19 +5,11 @@
 #include <smtpspec/limits.h>
 
 #include "mutate/mutate_command.h"
+
+#include "base/octet.h"
 #include "mutate/random.h"
 #include "mutate/script.h"
 #include "mutate/mutate_words.h"
-
-static bool is_letter(char octet)
-{
-    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
-}
-
-static bool is_digit(char octet)
-{
-    return octet >= '0' && octet <= '9';
-}
 
 static bool is_sent(struct smtpspec_span line)
 {

@@ -7,19 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/octet.h"
+
 #define DEFAULT_PORT "25"
 #define SMTPS_PORT "465"
 #define SUBMISSION_PORT "587"
-
-static bool is_digit(char octet)
-{
-    return octet >= '0' && octet <= '9';
-}
-
-static bool is_letter(char octet)
-{
-    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
-}
 
 static bool refuse(char *why, size_t cap, const char *what, const char *text)
 {

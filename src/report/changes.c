@@ -10,6 +10,8 @@
 
 #include <jansson.h>
 
+#include "base/octet.h"
+
 /* How the path of a member is called in messages, at most. */
 #define WHERE_KEPT 96
 
@@ -279,11 +281,6 @@ static bool is_told(const struct smtpspec_change_side *side)
 static bool is_of_setup(const struct smtpspec_change_side *side)
 {
     return strncmp(side->id, "session.", 8) == 0;
-}
-
-static bool is_digit(char octet)
-{
-    return octet >= '0' && octet <= '9';
 }
 
 /* The length of "250 2.1.5", in which no queue id and no time of day is; of a

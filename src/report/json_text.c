@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/octet.h"
+
 json_t *smtpspec_json_octets(struct smtpspec_span octets)
 {
     size_t length = smtpspec_span_escape(octets, NULL, 0);
@@ -51,16 +53,6 @@ bool smtpspec_json_is_plain(const char *text)
     while (*text >= 0x20 && *text <= 0x7e)
         text++;
     return *text == '\0';
-}
-
-static int digit_of(char octet)
-{
-    static const char digits[] = "0123456789abcdef";
-    size_t at = smtpspec_span_find(SMTPSPEC_SPAN(digits),
-                                   octet >= 'A' && octet <= 'F'
-                                       ? (char)(octet + ('a' - 'A')) : octet);
-
-    return at < 16 ? (int)at : -1;
 }
 
 long smtpspec_json_unescape(char *text, size_t length)

@@ -7,15 +7,11 @@
  * what is left to find here is a value that will not do, a parameter given
  * twice, or one that belongs to the other command.
  */
+#include "base/octet.h"
 #include "server/engine.h"
 
 #define ENVID_LIMIT 100 /* RFC 3461, 4.4 */
 #define ORCPT_LIMIT 500 /* RFC 3461, 4.2 */
-
-static bool is_digit(char octet)
-{
-    return octet >= '0' && octet <= '9';
-}
 
 static bool is_one_of(struct smtpspec_span value, const char *const *words)
 {
