@@ -2,14 +2,17 @@
 /*
  * test_learner.c - machines are inferred exactly, and troubles survived or told
  */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "learn/hsi.h"
+#include "learn/machine_file.h"
 #include "support/taught.h"
 
 static void machines_are_learnt_exactly(void **state)
@@ -39,6 +42,55 @@ static void machines_are_learnt_exactly(void **state)
         smtpspec_mealy_free(&learnt.machine);
         smtpspec_teacher_free(&teacher);
     }
+}
+
+/* --- Servers -------------------------------------------------------------- */
+
+/* One of tests/machines, learnt anew with each of three seeds. */
+static void learn_again(const char *path)
+{
+    struct smtpspec_machine *machine = calloc(1, sizeof(*machine));
+    struct smtpspec_spec spec = { .terms.profile = SMTPSPEC_PROFILE_MODERN,
+                                  .alphabet = &machine->alphabet };
+    struct smtpspec_words suite = { .pool = NULL };
+    FILE *file = fopen(path, "r");
+    struct smtpspec_mealy model;
+    char why[256];
+
+    assert_non_null(file);
+    assert_true(smtpspec_machine_read(machine, file, why, sizeof(why)));
+    fclose(file);
+    smtpspec_spec_model(&spec, &model);
+    smtpspec_hsi_suite(&model, 1, 1, &suite);
+    for (unsigned seed = 0; seed < 3; seed++) {
+        struct smtpspec_teacher teacher = { .budget = 12000 };
+        struct smtpspec_learnt learnt;
+        struct server server = { .machine = &machine->mealy, .random = seed, .suite = &suite };
+
+        if (!learn(&server, 1, &teacher, &learnt) || !learnt.complete)
+            fail_msg("%s, seed %u: %u states, %s", path, seed, learnt.machine.states,
+                     teacher.trouble);
+        assert_int_equal(learnt.machine.states, machine->mealy.states);
+        smtpspec_mealy_free(&learnt.machine);
+        smtpspec_teacher_free(&teacher);
+    }
+    smtpspec_words_free(&suite);
+    smtpspec_mealy_free(&model);
+    smtpspec_machine_free(machine);
+    free(machine);
+}
+
+/* Whatever was learnt of one, in 12,000 queries at most. */
+static void servers_are_learnt_with_any_seed(void **state)
+{
+    glob_t found;
+
+    (void)state;
+    assert_int_equal(glob("tests/machines/*.json", 0, NULL, &found), 0);
+    assert_true(found.gl_pathc >= 5);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        learn_again(found.gl_pathv[i]);
+    globfree(&found);
 }
 
 /* --- Troubles ------------------------------------------------------------- */
@@ -340,6 +392,7 @@ int main(void)
         cmocka_unit_test(machines_are_learnt_exactly),
         cmocka_unit_test(the_nth_error_closes),
         cmocka_unit_test(the_suite_of_the_rows_shows_more),
+        cmocka_unit_test(servers_are_learnt_with_any_seed),
         cmocka_unit_test(a_crash_is_found),
         cmocka_unit_test(caps_keep_a_tarpit_out),
         cmocka_unit_test(too_many_states_are_told),
