@@ -8,6 +8,9 @@
 # Left out are case/ and mutate/, which play and change what those say, and
 # headers that hold no code or only words for the compiler.
 #
+# The tokenizer is that of SIMD=no: its byte machine and the form in plain C.
+# What sets of instructions do as well is tied to these by finite_*.
+#
 # A test that has an event loop, or ends other processes, is not run: what hangs
 # on time must not tell whether a mutant lives.
 #
@@ -28,7 +31,7 @@ MUTANT_LIBS := $(foreach u,$(MUTABLE) gen/lookups,$(call mutant_so,lib,$(u)))
 MUTANT_COVS := $(foreach u,$(MUTABLE) gen/lookups,$(call mutant_so,cov,$(u)))
 MUTANT_TESTS := $(UNIT:%=$(M)/tests/%) $(FINITE:%=$(M)/tests/%)
 MUTANT_CFLAGS = -std=c17 -w -I$(M)/include -Iinclude -Isrc -fPIC \
-    -fno-semantic-interposition
+    -fno-semantic-interposition -DSMTPSPEC_SIMD=0
 mutant_so_of  = -shared -Wl,-soname,$(@F) -o $@ $(@:.so=.o)
 
 # What one file alone hides, it cannot hide from a library of its own.
@@ -51,7 +54,7 @@ $(foreach u,$(MUTABLE),$(eval $(call mutant_rules,src/$(u).c,$(u))))
 $(eval $(call mutant_rules,$(B)/gen/lookups.c,gen/lookups))
 
 mutant_link = $(CC) -std=c17 -w -Iinclude -Isrc -Itests -D_DEFAULT_SOURCE \
-    -MMD -MP -MF $@.d -o $@ $<
+    -DSMTPSPEC_SIMD=0 -MMD -MP -MF $@.d -o $@ $<
 $(M)/tests/test_%: tests/unit/test_%.c $(B)/libcommand.a $(MUTANT_LIBS)
 	@mkdir -p $(@D)
 	$(call quiet,CC) $(mutant_link) $(UV_CFLAGS) -O1 $(B)/libcommand.a \

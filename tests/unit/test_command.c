@@ -4,11 +4,13 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include <smtpspec/command.h>
+#include <smtpspec/ehlo.h>
 #include <smtpspec/limits.h>
 
 #include "support/page_end.h"
@@ -180,6 +182,21 @@ static struct row {
     { "ATRN a,,b", IS(ATRN), BAD_ARGUMENT },
     { "ATRN a b", IS(ATRN), EXTRA_ARGUMENT },
     { "CONNECT example.com:443", IS(UNKNOWN), 0 },
+    { "NOOP[", IS(NOOP), BAD_ARGUMENT },
+    { "NOOP{", IS(NOOP), BAD_ARGUMENT },
+    { "NOOP@", IS(NOOP), BAD_ARGUMENT },
+    { "\tVRFY a b", IS(VRFY), BLANKS },
+    { "MAIL FROM:<a@b> A=1=", IS(MAIL), BAD_ARGUMENT },
+    { "MAIL FROM:<a@b> =", IS(MAIL), BAD_ARGUMENT },
+    { "MAIL FROM:<a@b>A", IS(MAIL), BAD_ARGUMENT },
+    { "AUTH *PLAIN", IS(AUTH), BAD_ARGUMENT },
+    { "AUTH X_Y", IS(AUTH), 0 },
+    { "AUTH X`Y", IS(AUTH), BAD_ARGUMENT },
+    { "AUTH PLAIN *", IS(AUTH), BAD_ARGUMENT },
+    { "AUTH PLAIN AAAA B", IS(AUTH), EXTRA_ARGUMENT },
+    { "BDAT 10 LAST xy", IS(BDAT), EXTRA_ARGUMENT },
+    { "ETRN #q", IS(ETRN), 0 },
+    { "ETRN a bc", IS(ETRN), EXTRA_ARGUMENT },
     { "DATA-END", IS(DATA), EXTRA_ARGUMENT | BAD_ARGUMENT },
     { "UNKNOWN", IS(UNKNOWN), 0 },
     { "XCLIENT NAME=a", IS(UNKNOWN), 0 },
@@ -241,6 +258,10 @@ static struct parts_row {
     { "MAIL FROM:a@b A", "MAIL", "FROM:a@b A", "", "", 0, 0 },
     { "MAIL <a@b>", "MAIL", "<a@b>", "", "", 0, 0 },
     { "MAIL FROM:a@b> A", "MAIL", "FROM:a@b> A", "", "", 0, 0 },
+    { "MAIL FROM:<a@[x:a>b]> A", "MAIL", "FROM:<a@[x:a>b]> A", "<a@[x:a>b]>", "A", 0, 0 },
+    { "MAIL FROM:<a@[x> A", "MAIL", "FROM:<a@[x> A", "<a@[x>", "A", 0, 0 },
+    { "MAIL FROM:<a@[> A", "MAIL", "FROM:<a@[> A", "<a@[>", "A", 0, 0 },
+    { "MAIL FROM:<a[@x:a>b]> A", "MAIL", "FROM:<a[@x:a>b]> A", "<a[@x:a>", "b]> A", 0, 0 },
     { "RCPT TO:<> A", "RCPT", "TO:<> A", "<>", "A", 0, 0 },
     { "BDAT 86 LAST", "BDAT", "86 LAST", "", "LAST", 86, 1 },
     { "BDAT 18446744073709551615", "BDAT", "18446744073709551615", "", "", UINT64_MAX, 0 },
@@ -250,6 +271,50 @@ static struct parts_row {
     { "RCPT:TO:<a@b>", "RCPT", ":TO:<a@b>", "", "", 0, 0 },
     { "X-Y z", "X", "-Y z", "", "", 0, 0 },
 };
+
+/* What the parameters ask for; once said, it stays said. */
+#define BIT(name) SMTPSPEC_BIT64(SMTPSPEC_EXTENSION_##name)
+static struct asked_row {
+    const char *parameters;
+    uint64_t extensions;
+    bool bad_value, binarymime, smtputf8;
+} asked_rows[] = {
+    { "", 0, 0, 0, 0 },
+    { "SIZE=1", BIT(SIZE), 0, 0, 0 },
+    { "size=12345678901234567890", BIT(SIZE), 0, 0, 0 },
+    { "SIZE=123456789012345678901", BIT(SIZE), 1, 0, 0 },
+    { "SIZE", BIT(SIZE), 1, 0, 0 },
+    { "SIZE=x", BIT(SIZE), 1, 0, 0 },
+    { "SIZE=x1", BIT(SIZE), 1, 0, 0 },
+    { "SIZE=1x", BIT(SIZE), 1, 0, 0 },
+    { "SIZE=x SIZE=1", BIT(SIZE), 1, 0, 0 },
+    { "SIZE=x BODY=7BIT", BIT(SIZE) | BIT(8BITMIME), 1, 0, 0 },
+    { "SIZE=1 BODY=8BITMIME", BIT(SIZE) | BIT(8BITMIME), 0, 0, 0 },
+    { "BODY=7bit", BIT(8BITMIME), 0, 0, 0 },
+    { "BODY", BIT(8BITMIME), 1, 0, 0 },
+    { "BODY=9BIT", BIT(8BITMIME), 1, 0, 0 },
+    { "BODY=9BIT BODY=7BIT", BIT(8BITMIME), 1, 0, 0 },
+    { "BODY=BINARYMIME", BIT(8BITMIME), 0, 1, 0 },
+    { "BODY=BINARYMIME BODY=7BIT", BIT(8BITMIME), 0, 1, 0 },
+    { "SMTPUTF8", BIT(SMTPUTF8), 0, 0, 1 },
+    { "SMTPUTF8 RET=HDRS", BIT(SMTPUTF8) | BIT(DSN), 0, 0, 1 },
+    { "RET=HDRS", BIT(DSN), 0, 0, 0 },
+    { "FOO=1", BIT(NONE), 0, 0, 0 },
+};
+
+static void parameters_ask(void **state)
+{
+    const struct asked_row *row = *state;
+    struct smtpspec_command_line read;
+    char text[80];
+
+    snprintf(text, sizeof(text), "MAIL FROM:<a@b> %s", row->parameters);
+    smtpspec_command_parse(page_end_copy(0, smtpspec_span_of(text)), &read);
+    assert_true(read.extensions == row->extensions);
+    assert_int_equal(read.bad_value, row->bad_value);
+    assert_int_equal(read.binarymime, row->binarymime);
+    assert_int_equal(read.smtputf8, row->smtputf8);
+}
 
 static void assert_span(struct smtpspec_span span, const char *wanted)
 {
@@ -384,6 +449,10 @@ static void nothing_is_written_where_room_is_short(void **state)
         assert_int_equal(smtpspec_command_write(IS(NOOP), none, out, cap), cap < 7 ? 0 : 6);
         if (cap >= 7)
             assert_string_equal(out, "NOOP\r\n");
+        assert_int_equal(smtpspec_command_write(IS(NOOP), SMTPSPEC_SPAN("a"), out, cap),
+                         cap < 9 ? 0 : 8);
+        if (cap >= 9)
+            assert_string_equal(out, "NOOP a\r\n");
     }
 }
 
@@ -423,6 +492,7 @@ int main(void)
 
     failed += RUN_ROWS(faults_add_up, rows);
     failed += RUN_ROWS(parts, parts_rows);
+    failed += RUN_ROWS(parameters_ask, asked_rows);
     failed += cmocka_run_group_tests_name("command", tests, NULL, NULL);
     return failed;
 }

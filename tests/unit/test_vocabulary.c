@@ -303,11 +303,17 @@ static void any_value_may_be_asked(void **state)
     assert_int_equal(smtpspec_rules_look_up(&terms, SMTPSPEC_COMMAND_MAIL, 250,
                                             NULL),
                      SMTPSPEC_LISTING_NO_ROW);
-    assert_string_equal(smtpspec_source_name(255), "?");
-    assert_string_equal(smtpspec_source_title(255), "?");
-    assert_string_equal(
-        smtpspec_profile_name((enum smtpspec_profile)99), "?");
-    assert_string_equal(smtpspec_kind_name((enum smtpspec_kind)99), "?");
+    for (unsigned i = 0; i < 100; i++) {
+        assert_string_equal(smtpspec_source_name(SMTPSPEC_SOURCE_COUNT + i), "?");
+        assert_string_equal(smtpspec_source_title(SMTPSPEC_SOURCE_COUNT + i), "?");
+        assert_string_equal(smtpspec_profile_name(SMTPSPEC_PROFILE_COUNT + i), "?");
+        assert_string_equal(smtpspec_profile_text(SMTPSPEC_PROFILE_COUNT + i), "");
+        assert_string_equal(smtpspec_kind_name(SMTPSPEC_KIND_COUNT + i), "?");
+    }
+    for (unsigned i = 0; i < SMTPSPEC_SOURCE_COUNT; i++)
+        assert_string_not_equal(smtpspec_source_title(i), "?");
+    assert_string_equal(smtpspec_kind_name(SMTPSPEC_KIND_SUCCESS), "success");
+    assert_string_equal(smtpspec_kind_name(SMTPSPEC_KIND_ERROR), "error");
     assert_false(smtpspec_profile_has_source((enum smtpspec_profile)99, 1));
     assert_false(smtpspec_profile_has_source(SMTPSPEC_PROFILE_MODERN, 255));
 }
