@@ -189,6 +189,10 @@ enum smtpspec_error smtpspec_changes_parse(struct smtpspec_changes *changes,
     changes->runs[which].document = json_loadb(
         text.length > 0 ? text.at : "", text.length, JSON_REJECT_DUPLICATES,
         &fault);
+    if (changes->runs[which].document == NULL &&
+        smtpspec_span_starts_nocase(text, SMTPSPEC_SPAN("{\"record\": ")))
+        return wrong(&reading, "these are JSON Lines: `smtpspec merge "
+                               "--report json=FILE` makes a report of them");
     if (changes->runs[which].document == NULL) {
         snprintf(reading.where, sizeof(reading.where), "line %d", fault.line);
         return wrong(&reading, fault.text);
