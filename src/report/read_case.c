@@ -138,40 +138,20 @@ static unsigned word_of(struct reading *reading, const char *name,
     return none;
 }
 
-static const char *outcome_at(unsigned i)
-{
-    return smtpspec_outcome_name((enum smtpspec_outcome)i);
-}
-
-static const char *layer_at(unsigned i)
-{
-    return smtpspec_layer_name((enum smtpspec_layer)i);
-}
-
-static const char *level_at(unsigned i)
-{
-    return smtpspec_level_name((enum smtpspec_level)i);
-}
-
-static const char *state_at(unsigned i)
-{
-    return smtpspec_state_name((enum smtpspec_state)i);
-}
-
-static const char *command_at(unsigned i)
-{
-    return smtpspec_command_name((enum smtpspec_command)i);
-}
-
-static const char *security_at(unsigned i)
-{
-    return smtpspec_security_name((enum smtpspec_security)i);
-}
-
-static const char *class_at(unsigned i)
-{
-    return smtpspec_class_name((enum smtpspec_class)i);
-}
+/* outcome_at(1) and the like: the names of an enumeration by their numbers. */
+#define NAMES(enumeration)                                                  \
+    static const char *enumeration##_at(unsigned i)                         \
+    {                                                                       \
+        return smtpspec_##enumeration##_name((enum smtpspec_##enumeration)i); \
+    }
+NAMES(outcome)
+NAMES(layer)
+NAMES(level)
+NAMES(state)
+NAMES(command)
+NAMES(security)
+NAMES(class)
+#undef NAMES
 
 static enum smtpspec_outcome outcome_of(struct reading *reading,
                                         const char *name)
