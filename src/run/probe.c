@@ -2,62 +2,17 @@
 /*
  * probe.c - play cases on one connection and keep the time
  */
-#include "run/probe.h"
+#include "run/probing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/memory.h"
-#include "run/deadline.h"
-#include "run/witness.h"
 
 /* Turns of the player without any octet or time in between after which it
  * must be stuck; a case has at most 40 steps and a few more to set it up. */
 #define TURNS_LIMIT 1000
-
-enum phase {
-    PHASE_OPENING,
-    PHASE_RESTING,      /* between cases                                     */
-    PHASE_READING,      /* a reply is due                                    */
-    PHASE_LISTENING,    /* nothing is due                                    */
-    PHASE_LINGERING,    /* the case is over, but a reply too many may come   */
-    PHASE_SECURING,     /* the TLS handshake is under way                    */
-    PHASE_QUITTING,
-    PHASE_CLOSING
-};
-
-struct smtpspec_probe {
-    const struct smtpspec_probe_terms *terms;
-    struct smtpspec_probe_events events;
-    struct smtpspec_transport *transport;
-    struct smtpspec_deadline deadline;
-    unsigned parts;             /* timer, transport: not closed yet          */
-    uint8_t phase;              /* enum phase                                */
-    bool gone;                  /* the server closed                         */
-    bool hung_up;               /* we are to close                           */
-    bool took_message;
-    bool endless;
-    bool listen, lingered;
-    bool late;                  /* the time is up, but for a last look       */
-    bool surplus;
-    bool playing;               /* a case has begun on this connection       */
-    uint64_t opened_at, began_at, ended_at;
-    uint64_t since;             /* the reply that is due: since when         */
-    uint32_t replies;           /* whole ones when `since` was set           */
-    uint32_t replies_at_quit;
-    uint64_t commands, slowest;
-    struct smtpspec_tally tally;
-    struct smtpspec_tally_line *lines; /* of the tally; or NULL              */
-    struct smtpspec_journal_page *page;
-    struct smtpspec_witness witness;
-    struct smtpspec_record record;
-    struct smtpspec_shape_heard heard;
-    /* Most of these two is never written to. With thousands of connections it
-     * is the pages that nobody touches that are saved. */
-    struct smtpspec_judge judge;
-    struct smtpspec_play play;
-};
 
 static void go_on(struct smtpspec_probe *probe);
 
@@ -517,80 +472,4 @@ void smtpspec_probe_close(struct smtpspec_probe *probe)
         smtpspec_play_end(&probe->play);
     smtpspec_transport_close(probe->transport);
     smtpspec_deadline_close(&probe->deadline, on_timer_closed);
-}
-
-const struct smtpspec_play_result *
-smtpspec_probe_result(const struct smtpspec_probe *probe)
-{
-    return smtpspec_play_result(&probe->play);
-}
-
-const struct smtpspec_record *
-smtpspec_probe_record(const struct smtpspec_probe *probe)
-{
-    return &probe->record;
-}
-
-const struct smtpspec_tally *
-smtpspec_probe_tally(const struct smtpspec_probe *probe)
-{
-    return &probe->tally;
-}
-
-const struct smtpspec_judge *
-smtpspec_probe_judge(const struct smtpspec_probe *probe)
-{
-    return &probe->judge;
-}
-
-const struct smtpspec_shape_heard *
-smtpspec_probe_heard(const struct smtpspec_probe *probe)
-{
-    return &probe->heard;
-}
-
-uint64_t smtpspec_probe_ms(const struct smtpspec_probe *probe)
-{
-    return probe->ended_at - probe->began_at;
-}
-
-uint64_t smtpspec_probe_slowest(const struct smtpspec_probe *probe)
-{
-    return probe->slowest;
-}
-
-uint64_t smtpspec_probe_commands(const struct smtpspec_probe *probe)
-{
-    return probe->commands;
-}
-
-bool smtpspec_probe_is_spent(const struct smtpspec_probe *probe)
-{
-    return probe->gone || probe->endless || probe->hung_up;
-}
-
-const struct smtpspec_tls_facts *
-smtpspec_probe_tls(const struct smtpspec_probe *probe)
-{
-    return smtpspec_transport_tls(probe->transport);
-}
-
-bool smtpspec_probe_is_gone(const struct smtpspec_probe *probe)
-{
-    return probe->gone;
-}
-
-bool smtpspec_probe_took_message(const struct smtpspec_probe *probe)
-{
-    return probe->took_message;
-}
-
-const char *smtpspec_probe_why(const struct smtpspec_probe *probe)
-{
-    return smtpspec_transport_why(probe->transport);
-}
-
-bool smtpspec_probe_is_local(const struct smtpspec_probe *probe)
-{
-    return smtpspec_transport_is_local(probe->transport);
 }
