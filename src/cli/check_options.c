@@ -360,6 +360,7 @@ static void add_site(struct smtpspec_shell_line *line,
             line, "--starttls",
             site->starttls == SMTPSPEC_STARTTLS_NO ? "no" : "require");
     smtpspec_shell_option(line, "--timeout", site->timeout);
+    smtpspec_shell_option(line, "--cap", site->cap);
 }
 
 size_t smtpspec_check_again(const struct smtpspec_check_options *options,

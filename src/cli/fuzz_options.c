@@ -84,6 +84,9 @@ static int set_checked(struct smtpspec_fuzz_options *options, int id,
     case SMTPSPEC_OPTION_FUZZ_FROM: return set_mailbox(&fuzz->from, given);
     case SMTPSPEC_OPTION_FUZZ_IGNORE:
         return add_ignored(options, given->value);
+    case SMTPSPEC_OPTION_FUZZ_CAP:
+        options->cap = given->value;
+        return smtpspec_caps_option(&fuzz->caps, given);
     case SMTPSPEC_OPTION_FUZZ_JOBS: return set_jobs(options, given);
     case SMTPSPEC_OPTION_FUZZ_PROFILE:
         return smtpspec_profile_option(&options->fuzz.profile, given);
@@ -279,6 +282,7 @@ size_t smtpspec_fuzz_again(const struct smtpspec_fuzz_options *options,
         smtpspec_shell_option(&line, "--profile",
                               smtpspec_profile_name(options->fuzz.profile));
     smtpspec_shell_option(&line, "--timeout", options->timeout);
+    smtpspec_shell_option(&line, "--cap", options->cap);
     if (options->fuzz.intrusive)
         smtpspec_shell_word(&line, "--intrusive");
     smtpspec_shell_word(&line, options->target.name);

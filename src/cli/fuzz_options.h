@@ -21,7 +21,7 @@ struct smtpspec_fuzz_options {
     const char *ignored[SMTPSPEC_FUZZ_IGNORED_KEPT];
     struct smtpspec_span *seeds;
     const char *seed_folder, *findings, *record, *replay, *report,
-        *timeout;
+        *timeout, *cap;
     enum smtpspec_colour colour;
     bool quiet;
     bool done;                   /* --help was all that was wanted           */

@@ -23,6 +23,20 @@ int smtpspec_profile_option(enum smtpspec_profile *profile,
                : 0;
 }
 
+int smtpspec_caps_option(struct smtpspec_command_caps *caps,
+                         const struct smtpspec_options *given)
+{
+    bool placed = given->place != NULL;
+    char why[160];
+
+    if (smtpspec_command_caps_read(caps, smtpspec_span_of(given->value), why,
+                                   sizeof(why)))
+        return 0;
+    return smtpspec_cli_usage(smtpspec_verb_name(given->verb), "%s%s%s: %s",
+                              placed ? given->place : "--",
+                              placed ? ": " : "", given->name, why);
+}
+
 static bool is(const struct smtpspec_options *given, const char *name)
 {
     return strcmp(given->name, name) == 0;

@@ -11,10 +11,15 @@
 
 #include "cli/options.h"
 #include "cli/reports.h"
+#include "run/command_caps.h"
 
 /* --profile NAME: 0, or the exit status. */
 int smtpspec_profile_option(enum smtpspec_profile *profile,
                             const struct smtpspec_options *given);
+
+/* --cap COMMAND=N,...: the same. A setting of a configuration file, too. */
+int smtpspec_caps_option(struct smtpspec_command_caps *caps,
+                         const struct smtpspec_options *given);
 
 /* --report, --level, --fail-on, --quiet, --verbose, --hex and --color: 0, or
  * the exit status; -1 where the option last read is none of them. */

@@ -10,6 +10,7 @@
 
 #include "case/case.h"
 #include "cli/cli.h"
+#include "cli/shared_options.h"
 #include "cli/values.h"
 #include "net/memory.h"
 
@@ -93,6 +94,9 @@ int smtpspec_site_set(struct smtpspec_site *site, int id,
                       const struct smtpspec_options *given)
 {
     switch (id) {
+    case SMTPSPEC_OPTION_CHECK_CAP:
+        site->cap = given->value;
+        return smtpspec_caps_option(&site->caps, given);
     case SMTPSPEC_OPTION_CHECK_EXPECT:
         return smtpspec_check_words_add(&site->expect, given->value);
     case SMTPSPEC_OPTION_CHECK_FROM:
@@ -170,8 +174,8 @@ static int find_password(struct smtpspec_site *site,
 static bool is_setting(const char *name)
 {
     static const char *const names[] = {
-        "expect", "from", "password-file", "rate", "relay-domain", "starttls",
-        "timeout", "to", "unknown", "user"
+        "cap", "expect", "from", "password-file", "rate", "relay-domain",
+        "starttls", "timeout", "to", "unknown", "user"
     };
 
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(names); i++)

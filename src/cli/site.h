@@ -15,6 +15,7 @@
 #include "cli/config.h"
 #include "cli/options.h"
 #include "net/target.h"
+#include "run/command_caps.h"
 
 /* Octets of a password. */
 #define SMTPSPEC_CHECK_PASSWORD_KEPT 255
@@ -37,6 +38,8 @@ struct smtpspec_site {
     uint64_t timeout_ms;       /* 0: not given                               */
     const char *timeout;       /* as given                                   */
     unsigned rate;             /* connections a minute; 0: not given         */
+    struct smtpspec_command_caps caps; /* of a connection                    */
+    const char *cap;           /* as given                                   */
     struct smtpspec_check_words expect; /* lists of EHLO keywords            */
 };
 

@@ -321,6 +321,7 @@ smtpspec_caller_new(const struct smtpspec_caller_terms *terms,
     caller->page = smtpspec_journal_begin(terms->journal);
     smtpspec_record_init(&caller->record, NULL);
     smtpspec_talk_init(&caller->talk, &terms->judge, &sink, terms->careful);
+    caller->talk.caps = terms->caps;
     uv_timer_init(terms->loop, &caller->timer);
     caller->timer.data = caller;
     caller->transport =

@@ -29,6 +29,7 @@ struct smtpspec_caller_terms {
     const struct smtpspec_server_options *server;  /* EMBEDDED; else NULL    */
     const char *tls_host;
     struct smtpspec_terms judge;
+    const struct smtpspec_command_caps *caps; /* or NULL                     */
     uint64_t connect_ms, greeting_ms, idle_ms, quiet_ms;
     struct smtpspec_journal *journal; /* of all that is said; or NULL        */
     bool careful;              /* a careful talk, and a record               */

@@ -124,6 +124,7 @@ static bool prepare(struct smtpspec_fuzz *fuzz,
     signal(SIGPIPE, SIG_IGN);
     fuzz->terms.loop = &fuzz->loop;
     fuzz->terms.journal = settings->journal;
+    fuzz->terms.caps = &fuzz->settings->caps;
     fuzz->terms.judge = (struct smtpspec_terms){
         .profile = settings->profile,
         .service = (enum smtpspec_service)settings->target->service };

@@ -23,6 +23,7 @@ struct smtpspec_fuzz_settings {
     enum smtpspec_profile profile;
     const char *from, *to;       /* mailboxes; NULL: not given               */
     uint64_t timeout_ms;         /* 0: not given                             */
+    struct smtpspec_command_caps caps; /* of a connection                    */
     unsigned jobs;               /* connections at once; 0: as fits          */
     uint64_t seed;
     uint64_t runs, time_ms;      /* when to stop; 0: not by that             */

@@ -144,6 +144,7 @@ static void note_line(struct smtpspec_talk *talk, struct smtpspec_span text)
     if (text.length > 0 && (uint8_t)text.at[0] <= ' ')
         talk->over = true;
     smtpspec_command_parse(text, &line);
+    smtpspec_command_use_count(&talk->sent, line.command);
     talk->groups = may_be_followed(&line);
     talk->after_data = line.command == SMTPSPEC_COMMAND_DATA;
     if (line.command == SMTPSPEC_COMMAND_BDAT)
@@ -265,6 +266,33 @@ static bool load_line(struct smtpspec_talk *talk)
     return true;
 }
 
+/* Whether a line of the script is a command that the connection is not to see
+ * any more. */
+static bool is_too_much(const struct smtpspec_talk *talk,
+                        struct smtpspec_span octets)
+{
+    enum smtpspec_state state = smtpspec_judge_state(&talk->judge);
+    struct smtpspec_command_use more = { { 0 } };
+    struct smtpspec_command_line line;
+
+    if (talk->caps == NULL || talk->chunk > 0 || talk->command.length > 0 ||
+        state == SMTPSPEC_STATE_CONTENT || state == SMTPSPEC_STATE_AUTH)
+        return false;
+    smtpspec_command_parse(
+        smtpspec_span_head(octets, smtpspec_span_find(octets, '\r')), &line);
+    smtpspec_command_use_count(&more, line.command);
+    return !smtpspec_command_caps_bear(talk->caps, &talk->sent, &more, NULL);
+}
+
+static void leave_script(struct smtpspec_talk *talk)
+{
+    talk->at = talk->script.length;
+    talk->line.length = 0;
+    talk->line_at = 0;
+    talk->after_data = false;
+    smtpspec_talk_quit(talk);
+}
+
 /* The next octets of the script: up to a CRLF, or the end of a chunk. False
  * where there are none, or a reply has to come first. */
 static bool take_from_script(struct smtpspec_talk *talk,
@@ -295,6 +323,10 @@ static bool take_from_script(struct smtpspec_talk *talk,
         length += length < rest.length;
     }
     *octets = smtpspec_span_head(rest, length);
+    if (is_too_much(talk, *octets)) {
+        leave_script(talk);
+        return false;
+    }
     talk->line_at += length;
     return true;
 }

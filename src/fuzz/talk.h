@@ -12,6 +12,8 @@
  *   RFC 2920, 3.1 lets the commands stand in one group. Content that DATA was
  *   refused for is left out (its lines would be commands); the octets of BDAT
  *   are not.
+ * - Where a command would come more often than `caps` allows, the script ends
+ *   in front of it, and the connection with QUIT.
  * - A line that servers may well take for two (bare LF or CR, NUL, too long)
  *   leaves it open how many replies come. A hasty talk then sends no more and
  *   reads to the end of the connection; a careful one listens for a while.
@@ -24,6 +26,7 @@
 #include <smtpspec/judge.h>
 
 #include "fuzz/growing.h"
+#include "run/command_caps.h"
 
 /* Octets sent on one connection after which it is given up: its history has to
  * stay whole. */
@@ -58,6 +61,8 @@ struct smtpspec_talk {
     struct smtpspec_growing command;  /* line that is not yet whole          */
     struct smtpspec_growing out;
     uint64_t commands;                /* lines sent as such                  */
+    const struct smtpspec_command_caps *caps; /* of a connection; or NULL    */
+    struct smtpspec_command_use sent;
     uint64_t chunk;                   /* octets that BDAT announced, and that
                                          are still to come: whatever the server
                                          answers, they follow (RFC 3030, 2)  */

@@ -77,6 +77,21 @@ static size_t seek(struct smtpspec_plan *plan, size_t leader,
     return i;
 }
 
+/* Whether the caps leave room for a case, for the RSET in front of it, and for
+ * a greeting where none was taken yet. */
+static bool bears(const struct smtpspec_plan *plan,
+                  const struct smtpspec_plan_connection *connection,
+                  const struct smtpspec_shape *shape)
+{
+    struct smtpspec_command_use more = shape->needs;
+
+    smtpspec_command_use_count(&more, SMTPSPEC_COMMAND_RSET);
+    if (smtpspec_judge_state(connection->judge) == SMTPSPEC_STATE_IDLE)
+        smtpspec_command_use_count(&more, SMTPSPEC_COMMAND_EHLO);
+    return smtpspec_command_caps_bear(&plan->caps, &connection->sent, &more,
+                                      NULL);
+}
+
 /* The next of a group; it may not be passed over, or the order in which cases
  * meet would depend on what came before. */
 static size_t next_of_group(struct smtpspec_plan *plan,
@@ -96,6 +111,7 @@ static size_t next_of_group(struct smtpspec_plan *plan,
         item->shape.role == SMTPSPEC_ROLE_CONNECTS ||
         !smtpspec_patience_bears(&plan->patience, &connection->use,
                                  &item->shape.asks) ||
+        !bears(plan, connection, &item->shape) ||
         !smtpspec_play_fits(connection->judge, item->of, connection->vars))
         return SMTPSPEC_PLAN_NONE;
     return run(plan, next);
@@ -434,6 +450,32 @@ static const char *name_one(uint64_t set, const char *what, char *room,
     return what;
 }
 
+/* Where a case sends a command more often than the server is known to bear. */
+static const char *name_cap(const struct smtpspec_case *of,
+                            const struct smtpspec_command_caps *caps,
+                            char *room, size_t cap)
+{
+    struct smtpspec_command_use greeting = { { 0 } };
+    enum smtpspec_command command;
+    struct smtpspec_shape shape;
+
+    if (caps == NULL)
+        return NULL;
+    smtpspec_shape_of(of, &shape);
+    if (of->given > SMTPSPEC_GIVEN_IDLE)
+        smtpspec_command_use_count(&greeting, SMTPSPEC_COMMAND_EHLO);
+    if (of->given == SMTPSPEC_GIVEN_HANDSHAKE ||
+        of->given == SMTPSPEC_GIVEN_TLS)
+        smtpspec_command_use_count(&shape.needs, SMTPSPEC_COMMAND_EHLO);
+    if (smtpspec_command_caps_bear(caps, &greeting, &shape.needs, &command))
+        return NULL;
+    snprintf(room, cap, "needs %u times %s, capped at %u",
+             (unsigned)greeting.of[command] + shape.needs.of[command],
+             smtpspec_command_name(command),
+             smtpspec_command_caps_most(caps, command));
+    return room;
+}
+
 const char *smtpspec_plan_skip(const struct smtpspec_case *of,
                                const struct smtpspec_plan_terms *terms,
                                char *room, size_t cap)
@@ -454,5 +496,5 @@ const char *smtpspec_plan_skip(const struct smtpspec_case *of,
         return name_one(missing, "not offered", room, cap);
     if ((of->unless & terms->offered) != 0)
         return name_one(of->unless & terms->offered, "offered", room, cap);
-    return NULL;
+    return name_cap(of, terms->caps, room, cap);
 }

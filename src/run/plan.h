@@ -85,6 +85,7 @@ struct smtpspec_plan {
     bool sturdy;             /* the server is ours and will not die          */
     struct smtpspec_pace pace;
     struct smtpspec_patience patience;
+    struct smtpspec_command_caps caps; /* known beforehand                   */
 };
 
 /* Where an open connection stands. */
@@ -93,6 +94,7 @@ struct smtpspec_plan_connection {
     const struct smtpspec_judge *judge;
     const struct smtpspec_case_vars *vars; /* of the run, or NULL            */
     struct smtpspec_patience_use use;
+    struct smtpspec_command_use sent;
     bool spent;              /* closed, lost, or its last case wanted it for
                                 itself                                       */
 };
@@ -194,6 +196,7 @@ struct smtpspec_plan_terms {
                                 or not offered                               */
     uint64_t offered;        /* set of enum smtpspec_extension: in clear     */
     uint64_t offered_tls;    /* inside TLS, where a case may be brought to   */
+    const struct smtpspec_command_caps *caps; /* of a connection; or NULL    */
 };
 
 /* Why a case is not run ("needs --to"), or NULL where it is; the text lives

@@ -376,7 +376,8 @@ void smtpspec_run_skip(struct smtpspec_run *run)
         .may_intrude = settings->intrusive || run->local,
         .no_tls = has_no_tls(run),
         .offered = run->offered,
-        .offered_tls = run->offered_tls
+        .offered_tls = run->offered_tls,
+        .caps = &run->plan.caps
     };
     char room[64];
 

@@ -107,6 +107,7 @@ static void go_on(struct smtpspec_slot *slot, size_t last)
         .judge = smtpspec_probe_judge(slot->probe),
         .vars = &run->terms.vars,
         .use = smtpspec_run_use(slot),
+        .sent = slot->sent,
         .spent = run->abandoned || smtpspec_probe_is_spent(slot->probe) ||
                  smtpspec_plan_wants_all(run->plan.items[last].of)
     };
@@ -123,6 +124,8 @@ static void on_played(void *context)
 {
     struct smtpspec_slot *slot = context;
 
+    smtpspec_command_use_add(&slot->sent,
+                             &smtpspec_probe_heard(slot->probe)->sent);
     switch (slot->kind) {
     case SMTPSPEC_SLOT_OPENING:
         smtpspec_run_greeted(slot);
@@ -447,6 +450,7 @@ static void make_plan(struct smtpspec_run *run)
     smtpspec_plan_init(&run->plan, items, count);
     run->plan.sturdy = is_sturdy(run->settings);
     smtpspec_pace_init(&run->plan.pace, run->settings->rate);
+    run->plan.caps = run->settings->caps;
     run->sheets = smtpspec_memory_new(count * sizeof(*run->sheets));
 }
 

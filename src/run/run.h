@@ -13,6 +13,7 @@
 #include "case/case.h"
 #include "case/result.h"
 #include "net/target.h"
+#include "run/command_caps.h"
 #include "run/journal.h"
 #include "run/lanes.h"
 #include "server/server.h"
@@ -31,6 +32,7 @@ struct smtpspec_run_settings {
     uint64_t time_ms;            /* for all of it; 0: as long as it takes    */
     unsigned jobs;               /* connections at once, at least 1          */
     unsigned rate;               /* connections a minute; 0: no limit        */
+    struct smtpspec_command_caps caps; /* of a connection                    */
     struct smtpspec_lanes *lanes; /* a rate for each network; or NULL        */
     bool intrusive;
     const struct smtpspec_case *const *cases;

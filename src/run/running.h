@@ -39,6 +39,7 @@ struct smtpspec_slot {
     bool failed;            /* it could not be opened                        */
     bool ours;              /* and we are to blame: no descriptors           */
     bool looking;           /* is somebody there after a malformed case?     */
+    struct smtpspec_command_use sent;
     struct smtpspec_patience_use before; /* the case under way               */
     struct smtpspec_patience_watch watch;
     struct smtpspec_plan_outcome held;   /* while looking                    */

@@ -93,6 +93,7 @@ static enum smtpspec_role role_of(const struct smtpspec_case *of)
 static void add_one(struct smtpspec_shape *shape, enum smtpspec_state state,
                     enum smtpspec_command command)
 {
+    smtpspec_command_use_count(&shape->needs, command);
     for (unsigned i = 0; i < shape->way_count; i++)
         if (shape->way[i].state == state && shape->way[i].command == command)
             return;
@@ -186,6 +187,10 @@ static void add_way(const struct smtpspec_case *of,
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(set_up); i++)
         if (is_mail(of->given) && set_up[i].given <= of->given)
             shape->way[shape->way_count++] = set_up[i].way;
+    /* EHLO comes once for all cases of a connection. */
+    for (unsigned i = 1; i < shape->way_count; i++)
+        smtpspec_command_use_count(
+            &shape->needs, (enum smtpspec_command)shape->way[i].command);
     if (shape->way_count > 1)
         shape->asks.commands += shape->way_count - 1u;
     add_own(of, shape);
@@ -228,6 +233,7 @@ void smtpspec_shape_hear(struct smtpspec_shape_heard *heard,
 {
     uint32_t bit = (uint32_t)1 << exchange->command;
 
+    smtpspec_command_use_count(&heard->sent, exchange->command);
     /* " NOOP" may be answered where NOOP is not. */
     if (exchange->code > 0 && exchange->stimulus == SMTPSPEC_STIMULUS_VALID)
         heard->answered[exchange->state] |= bit;

@@ -13,6 +13,7 @@
 #include <smtpspec/rules.h>
 
 #include "case/case.h"
+#include "run/command_caps.h"
 #include "run/patience.h"
 
 /* Commands kept, each with its state once: those that lead to a case and
@@ -39,6 +40,7 @@ struct smtpspec_shape_way {
 struct smtpspec_shape_heard {
     uint32_t answered[SMTPSPEC_STATE_COUNT];
     uint32_t accepted[SMTPSPEC_STATE_COUNT]; /* by 2yz or 3yz                */
+    struct smtpspec_command_use sent;        /* and answered, however sent   */
 };
 _Static_assert(SMTPSPEC_COMMAND_COUNT <= 32, "a set of commands is 32 bits");
 
@@ -47,6 +49,7 @@ struct smtpspec_shape {
     uint8_t kind;           /* cases of one kind can follow each other       */
     uint8_t silences;       /* steps in which nothing should come            */
     struct smtpspec_patience_use asks;
+    struct smtpspec_command_use needs; /* behind a greeting, set-up included */
     uint8_t way_count;
     struct smtpspec_shape_way way[SMTPSPEC_SHAPE_WAYS_KEPT];
 };

@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# cap.t - who is told how often a server bears a command keeps to it: check in
+# its cases and in what it sends on one connection, fuzz in its sessions
+set -u
+
+smtpspec=${SMTPSPEC:?the path of the command}
+. tests/support/tap.sh
+
+# most VERB: how often it came on the connection where it came most, but for
+# what stands in messages.
+most() {
+    awk -v verb="$1" '
+    { split($0, part, /[:,]/) }
+    /"from": "S"/ { content[part[2]] = /"octets": "354/ }
+    /"from": "C"/ && !content[part[2]] {
+        for (rest = $0; i = index(rest, verb); rest = substr(rest, i + 1))
+            if (substr(rest, i - 1, 1) ~ /["a]/)
+                n[part[2]]++
+    }
+    END { for (c in n) if (n[c] > all) all = n[c]; print all + 0 }' \
+        "$work/record"
+}
+
+ran() { # VERB COMMAND ARGUMENT...: its highest number goes to $work/most
+    verb=$1
+    shift
+    rm -f "$work/record"
+    "$smtpspec" "$@" --quiet --record "$work/record" embedded: \
+        >"$work/run" 2>&1 || { cat "$work/run" && return 1; }
+    most "$verb" >"$work/most"
+}
+is() { [ "$(cat "$work/most")" -eq "$1" ] || { cat "$work/most" && false; }; }
+above() { [ "$(cat "$work/most")" -gt "$1" ] || { cat "$work/most"; false; }; }
+
+check 'without a cap check runs' ran VRFY check --only 'sweep.*.vrfy*'
+check 'and a command comes often on a connection' above 4
+check 'with one it runs, too' ran VRFY check --only 'sweep.*.vrfy*' --cap VRFY=2
+check 'and it comes no oftener' is 2
+check 'the opening counts' ran EHLO check --only 'sweep.*.ehlo*' \
+    --cap EHLO+HELO=2
+check 'as one' is 2
+
+check 'without a cap fuzz runs' ran VRFY fuzz --runs 2000
+check 'and a command comes often in it' above 2
+check 'with one it runs, too' ran VRFY fuzz --runs 2000 --cap VRFY=1
+check 'and it comes no oftener there' is 1
+
+skipped() {
+    "$smtpspec" check --only rcpt.too-many --cap RCPT=50 --verbose embedded: \
+        >"$work/run" 2>&1
+    grep -q 'needs 10[0-9] times RCPT, capped at 50' "$work/run" ||
+        { cat "$work/run" && false; }
+}
+check 'a case that needs more is skipped, and says why' skipped
+
+printf '[embedded:]\ncap = VRFY=1 EHLO=2\n' >"$work/site.conf"
+check 'a configuration keeps it for a host' ran VRFY check \
+    --only 'sweep.*.vrfy*' --config "$work/site.conf"
+check 'and it holds' is 1
+
+refused() { # COMMAND ARGUMENT...
+    "$smtpspec" "$@" embedded: >"$work/run" 2>&1
+    [ $? -eq 2 ] && [ "$(wc -l <"$work/run")" -eq 1 ] ||
+        { cat "$work/run" && false; }
+}
+for wrong in VRFY VRFY= VRFY=0 VRFY=x XYZZY=1 CONNECT=1 'VRFY=1;EHLO=2'; do
+    check "check refuses --cap '$wrong'" refused check --cap "$wrong"
+    check "fuzz refuses --cap '$wrong'" refused fuzz --cap "$wrong"
+done
+printf 'cap = XYZZY=1\n' >"$work/site.conf"
+check 'so it does in a configuration' refused check --config "$work/site.conf"
+echo "1..$count"
