@@ -111,22 +111,17 @@ static bool are_symbols(const struct smtpspec_alphabet *alphabet,
     return line.length == 0;
 }
 
-/* "NAME/OUTPUT", both of which are known. A name may have a slash, too. */
+/* "NAME/OUTPUT", both of which are known. */
 static bool read_step(const struct smtpspec_alphabet *alphabet,
                       struct smtpspec_span part, uint8_t *symbol,
                       uint32_t *output)
 {
-    size_t slash = part.length;
-    unsigned number;
+    size_t slash = smtpspec_span_find(part, '/');
+    unsigned number =
+        smtpspec_alphabet_find(alphabet, smtpspec_span_head(part, slash));
 
-    while (slash > 0 && part.at[slash - 1] != '/')
-        slash--;
-    if (slash == 0)
-        return false;
-    number = smtpspec_alphabet_find(alphabet,
-                                    smtpspec_span_head(part, slash - 1));
     *symbol = (uint8_t)number;
-    *output = smtpspec_output_read(smtpspec_span_skip(part, slash));
+    *output = smtpspec_output_read(smtpspec_span_skip(part, slash + 1));
     return number < alphabet->count && *output != SMTPSPEC_OUTPUT_NONE;
 }
 

@@ -202,30 +202,6 @@ static void what_is_no_cache_is_refused(void **state)
     }
 }
 
-/* Names may hold what stands between them and an output. */
-static void names_may_have_slashes(void **state)
-{
-    static const uint8_t word[] = { 0, 1 };
-    static const uint32_t outputs[] = { C(250), SMTPSPEC_OUTPUT_CODES(354, 250) };
-    const struct smtpspec_alphabet_names names = { .domain = SMTPSPEC_SPAN("a.example") };
-    struct smtpspec_cache cache = { .nodes = NULL }, again = { .nodes = NULL };
-    char *text, why[200];
-    uint32_t seen[2];
-
-    (void)state;
-    assert_true(smtpspec_alphabet_read(&alphabet, SMTPSPEC_SPAN("NOOP/1 NOOP\n/ DATA | a\n"),
-                                       &names, why, sizeof(why)));
-    smtpspec_cache_note(&cache, word, outputs, 2);
-    text = text_of(&cache);
-    assert_true(read_text(&again, text, why));
-    assert_int_equal(smtpspec_cache_look(&again, word, 2, seen), 2);
-    assert_memory_equal(seen, outputs, sizeof(outputs));
-    free(text);
-    smtpspec_cache_free(&cache);
-    smtpspec_cache_free(&again);
-    read_alphabet(&alphabet, "core8");
-}
-
 /* A word of as many symbols as there may be, and one more. */
 static void long_words_are_bounded(void **state)
 {
@@ -262,7 +238,6 @@ int main(void)
         cmocka_unit_test(any_cut_of_a_text_is_read),
         cmocka_unit_test(the_later_word_counts),
         cmocka_unit_test(what_is_no_cache_is_refused),
-        cmocka_unit_test(names_may_have_slashes),
         cmocka_unit_test(long_words_are_bounded),
     };
 
