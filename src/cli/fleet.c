@@ -124,16 +124,20 @@ static void tell_children(struct work *work)
 
 /* --- one target ----------------------------------------------------------- */
 
+static const char *spool_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return folder != NULL && *folder != '\0' ? folder : "/tmp";
+}
+
 /* A file that has no name, so that nobody has to remove it. */
 static int open_spool(void)
 {
-    const char *folder = getenv("TMPDIR");
     char *name;
     int spool;
 
-    if (folder == NULL || *folder == '\0')
-        folder = "/tmp";
-    if (asprintf(&name, "%s/smtpspec.XXXXXX", folder) < 0)
+    if (asprintf(&name, "%s/smtpspec.XXXXXX", spool_folder()) < 0)
         return -1;
     spool = mkostemp(name, O_CLOEXEC);
     if (spool >= 0)
@@ -142,12 +146,17 @@ static int open_spool(void)
     return spool;
 }
 
-static void cannot(struct work *work, const char *name)
+static void cannot(struct work *work, const char *name, int spool)
 {
+    char why[400];
     const struct smtpspec_fleet_end ended = { .target = name, .status = -1,
-                                              .spool = -1,
-                                              .why = strerror(errno) };
+                                              .spool = -1, .why = why };
 
+    if (spool < 0)
+        snprintf(why, sizeof(why), "no file in %.200s: %s", spool_folder(),
+                 strerror(errno));
+    else
+        snprintf(why, sizeof(why), "no process: %s", strerror(errno));
     work->fleet->ended(work->fleet->context, &ended);
 }
 
@@ -209,7 +218,7 @@ static bool start(struct work *work, const char *name)
     if (id == 0)
         be_child(work, name, sessions, spool, parent);
     if (id < 0 && work->running == 0)
-        cannot(work, name);
+        cannot(work, name, spool);
     if (id < 0 && spool >= 0)
         close(spool);
     if (id < 0)

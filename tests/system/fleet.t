@@ -314,7 +314,7 @@ check 'its target has an end, too' sh -c \
 lines embedded:
 no_room() { TMPDIR=/no/such/folder fleet 3 --targets "$work/list"; }
 check 'no room for what a process writes' no_room
-check 'is told' told 'cannot be run: No such file'
+check 'is told' told 'run: no file in /no/such/folder: No such file'
 
 # --- interrupted, and on -----------------------------------------------------
 
