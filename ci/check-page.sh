@@ -44,10 +44,10 @@ learnt() { # NAME ARGUMENT...
 }
 learnt learnt tests/machines/exim.json
 learnt counted tests/machines/chasquid.json
-printf '%s\n' '<i>&"  EHLO x' "</svg>'  MAIL FROM:<>" '<!--    QUIT' \
-    >"$dir/named.alphabet"
+printf '%s\n' 'ehlo-of-15-long  EHLO x' 'MAIL.WIDE-WWWWW  MAIL FROM:<>' \
+    'Q  QUIT' >"$dir/named.alphabet"
 cat >"$dir/named.json" <<'END'
-{ "symbols": ["<i>&\"", "</svg>'", "<!--"],
+{ "symbols": ["ehlo-of-15-long", "MAIL.WIDE-WWWWW", "Q"],
   "states": [
     { "to": [[1, "250"], [0, "503"], [2, "221"]] },
     { "to": [[1, "250"], [1, "250"], [2, "421"]] },

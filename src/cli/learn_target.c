@@ -14,6 +14,7 @@
 #include "cli/learn_output.h"
 #include "cli/machine_results.h"
 #include "learn/fold.h"
+#include "learn/portrait.h"
 #include "net/memory.h"
 
 /* The target under way. */
@@ -24,6 +25,7 @@ struct lesson {
     struct smtpspec_learning *learning;
     struct smtpspec_machine_results results;
     char machine[512];         /* what it is, in words                       */
+    struct smtpspec_drawing *drawing; /* or NULL                             */
 };
 
 static void on_progress(void *context, unsigned states, uint64_t queries)
@@ -158,6 +160,10 @@ static int learn(struct lesson *lesson, struct smtpspec_target_facts *end,
     smtpspec_progress_clear(&check->progress);
     take_all(lesson);
     end->machine = lesson->machine;
+    lesson->drawing =
+        smtpspec_portrait_of(&lesson->learning->machine.mealy,
+                             &lesson->learning->run->spec);
+    end->learnt = lesson->drawing;
     return write_all(lesson);
 }
 
@@ -166,6 +172,7 @@ static void settle_end(struct lesson *lesson,
 {
     end->trouble = why[0] != '\0' ? why : NULL;
     smtpspec_checking_end(lesson->check, *end);
+    smtpspec_portrait_drawing_free(lesson->drawing);
     if (lesson->learning != NULL) {
         lesson->check->untested = lesson->check->untested ||
                                   !lesson->learning->learnt.complete;

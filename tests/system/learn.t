@@ -153,6 +153,11 @@ check 'the page of a report shows the machine' \
     grep -q 'Its own machine' "$work/page"
 check 'and where it should have led' grep -q '<g class="e lack">' "$work/page"
 
+run embedded:rcpt-before-mail --quiet --report html="$work/page"
+check 'so does that of a server, just learnt' ends 1
+check 'red where it departs from the standards' \
+    grep -q '<text class=bad [^>]*>RCPT RCPTX / 250<' "$work/page"
+
 run --diff "$work/good.json" "$work/good.json"
 check 'a machine does not differ from itself' ends 0
 run --diff "$work/good.json" "$work/bad.json"
