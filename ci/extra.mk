@@ -12,8 +12,9 @@ lab-ci: all          ## the same for a few that stand for all
 fuzz-lab: all        ## smtpspec fuzz on real servers; TIME=600 LAB_SERVERS=
 	@ci/lab/fuzz.sh
 
-bench-learn: all     ## every order of commands on real servers; EXTRA=1
+bench-learn: all     ## suites and learnt machines of real servers; EXTRA=1
 	@ci/lab/exhaustive.sh
+	@ci/lab/learn.sh
 
 matrix:              ## servers x cases of the last lab, in build/lab
 	@ci/lab/matrix.sh

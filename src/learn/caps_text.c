@@ -38,6 +38,8 @@ static bool read_names(struct smtpspec_caps *caps, uint64_t *met,
 {
     unsigned first = alphabet->count;
 
+    if (names.length > 0 && names.at[names.length - 1] == '+')
+        return false;
     while (names.length > 0 || first == alphabet->count) {
         struct smtpspec_span name = take_until(&names, '+');
         unsigned symbol = smtpspec_alphabet_find(alphabet, name);

@@ -54,7 +54,10 @@ check 'not even for how states are numbered' \
 run --check --fail-on warn "$work/1.json"
 check 'what was written is judged as the server was' ends 1
 check 'with the same finding' says 'learn.mail.mail.250'
-run --out "$work/honest.json" --dot "$work/honest.dot" embedded:
+run --out "$work/honest.json" --dot "$work/honest.dot" \
+    --report html="$work/honest.html" embedded:
+check 'the page of a report shows it' \
+    grep -q 'Its own machine' "$work/honest.html"
 run --diff "$work/honest.json" "$work/1.json"
 check 'a fault is the difference of two machines' says '^MAIL: 503, and 250$'
 check 'and the only one' says '^1 difference$'
