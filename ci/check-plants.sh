@@ -3,9 +3,10 @@
 #
 # check-plants.sh - each planted bug still fits the source that it breaks
 #
-# `make planted` plants each bug of harness/planted and wants its target to
-# find it, which takes minutes. Here is only seen, in no time, that a change
-# of the source has left no plant behind.
+# `make planted` plants each bug of harness/planted and wants its fuzz target to
+# find it, `make prove-cbmc` those of harness/prove/planted and wants its proof
+# to fail, which takes minutes. Here is only seen, in no time, that a change of
+# the source has left no plant behind.
 set -u
 cd "$(dirname "$0")/.." || exit
 
@@ -16,12 +17,16 @@ fault() {
     faults=$((faults + 1))
 }
 
-for plant in harness/planted/*.plant; do
+for plant in harness/planted/*.plant harness/prove/planted/*.plant; do
     [ -e "$plant" ] || continue
     count=$((count + 1))
     target=$(sed -n 's/^target  *//p;/^---$/q' "$plant")
     file=$(sed -n 's/^file  *//p;/^---$/q' "$plant")
-    [ -e "harness/fuzz_$target.c" ] ||
+    case $plant in
+    harness/planted/*) finder=harness/fuzz_$target.c ;;
+    *) finder=harness/prove/cbmc_$target.c ;;
+    esac
+    [ -e "$finder" ] ||
         fault "$plant: there is no target '$target'"
     grep -q '^# .' "$plant" || fault "$plant: says not what is wrong"
     if [ ! -e "$file" ]; then

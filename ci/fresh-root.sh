@@ -5,11 +5,20 @@
 #
 # fresh_begin: makes $dir, a folder that goes with the script; exits 77 where
 # this machine cannot make roots (not root, no mmdebstrap, no mounts).
-# fresh_root SUITE MIRROR COMPONENTS ROOT: the smallest root that has apt; what
-# is said goes to $dir/log. fresh_inside ROOT USER FOLDER COMMAND: in it, with
-# nothing of our environment but a proxy. The mirror, proxy and resolver are
-# those of this machine; MIRROR= overrides the mirror.
+# fresh_mirror: where this machine has Debian from. fresh_root SUITE MIRROR
+# COMPONENTS ROOT: the smallest root that has apt; what is said goes to
+# $dir/log. fresh_inside ROOT USER FOLDER COMMAND: in it, with nothing of our
+# environment but a proxy. The mirror, proxy and resolver are those of this
+# machine; MIRROR= overrides the mirror.
 fresh_skip() { echo "${0##*/}: $*"; exit 77; }
+
+fresh_mirror() {
+    # $(REPO_URI) is for apt-get to expand.
+    # shellcheck disable=SC2016
+    used=$(apt-get indextargets --format '$(REPO_URI)' \
+        'Created-By: Packages' 2>/dev/null | grep '/debian/*$' | head -n 1)
+    echo "${MIRROR:-${used:-http://deb.debian.org/debian}}"
+}
 
 fresh_begin() {
     [ "$(id -u)" = 0 ] || fresh_skip 'not root'
@@ -20,11 +29,7 @@ fresh_begin() {
     # no process survives.
     contain='unshare --mount --pid --fork --kill-child'
     $contain true 2>/dev/null || fresh_skip 'mounts are refused'
-    # $(REPO_URI) is for apt-get to expand.
-    # shellcheck disable=SC2016
-    mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' \
-        'Created-By: Packages' 2>/dev/null | grep '/debian/*$' | head -n 1)}
-    mirror=${mirror:-http://deb.debian.org/debian}
+    mirror=$(fresh_mirror)
     dir=$(mktemp -d "${FRESH_DIR:-/var/tmp}/fresh.XXXXXX") || exit 1
     trap 'rm -rf "$dir"' EXIT
     trap 'exit 1' HUP INT TERM

@@ -16,6 +16,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit
 
+. ci/head-of.sh
 command -v frama-c >/dev/null || { echo 'there is no frama-c'; exit 77; }
 allowed=harness/prove/eva-allowed.tsv
 out=build/eva
@@ -24,14 +25,6 @@ mkdir -p "$out/home"
 [ $# -gt 0 ] || set -- $(ls harness/prove/eva_*.c | sed 's/.*eva_//;s/\.c$//')
 passed=0 failed=0
 : > "$out/met"
-
-# head_of FILE WORD: what the head comment says behind "WORD:", to the next
-# word of that kind or the end.
-head_of() {
-    sed '1d;/\*\//q' "$1" | awk -v word="$2:" '
-        $2 ~ /^[a-z]+:$/ { on = $2 == word }
-        on { sub(/^ \* *([a-z]+: *)?/, ""); sub(/ *\*\/$/, ""); print }'
-}
 
 number() { # FILE WORD: the number that begins what stands there, or 0
     head_of "$1" "$2" | awk 'NR == 1 { n = $1 + 0 } END { print n + 0 }'

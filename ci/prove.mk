@@ -4,7 +4,8 @@
 #
 # harness/prove/finite_<what>.c goes through all of a finite set; it needs a C
 # compiler alone and is part of make check. harness/prove/eva_<module>.c is the
-# entry from which Frama-C's Eva follows a module for any octets.
+# entry from which Frama-C's Eva follows a module for any octets, and
+# harness/prove/cbmc_<what>.c what CBMC proves of all states.
 
 FINITE := $(patsubst harness/prove/%.c,%,$(sort \
     $(wildcard harness/prove/finite_*.c)))
@@ -27,3 +28,8 @@ prove-eva:           ## Frama-C's Eva over the pure modules
 	@sh ci/prove-eva.sh
 
 .PHONY: prove-eva
+
+prove-cbmc:          ## what CBMC proves of the tokenizer and the session
+	@sh ci/prove-cbmc.sh
+
+.PHONY: prove-cbmc
