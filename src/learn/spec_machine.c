@@ -156,6 +156,36 @@ static bool is_end(struct smtpspec_spec_state state)
            state.state == SMTPSPEC_STATE_ASTRAY;
 }
 
+/*
+ * MAIL before EHLO may get 250 or 503 (RFC 5321, 4.1.4). Where it got 503 it
+ * gets that until somebody greets: RSET, NOOP and what was refused have no
+ * effect (4.1.1.5, 4.1.1.9). Whether it is strict behind the step.
+ */
+static bool keep_strict(struct walk *walk,
+                        const struct smtpspec_command_line *line,
+                        struct smtpspec_spec_state from, uint32_t output)
+{
+    unsigned code = smtpspec_output_first(output);
+    bool asked = from.state == SMTPSPEC_STATE_IDLE &&
+                 line->command == SMTPSPEC_COMMAND_MAIL &&
+                 smtpspec_stimulus_of(line, 0) == SMTPSPEC_STIMULUS_VALID;
+    const struct smtpspec_verdict verdict = {
+        .outcome = SMTPSPEC_OUTCOME_WARN, .layer = SMTPSPEC_LAYER_STATE,
+        .level = SMTPSPEC_LEVEL_SHOULD, .state = SMTPSPEC_STATE_IDLE,
+        .command = SMTPSPEC_COMMAND_MAIL,
+        .stimulus = SMTPSPEC_STIMULUS_VALID, .code = (uint16_t)code,
+        .expected = { .code = { 503 }, .count = 1 },
+        .reference = "5321:4.1.1.5, 4.1.4",
+        .text = "MAIL that got 503 before EHLO gets it until EHLO: nothing "
+                "else opens the session"
+    };
+
+    if (asked && from.strict && code == 250)
+        on_verdict(walk, &verdict);
+    return walk->session.state == SMTPSPEC_STATE_IDLE &&
+           (from.strict || (asked && code == 503));
+}
+
 struct smtpspec_spec_state
 smtpspec_spec_step(const struct smtpspec_spec *spec,
                    struct smtpspec_spec_state from, unsigned symbol,
@@ -175,9 +205,10 @@ smtpspec_spec_step(const struct smtpspec_spec *spec,
     walk.session.greeted = from.greeted;
     walk.session.binarymime = from.binarymime;
     play(&walk, &line, output);
-    return (struct smtpspec_spec_state){ walk.session.state,
-                                         walk.session.greeted,
-                                         walk.session.binarymime };
+    return (struct smtpspec_spec_state){
+        walk.session.state, walk.session.greeted, walk.session.binarymime,
+        keep_strict(&walk, &line, from, output)
+    };
 }
 
 struct smtpspec_spec_state smtpspec_spec_start(void)
@@ -190,7 +221,8 @@ bool smtpspec_spec_same(struct smtpspec_spec_state a,
 {
     return a.state == b.state &&
            (is_end(a) ||
-            (a.greeted == b.greeted && a.binarymime == b.binarymime));
+            (a.greeted == b.greeted && a.binarymime == b.binarymime &&
+             a.strict == b.strict));
 }
 
 bool smtpspec_spec_is_over(struct smtpspec_spec_state state)

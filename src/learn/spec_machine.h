@@ -26,6 +26,7 @@ struct smtpspec_spec_state {
     uint8_t state;                /* enum smtpspec_state                     */
     uint8_t greeted;              /* enum smtpspec_command                   */
     bool binarymime;
+    bool strict;                  /* IDLE: MAIL was not taken before EHLO    */
 };
 
 /* Behind a banner 220. */

@@ -46,6 +46,7 @@ nested-mail exhaustive.mail.mail.250 EHLO,MAIL,MAIL
 rset-keeps-mail exhaustive.ready.rcpt.250 EHLO,MAIL,RSET,RCPT
 rset-forgets-ehlo exhaustive.ready.mail.503 EHLO,RSET,MAIL
 rset-before-ehlo-503 exhaustive.idle.rset.503 RSET
+rset-opens exhaustive.idle.mail.250 MAIL,RSET,MAIL
 noop-resets exhaustive.mail.rcpt.503 EHLO,MAIL,NOOP,RCPT
 ehlo-500 exhaustive.idle.ehlo.500 EHLO
 ehlo-again-503 exhaustive.ready.ehlo.503 EHLO,EHLO
