@@ -14,6 +14,113 @@
 
 /* --- Two answers to one question ------------------------------------------ */
 
+/* Answers 250 to all but the second symbol, to which a code comes for each word,
+ * one after the other. */
+struct script {
+    const unsigned *codes;
+    unsigned asked;
+};
+
+static bool ask_script(void *context, struct smtpspec_query *queries, size_t count)
+{
+    struct script *script = context;
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < queries[i].length; j++)
+            queries[i].outputs[j] = SMTPSPEC_OUTPUT_CODE(250);
+        if (queries[i].length > 1)
+            queries[i].outputs[1] = SMTPSPEC_OUTPUT_CODE(script->codes[script->asked]);
+        queries[i].answered = queries[i].length;
+        script->asked++;
+    }
+    return true;
+}
+
+/* One answer, another one, seven more, and what follows: the most of the seven
+ * count, whichever of them came first. */
+static void seven_repeats_settle_it(void **state)
+{
+    static const struct {
+        unsigned codes[10], asked, settled, corrections;
+    } rows[] = {
+        /* The other one was the wrong one, and is asked for what is behind. */
+        { { 250, 451, 451, 250, 250, 451, 250, 250, 250, 250 }, 10, 250, 0 },
+        { { 250, 451, 250, 250, 250, 250, 250, 250, 250, 250 }, 10, 250, 0 },
+        /* The first one was, and the rest has not been asked behind it. */
+        { { 250, 451, 250, 451, 451, 250, 451, 451, 250, 451 }, 10, 451, 1 },
+        { { 250, 451, 503, 451, 503, 250, 503, 250, 503, 503 }, 10, 503, 1 },
+    };
+    static const uint8_t word[] = { 3, 1, 2 };
+
+    (void)state;
+    for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++) {
+        struct script script = { rows[i].codes, 0 };
+        struct smtpspec_teacher teacher = { .ask = ask_script, .context = &script };
+        uint32_t outputs[3];
+        struct smtpspec_query query = { word, 2, outputs, 0 };
+
+        assert_true(smtpspec_teacher_ask(&teacher, &query, 1));
+        assert_int_equal(outputs[1], SMTPSPEC_OUTPUT_CODE(250));
+        query.length = 3;
+        assert_true(smtpspec_teacher_ask(&teacher, &query, 1));
+        assert_int_equal(query.answered, 3);
+        assert_int_equal(outputs[1], SMTPSPEC_OUTPUT_CODE(rows[i].settled));
+        assert_int_equal(script.asked, rows[i].asked);
+        assert_int_equal(teacher.queries, rows[i].asked);
+        assert_int_equal(teacher.corrections, rows[i].corrections);
+        assert_int_equal(teacher.flakes, 1);
+        assert_int_equal(teacher.flake.length, 2);
+        assert_memory_equal(teacher.flake.word, word, 2);
+        assert_int_equal(teacher.flake.before, SMTPSPEC_OUTPUT_CODE(250));
+        assert_int_equal(teacher.flake.now, SMTPSPEC_OUTPUT_CODE(451));
+        if (i == 0) {
+            assert_int_equal(teacher.flake.as_before, 5);
+            assert_int_equal(teacher.flake.as_now, 2);
+        }
+        smtpspec_teacher_free(&teacher);
+    }
+}
+
+/* What caps leave of a word is answered, and no more. */
+static void behind_a_cap_nothing_is_known(void **state)
+{
+    static const unsigned codes[] = { 503, 503 };
+    static const uint8_t word[] = { 1, 1, 1, 0 };
+    const struct smtpspec_caps caps = { .most = { 0, 2 } };
+    struct script script = { codes, 0 };
+    struct smtpspec_teacher teacher = { .ask = ask_script, .context = &script, .caps = &caps };
+    uint32_t outputs[4] = { 1, 2, 3, 4 };
+    struct smtpspec_query query = { word, 4, outputs, 0 };
+
+    (void)state;
+    assert_true(smtpspec_teacher_ask(&teacher, &query, 1));
+    assert_int_equal(query.answered, 2);
+    assert_int_equal(outputs[1], SMTPSPEC_OUTPUT_CODE(503));
+    assert_int_equal(outputs[2], SMTPSPEC_OUTPUT_NONE);
+    assert_int_equal(outputs[3], SMTPSPEC_OUTPUT_NONE);
+    assert_int_equal(teacher.symbols, 2);
+    smtpspec_teacher_free(&teacher);
+}
+
+/* Once it has stopped nobody is asked, whoever would answer. */
+static void what_has_stopped_asks_nobody(void **state)
+{
+    static const unsigned codes[] = { 250 };
+    static const uint8_t word[] = { 1 };
+    struct script script = { codes, 0 };
+    struct smtpspec_teacher teacher = { .ask = ask_script, .context = &script,
+                                        .trouble = "enough" };
+    uint32_t output;
+    struct smtpspec_query query = { word, 1, &output, 0 };
+
+    (void)state;
+    assert_false(smtpspec_teacher_ask(&teacher, &query, 1));
+    assert_int_equal(script.asked, 0);
+    assert_int_equal(query.answered, 0);
+    assert_string_equal(teacher.trouble, "enough");
+    smtpspec_teacher_free(&teacher);
+}
+
 static void one_flake_in_a_hundred_is_borne(void **state)
 {
     uint64_t seed = 7, flakes = 0;
@@ -270,6 +377,9 @@ static void paper_knows_what_the_teacher_knows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seven_repeats_settle_it),
+        cmocka_unit_test(behind_a_cap_nothing_is_known),
+        cmocka_unit_test(what_has_stopped_asks_nobody),
         cmocka_unit_test(one_flake_in_a_hundred_is_borne),
         cmocka_unit_test(a_single_wrong_answer_makes_no_state),
         cmocka_unit_test(more_flakes_are_told),
