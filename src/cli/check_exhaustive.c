@@ -103,8 +103,13 @@ bool smtpspec_check_exhaustive_set(
     settings->seed = options->seed;
     settings->timeout_ms = site->timeout_ms;
     settings->intrusive = options->intrusive;
-    return smtpspec_alphabet_read(&settings->alphabet, options->alphabet_text,
-                                  &names, why, cap);
+    if (!smtpspec_alphabet_read(&settings->alphabet, options->alphabet_text,
+                                &names, why, cap))
+        return false;
+    settings->capped = site->cap != NULL;
+    smtpspec_caps_of_commands(&settings->caps, &settings->alphabet,
+                              &site->caps);
+    return true;
 }
 
 /* --- Results -------------------------------------------------------------- */
@@ -150,6 +155,7 @@ static void take_all(struct round *round)
         smtpspec_machine_death(&results, &facts->deaths[i], i + 1);
     for (unsigned i = 0; i < round->settings.alphabet.count; i++)
         smtpspec_machine_repetition(&results, i, &run->repetitions[i]);
+    smtpspec_machine_caps(&results, run->repetitions);
     take_suite(round, &results);
 }
 

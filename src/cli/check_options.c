@@ -137,6 +137,7 @@ int smtpspec_check_options_set(struct smtpspec_check_options *options, int id,
 
     switch (id) {
     case SMTPSPEC_OPTION_CHECK_ALPHABET: options->alphabet = value; break;
+    case SMTPSPEC_OPTION_CHECK_SAVE_CAPS: options->save_caps = value; break;
     case SMTPSPEC_OPTION_CHECK_BASELINE:
         options->baseline = options->style.artifact = value;
         break;
@@ -255,6 +256,8 @@ static int check_exhaustive(struct smtpspec_check_options *options)
 
     if (options->alphabet != NULL && options->exhaustive < 0)
         return smtpspec_cli_usage("check", "--alphabet needs --exhaustive K");
+    if (options->save_caps != NULL && options->exhaustive < 0)
+        return smtpspec_cli_usage("check", "--save-caps needs --exhaustive K");
     if (other != NULL && options->exhaustive >= 0)
         return smtpspec_cli_usage("check", "%s does not go with --exhaustive",
                                   other);

@@ -40,6 +40,7 @@ struct smtpspec_check_options {
     bool intrusive;
     int exhaustive;                  /* extra states; -1: the cases are run  */
     const char *alphabet;            /* NAME|FILE; or NULL                   */
+    const char *save_caps;           /* FILE; or NULL                        */
     char *alphabet_file;             /* what was read, if it was             */
     struct smtpspec_span alphabet_text;
     bool done;                       /* --help was all that was wanted       */

@@ -11,8 +11,8 @@
 #include "cli/alphabet_file.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/shared_options.h"
 #include "cli/values.h"
-#include "learn/caps_text.h"
 #include "net/memory.h"
 
 #define COMMAND "learn"
@@ -26,6 +26,7 @@ static const struct {
 } shared_options[] = {
     { SMTPSPEC_OPTION_LEARN_ALPHABET, SMTPSPEC_OPTION_CHECK_ALPHABET },
     { SMTPSPEC_OPTION_LEARN_EXTRA_STATES, SMTPSPEC_OPTION_CHECK_EXHAUSTIVE },
+    { SMTPSPEC_OPTION_LEARN_SAVE_CAPS, SMTPSPEC_OPTION_CHECK_SAVE_CAPS },
     { SMTPSPEC_OPTION_LEARN_SEED, SMTPSPEC_OPTION_CHECK_SEED },
     { SMTPSPEC_OPTION_LEARN_PROFILE, SMTPSPEC_OPTION_CHECK_PROFILE },
     { SMTPSPEC_OPTION_LEARN_FROM, SMTPSPEC_OPTION_CHECK_FROM },
@@ -75,13 +76,23 @@ static int set_budget(struct smtpspec_learn_options *options,
     return 0;
 }
 
+static int set_cap(struct smtpspec_learn_options *options,
+                   const struct smtpspec_options *given)
+{
+    options->cap = given->value;
+    return strcmp(given->value, "auto") == 0 ||
+                   strcmp(given->value, "none") == 0
+               ? 0
+               : smtpspec_caps_option(&options->caps, given);
+}
+
 static int set_value(struct smtpspec_learn_options *options,
                      struct smtpspec_check_options *shared, int id,
                      const struct smtpspec_options *given)
 {
     switch (id) {
     case SMTPSPEC_OPTION_LEARN_BUDGET: return set_budget(options, given);
-    case SMTPSPEC_OPTION_LEARN_CAP: options->cap = given->value; return 0;
+    case SMTPSPEC_OPTION_LEARN_CAP: return set_cap(options, given);
     case SMTPSPEC_OPTION_LEARN_CHECK: options->check = true; return 0;
     case SMTPSPEC_OPTION_LEARN_DIFF: options->diff = true; return 0;
     case SMTPSPEC_OPTION_LEARN_DOT: options->dot = given->value; return 0;
@@ -123,31 +134,8 @@ static int take_files(struct smtpspec_learn_options *options,
                : smtpspec_cli_usage(COMMAND, "%s", why);
 }
 
-/* Of the symbols that there are, whatever they are sent as. */
-static int read_caps(struct smtpspec_learn_options *options,
-                     const struct smtpspec_check_options *shared)
-{
-    struct smtpspec_alphabet *alphabet =
-        smtpspec_memory_new(sizeof(*alphabet));
-    char why[256];
-    int status = 0;
-
-    options->capped = options->cap != NULL && strcmp(options->cap, "auto") != 0;
-    if (options->capped && strcmp(options->cap, "none") != 0 &&
-        (!smtpspec_alphabet_try(alphabet, shared->alphabet_text, why,
-                                sizeof(why)) ||
-         !smtpspec_caps_read(&options->caps, alphabet,
-                             smtpspec_span_of(options->cap), why,
-                             sizeof(why))))
-        status = smtpspec_cli_usage(COMMAND, "--cap %s: %s", options->cap,
-                                    why);
-    free(alphabet);
-    return status;
-}
-
-static int take_target(struct smtpspec_learn_options *options,
-                       struct smtpspec_check_options *shared,
-                       char **operands, size_t count)
+static int take_target(struct smtpspec_check_options *shared, char **operands,
+                       size_t count)
 {
     int status = 0;
 
@@ -157,7 +145,7 @@ static int take_target(struct smtpspec_learn_options *options,
         status = smtpspec_check_options_aim(shared, operands[0]);
     if (status == 0)
         status = smtpspec_check_options_end(shared);
-    return status != 0 ? status : read_caps(options, shared);
+    return status;
 }
 
 int smtpspec_learn_options_read(struct smtpspec_learn_options *options,
@@ -182,6 +170,6 @@ int smtpspec_learn_options_read(struct smtpspec_learn_options *options,
     options->file_count = (size_t)(argc - given.first);
     return options->diff || options->check
                ? take_files(options, shared)
-               : take_target(options, shared, options->files,
+               : take_target(shared, options->files,
                              options->file_count);
 }

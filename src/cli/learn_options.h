@@ -13,9 +13,8 @@
 struct smtpspec_learn_options {
     bool diff, check;            /* files instead of a target                */
     const char *out, *dot, *resume, *witnesses;
-    const char *cap;             /* as given; NULL: auto                     */
-    bool capped;                 /* `caps` are not to be found out           */
-    struct smtpspec_caps caps;
+    const char *cap;             /* as given; NULL: as is configured         */
+    struct smtpspec_command_caps caps; /* of that; of auto and none empty    */
     uint64_t budget;             /* queries; 0: no limit                     */
     uint64_t budget_ms;          /* the same                                 */
     char **files;                /* with --diff and --check; of argv         */

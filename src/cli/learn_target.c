@@ -120,6 +120,7 @@ static void take_all(struct lesson *lesson)
     for (unsigned i = 0; i < learning->machine.alphabet.count; i++)
         smtpspec_machine_repetition(&lesson->results, i,
                                     &run->repetitions[i]);
+    smtpspec_machine_caps(&lesson->results, run->repetitions);
     take_flakes(lesson);
     take_machine(lesson);
 }
@@ -199,6 +200,16 @@ static int run(struct lesson *lesson)
     return status;
 }
 
+/* The option wins over the configuration. */
+static void set_caps(struct smtpspec_exhaustive_settings *asked,
+                     const struct smtpspec_learn_options *options)
+{
+    if (options->cap == NULL)
+        return;
+    asked->capped = strcmp(options->cap, "auto") != 0;
+    smtpspec_caps_of_commands(&asked->caps, &asked->alphabet, &options->caps);
+}
+
 /* Where the target cannot be asked, or a file cannot be written, nothing is. */
 static int prepare(struct lesson *lesson, struct smtpspec_learn_cache *cache)
 {
@@ -215,7 +226,7 @@ static int prepare(struct lesson *lesson, struct smtpspec_learn_cache *cache)
     if (!smtpspec_check_exhaustive_set(asked, options, target, &site, why,
                                        sizeof(why)))
         return smtpspec_cli_usage("learn", "%s", why);
-    asked->caps = lesson->options->capped ? &lesson->options->caps : NULL;
+    set_caps(asked, lesson->options);
     lesson->settings.budget = lesson->options->budget;
     lesson->settings.budget_ms = lesson->options->budget_ms;
     lesson->settings.progress = on_progress;

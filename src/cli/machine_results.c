@@ -253,6 +253,44 @@ void smtpspec_machine_repetition(
     take(results, &sheet);
 }
 
+/* Behind what stands there: a file that it is read from, perhaps. */
+static void save_caps(const struct smtpspec_checking *check, const char *caps)
+{
+    const char *path = check->options.save_caps;
+    FILE *file = path != NULL ? fopen(path, "ae") : NULL;
+
+    if (path == NULL)
+        return;
+    if (file != NULL)
+        fprintf(file, "[%s]\n%s%s\n", check->target,
+                caps[0] != '\0' ? "cap = " : "# bears each command",
+                caps);
+    if (file == NULL || fclose(file) != 0)
+        fprintf(stderr, "smtpspec: --save-caps: cannot be written\n");
+}
+
+void smtpspec_machine_caps(const struct smtpspec_machine_results *results,
+                           const struct smtpspec_repetition found[])
+{
+    struct smtpspec_command_caps caps;
+    struct sheet sheet = { .id = "" };
+
+    smtpspec_repetition_commands(results->alphabet, found, &caps);
+    smtpspec_command_caps_write(&caps, sheet.observed, OBSERVED_KEPT);
+    save_caps(results->check, sheet.observed);
+    if (sheet.observed[0] == '\0')
+        return;
+    snprintf(sheet.id, sizeof(sheet.id), "%s.caps", results->prefix);
+    snprintf(sheet.title, sizeof(sheet.title),
+             "as --cap takes it, or cap in a configuration file");
+    sheet.result.outcome = SMTPSPEC_OUTCOME_PASS;
+    sheet.result.level = SMTPSPEC_LEVEL_INFO;
+    sheet.result.observed = sheet.observed;
+    sheet.result.requirement = "how often each command is borne";
+    sheet.result.rule = sheet.id;
+    take(results, &sheet);
+}
+
 void smtpspec_machine_note(const struct smtpspec_machine_results *results,
                            const struct smtpspec_machine_note *note)
 {

@@ -36,6 +36,11 @@ void smtpspec_machine_repetition(
     const struct smtpspec_machine_results *results, unsigned symbol,
     const struct smtpspec_repetition *found);
 
+/* What all of that tells other runs (run/command_caps.h): as a note, and where
+ * --save-caps says. `found` has all symbols. */
+void smtpspec_machine_caps(const struct smtpspec_machine_results *results,
+                           const struct smtpspec_repetition found[]);
+
 /* What was done, PASS; with a reason, ERROR. */
 struct smtpspec_machine_note {
     const char *what;          /* the id behind the prefix and its dot       */

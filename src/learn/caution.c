@@ -9,6 +9,31 @@
 
 #include "learn/output.h"
 
+static enum smtpspec_command counted_as(const struct smtpspec_symbol *symbol)
+{
+    return symbol->command == SMTPSPEC_COMMAND_HELO
+               ? SMTPSPEC_COMMAND_EHLO
+               : (enum smtpspec_command)symbol->command;
+}
+
+void smtpspec_caps_of_commands(struct smtpspec_caps *caps,
+                               const struct smtpspec_alphabet *alphabet,
+                               const struct smtpspec_command_caps *commands)
+{
+    memset(caps, 0, sizeof(*caps));
+    caps->together = true;
+    for (unsigned i = 0; i < alphabet->count; i++) {
+        enum smtpspec_command command = counted_as(&alphabet->symbols[i]);
+        unsigned most = smtpspec_command_caps_most(commands, command);
+        unsigned first = 0;
+
+        while (counted_as(&alphabet->symbols[first]) != command)
+            first++;
+        caps->with[i] = (uint8_t)(most > 0 ? first : i);
+        caps->most[i] = (uint16_t)most;
+    }
+}
+
 size_t smtpspec_caps_within(const struct smtpspec_caps *caps,
                             const uint8_t *word, size_t length)
 {

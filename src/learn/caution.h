@@ -10,6 +10,7 @@
 
 #include "learn/alphabet.h"
 #include "learn/word_list.h"
+#include "run/command_caps.h"
 
 /* How often each symbol may come in a word; 0: as often as it likes. Words
  * are cut in front of what is too much. Where `together` is set each counts as
@@ -28,6 +29,11 @@ struct smtpspec_ask_death {
     uint64_t gone_ms;          /* until the next banner; 0: none came        */
     uint32_t outputs[SMTPSPEC_WORD_KEPT];
 };
+
+/* The same of commands: all symbols that send one are counted together. */
+void smtpspec_caps_of_commands(struct smtpspec_caps *caps,
+                               const struct smtpspec_alphabet *alphabet,
+                               const struct smtpspec_command_caps *commands);
 
 /* How much of a word the caps leave; NULL: all. */
 size_t smtpspec_caps_within(const struct smtpspec_caps *caps,

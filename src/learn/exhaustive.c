@@ -152,10 +152,10 @@ smtpspec_exhaustive_begin(const struct smtpspec_exhaustive_settings *settings)
     };
     smtpspec_product_init(&run->product, &run->spec);
     run->ask = smtpspec_ask_new(&run->terms);
-    if (settings->caps == NULL) {
+    if (!settings->capped) {
         find_caps(run);
     } else {
-        run->caps = *settings->caps;
+        run->caps = settings->caps;
         ask_offers(run);
     }
     run->spec.terms.offered = smtpspec_ask_facts(run->ask)->offered;

@@ -26,7 +26,8 @@ struct smtpspec_exhaustive_settings {
     uint64_t seed;             /* of the order of the words                  */
     uint64_t timeout_ms;       /* 0: what fits the target                    */
     bool intrusive;            /* a target elsewhere will do                 */
-    const struct smtpspec_caps *caps; /* NULL: those that are found          */
+    bool capped;               /* by these; else by what is found            */
+    struct smtpspec_caps caps;
     /* Either may be NULL. The suite is made. */
     void (*begins)(void *context, size_t words, size_t symbols);
     void (*progress)(void *context, size_t done, size_t all);

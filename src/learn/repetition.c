@@ -146,6 +146,18 @@ static void prepare(const struct smtpspec_alphabet *alphabet, unsigned symbol,
     };
 }
 
+void smtpspec_repetition_commands(const struct smtpspec_alphabet *alphabet,
+                                  const struct smtpspec_repetition found[],
+                                  struct smtpspec_command_caps *caps)
+{
+    memset(caps, 0, sizeof(*caps));
+    for (unsigned i = 0; i < alphabet->count; i++)
+        if (found[i].slow > 1)
+            smtpspec_command_caps_lower(
+                caps, (enum smtpspec_command)alphabet->symbols[i].command,
+                found[i].slow - 1);
+}
+
 bool smtpspec_repetition_probe(struct smtpspec_ask *ask,
                                const struct smtpspec_alphabet *alphabet,
                                struct smtpspec_repetition found[])

@@ -40,6 +40,12 @@ void smtpspec_repetition_cap(const struct smtpspec_alphabet *alphabet,
                              const struct smtpspec_repetition found[],
                              struct smtpspec_caps *caps);
 
+/* The same for others, by command. How many errors a server bears is no matter
+ * of a command, and a state of its machine. Pure. */
+void smtpspec_repetition_commands(const struct smtpspec_alphabet *alphabet,
+                                  const struct smtpspec_repetition found[],
+                                  struct smtpspec_command_caps *caps);
+
 /* Ask it all, for each symbol but QUIT; `found` has room for all symbols.
  * False where not all was answered. */
 bool smtpspec_repetition_probe(struct smtpspec_ask *ask,

@@ -94,6 +94,7 @@ struct smtpspec_server {
     uint64_t dots;                  /* at line starts in the content         */
     uint64_t window;                /* last 8 octets of the content          */
     uint64_t answers;               /* replies put so far                    */
+    unsigned vrfys;                 /* to VRFY, for a tarpit                 */
     uint64_t line_octets;           /* of the command line under way         */
     size_t line_length;             /* what is kept of it                    */
     size_t out_length;              /* octets that wait to be fetched        */

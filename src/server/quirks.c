@@ -12,6 +12,9 @@
 #define ERRORS_KEPT   3
 #define LATE_MS       300
 #define PAUSE_MS      150
+#define TARPIT_MS 500
+#define TARPIT_AFTER 3
+#define TARPIT_TIMES 3
 
 static const struct {
     const char *id, *text;
@@ -307,6 +310,10 @@ unsigned smtpspec_quirks_pause(const struct smtpspec_server *server,
     if (is_quirky(server, SMTPSPEC_QUIRK_LONG_PAUSES) &&
         server->answers % 5 == 0)
         return PAUSE_MS;
+    if (is_quirky(server, SMTPSPEC_QUIRK_TARPIT) &&
+        command == SMTPSPEC_COMMAND_VRFY && server->vrfys > TARPIT_AFTER &&
+        server->vrfys <= TARPIT_AFTER + TARPIT_TIMES)
+        return TARPIT_MS;
     return 0;
 }
 

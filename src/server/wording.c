@@ -85,6 +85,7 @@ void smtpspec_wording_reply(struct smtpspec_server *server,
                      (char)('0' + answer->code % 10) };
 
     server->answers++;
+    server->vrfys += command == SMTPSPEC_COMMAND_VRFY;
     server->last_answer_at = server->out_length;
     if (server->pause_ms == 0)
         server->pause_ms = smtpspec_quirks_pause(server, command);

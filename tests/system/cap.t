@@ -60,6 +60,32 @@ check 'a configuration keeps it for a host' ran VRFY check \
     --only 'sweep.*.vrfy*' --config "$work/site.conf"
 check 'and it holds' is 1
 
+# What --exhaustive finds out is what the others are told.
+saved() {
+    "$smtpspec" check --exhaustive 0 --quiet --save-caps "$work/found.conf" \
+        embedded:tarpit >"$work/run" 2>&1 || { cat "$work/run" && return 1; }
+    printf '[embedded:tarpit]\ncap = VRFY=3\n' |
+        diff - "$work/found.conf"
+}
+kept() {
+    "$smtpspec" check --only 'sweep.*.vrfy*' --quiet --record "$work/record" \
+        --config "$work/found.conf" embedded:tarpit >"$work/run" 2>&1 ||
+        { cat "$work/run" && return 1; }
+    most VRFY >"$work/most"
+}
+# Nothing is tried 150 times then.
+asked() { # WHAT... COMMAND...
+    "$smtpspec" "$@" --config "$work/found.conf" --level info --quiet \
+        --report "tap=$work/tap" embedded:tarpit >"$work/run" 2>&1 ||
+        { cat "$work/run" && return 1; }
+    ! grep 'repeated' "$work/tap"
+}
+check 'a suite saves what it finds as a configuration' saved
+check 'check runs with that' kept
+check 'and keeps to it' is 3
+check 'so does the next suite' asked check --exhaustive 0
+check 'and a learner' asked learn --alphabet core8
+
 refused() { # COMMAND ARGUMENT...
     "$smtpspec" "$@" embedded: >"$work/run" 2>&1
     [ $? -eq 2 ] && [ "$(wc -l <"$work/run")" -eq 1 ] ||

@@ -123,9 +123,31 @@ static void a_server_is_asked_for_each(void **state)
     smtpspec_ask_free(ask);
 }
 
+/* For other runs they are caps of commands; and from these ones of symbols. */
+static void caps_are_told_by_command(void **state)
+{
+    struct smtpspec_repetition found[SMTPSPEC_SYMBOLS_KEPT] = { { 0 } };
+    struct smtpspec_command_caps commands;
+    struct smtpspec_caps caps;
+    const uint8_t hello = symbol("EHLO"), helo = symbol("HELO"), vrfy = symbol("VRFY");
+    const uint8_t word[] = { hello, vrfy, helo, vrfy, hello, vrfy };
+    char text[100];
+
+    (void)state;
+    found[helo].slow = 3;
+    found[vrfy].slow = 4;
+    found[vrfy].change = 2;
+    smtpspec_repetition_commands(&alphabet, found, &commands);
+    smtpspec_command_caps_write(&commands, text, sizeof(text));
+    assert_string_equal(text, "EHLO+HELO=2 VRFY=3");
+    smtpspec_caps_of_commands(&caps, &alphabet, &commands);
+    assert_int_equal(smtpspec_caps_within(&caps, word, 6), 4);
+    assert_int_equal(smtpspec_caps_within(&caps, word + 1, 5), 5);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[SMTPSPEC_ARRAY_LEN(rows) + 2];
+    struct CMUnitTest tests[SMTPSPEC_ARRAY_LEN(rows) + 3];
     size_t count = SMTPSPEC_ARRAY_LEN(rows);
 
     for (size_t i = 0; i < count; i++)
@@ -133,6 +155,7 @@ int main(void)
                                         .initial_state = &rows[i] };
     tests[count++] =
         (struct CMUnitTest)cmocka_unit_test(slow_commands_are_capped_and_hellos_together);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(caps_are_told_by_command);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_server_is_asked_for_each);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
