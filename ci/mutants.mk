@@ -29,7 +29,9 @@ mutant_so = $(M)/$(1)/lib$(subst /,_,$(2)).so
 MUTABLE  := $(PURE:src/%.c=%)
 MUTANT_LIBS := $(foreach u,$(MUTABLE) gen/lookups,$(call mutant_so,lib,$(u)))
 MUTANT_COVS := $(foreach u,$(MUTABLE) gen/lookups,$(call mutant_so,cov,$(u)))
-MUTANT_TESTS := $(UNIT:%=$(M)/tests/%) $(FINITE:%=$(M)/tests/%)
+MUTANT_TESTS := $(UNIT:%=$(M)/tests/%) \
+    $(patsubst harness/prove/%.c,$(M)/tests/%,$(wildcard \
+        harness/prove/finite_*.c))
 MUTANT_CFLAGS = -std=c17 -w -I$(M)/include -Iinclude -Isrc -fPIC \
     -fno-semantic-interposition -DSMTPSPEC_SIMD=0
 mutant_so_of  = -shared -Wl,-soname,$(@F) -o $@ $(@:.so=.o)
@@ -53,8 +55,8 @@ endef
 $(foreach u,$(MUTABLE),$(eval $(call mutant_rules,src/$(u).c,$(u))))
 $(eval $(call mutant_rules,$(B)/gen/lookups.c,gen/lookups))
 
-mutant_link = $(CC) -std=c17 -w -Iinclude -Isrc -Itests -D_DEFAULT_SOURCE \
-    -DSMTPSPEC_SIMD=0 -MMD -MP -MF $@.d -o $@ $<
+mutant_link = $(CC) -std=c17 -w -I$(M)/include -Iinclude -Isrc -Itests \
+    -D_DEFAULT_SOURCE -DSMTPSPEC_SIMD=0 -MMD -MP -MF $@.d -o $@ $<
 $(M)/tests/test_%: tests/unit/test_%.c $(B)/libcommand.a $(MUTANT_LIBS)
 	@mkdir -p $(@D)
 	$(call quiet,CC) $(mutant_link) $(UV_CFLAGS) -O1 $(B)/libcommand.a \

@@ -33,6 +33,7 @@ static struct row {
     { "50", "" },
     { "250 50", "" },
     { "5033", "" },
+    { "503503", "" },
     { "503,", "" },
     { "100", "" },
     { "1yz", "" },
@@ -61,15 +62,17 @@ static void is_read_and_written(void **state)
         whole > 0);
     if (whole == 0)
         return;
-    for (size_t cap = 0; cap <= whole + 1; cap++) {
-        char *out = page_end_room(1, cap);
+    for (size_t cap = 0; cap <= whole + 3; cap++) {
+        char *out = (char *)page_end_room(1, cap + 1) + 1;
+        size_t fits = cap > whole ? whole : cap - 1;
 
-        memset(out, '?', cap);
+        memset(out - 1, '?', cap + 1);
         assert_int_equal(smtpspec_codes_write(&codes, out, cap), whole);
+        assert_int_equal(out[-1], '?');
         if (cap == 0)
             continue;
-        assert_int_equal(strlen(out), cap - 1);
-        assert_memory_equal(out, row->written, cap - 1);
+        assert_int_equal(strlen(out), fits);
+        assert_memory_equal(out, row->written, fits);
     }
 }
 

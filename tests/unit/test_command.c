@@ -392,6 +392,8 @@ static void parameters_come_one_by_one(void **state)
     assert_false(smtpspec_parameter_next(&rest, &keyword, &value));
     assert_span(rest, "a=b=c");
     assert_false(smtpspec_parameter_next(&rest, &keyword, &value));
+    rest = SMTPSPEC_SPAN("a=b=");
+    assert_false(smtpspec_parameter_next(&rest, &keyword, &value));
     rest = SMTPSPEC_SPAN("  ");
     assert_false(smtpspec_parameter_next(&rest, &keyword, &value));
     assert_span(rest, "");

@@ -269,6 +269,7 @@ static void a_transaction_lasts_as_long_as_it_may(void **state)
         { SMTPSPEC_STATE_BDAT, SMTPSPEC_COMMAND_NOOP, 250, false, 2, true },
         { SMTPSPEC_STATE_ASTRAY, SMTPSPEC_COMMAND_RCPT, 250, false, 2, true },
         { SMTPSPEC_STATE_CLOSED, SMTPSPEC_COMMAND_RCPT, 250, false, 2, true },
+        { SMTPSPEC_STATE_CLOSED, SMTPSPEC_COMMAND_BDAT, 250, true, 2, true },
     };
 
     (void)state;
@@ -287,6 +288,18 @@ static void a_transaction_lasts_as_long_as_it_may(void **state)
             print_message("row %zu: %u recipients\n", i, (unsigned)session.recipients);
         assert_true(facts(&session, rows[i].recipients, rows[i].asked));
     }
+}
+
+static void a_greeting_begins_no_transaction(void **state)
+{
+    struct smtpspec_command_line line = { .command = SMTPSPEC_COMMAND_EHLO,
+                                          .binarymime = true, .smtputf8 = true };
+    struct smtpspec_session session;
+
+    (void)state;
+    smtpspec_session_assume(&session, SMTPSPEC_STATE_IDLE);
+    smtpspec_session_step(&session, &line, 250);
+    assert_true(facts(&session, 0, false));
 }
 
 static void a_log_in_is_noted_where_it_succeeds(void **state)
@@ -473,7 +486,7 @@ static void every_expectation_can_be_broken(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[18 + SMTPSPEC_ARRAY_LEN(kinds)] = {
+    struct CMUnitTest tests[19 + SMTPSPEC_ARRAY_LEN(kinds)] = {
         cmocka_unit_test(every_cell_of_the_state_table_is_set),
         cmocka_unit_test(out_of_the_table_is_unset),
         cmocka_unit_test(no_code_leaves_the_machine),
@@ -487,6 +500,7 @@ int main(void)
         cmocka_unit_test(the_greeting_is_the_first_reply),
         cmocka_unit_test(mail_says_what_its_transaction_is),
         cmocka_unit_test(a_transaction_lasts_as_long_as_it_may),
+        cmocka_unit_test(a_greeting_begins_no_transaction),
         cmocka_unit_test(a_log_in_is_noted_where_it_succeeds),
         cmocka_unit_test(what_was_offered_counts_behind_ehlo_alone),
         cmocka_unit_test(a_number_that_is_no_command_is_like_unset),
@@ -495,7 +509,7 @@ int main(void)
     };
 
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(kinds); i++)
-        tests[18 + i] = (struct CMUnitTest){
+        tests[19 + i] = (struct CMUnitTest){
             .name = kinds[i].line, .initial_state = &kinds[i],
             .test_func = line_is_of_its_kind };
     return cmocka_run_group_tests(tests, NULL, NULL);
