@@ -495,7 +495,8 @@ def main():
           '%d survived, %d on no list; %d s' % (
               len(pairs), total['killed'], real, rate, left, total['new'],
               time.time() - begun))
-    bad = total['new'] or stale or bench.broken or not real or (not sample and rate < LEAST)
+    bad = total['new'] or stale or bench.broken or not real
+    bad = bad or (not sample and rate < LEAST)
     return 1 if bad else 0
 
 
