@@ -245,11 +245,25 @@ static void on_greeted(void *context)
         release(ask, slot->turn);
 }
 
+static bool is_sure(const struct slot *slot)
+{
+    return !slot->knocks && question_of(slot->ask, &slot->errand)->sure;
+}
+
 static bool on_believes(void *context, unsigned symbol)
 {
     const struct slot *slot = context;
 
-    return smtpspec_silences_believe(&slot->ask->silences, symbol);
+    return !is_sure(slot) &&
+           smtpspec_silences_believe(&slot->ask->silences, symbol);
+}
+
+static bool on_takes(void *context, unsigned symbol)
+{
+    struct slot *slot = context;
+
+    return !is_sure(slot) &&
+           smtpspec_silences_take(&slot->ask->silences, symbol);
 }
 
 /* No banner: who was asked is asked again. Servers that turn away who comes
@@ -305,7 +319,7 @@ static void on_answered(struct slot *slot)
     if (slot->knocks)
         return;
     question = question_of(ask, &slot->errand);
-    if (slot->errand.patient)
+    if (slot->errand.silent)
         smtpspec_silences_note(&ask->silences, question->word,
                                question->outputs, slot->errand.length);
     deliver(ask, &slot->errand);
@@ -326,7 +340,7 @@ static void conclude(struct slot *slot,
     case SMTPSPEC_DIAL_SILENT:
         ask->facts.silences++;
         ask->suspected = false;
-        slot->errand.patient = true;
+        slot->errand.patient = slot->errand.silent = true;
         smtpspec_errands_add(&ask->again, slot->errand);
         break;
     case SMTPSPEC_DIAL_UNGREETED:
@@ -370,8 +384,8 @@ static void begin(struct smtpspec_ask *ask,
     struct slot *slot = free_slot(ask);
     struct smtpspec_question *question = &slot->none;
     const struct smtpspec_dial_events events = {
-        .greeted = on_greeted, .believes = on_believes, .over = on_over,
-        .context = slot
+        .greeted = on_greeted, .believes = on_believes, .takes = on_takes,
+        .over = on_over, .context = slot
     };
 
     slot->ask = ask;

@@ -8,8 +8,9 @@
  * - A silence up to the deadline does not count: the word is asked again with
  *   ten times the deadline, and what comes then does. Once that was so three
  *   times for a symbol its silence is believed at once, and sooner; after four
- *   times any, as long as no repeat brought a reply. Nothing is sent behind a
- *   silence: what follows is silent, too.
+ *   times any, as long as no repeat brought a reply (silence.h); but never that
+ *   of a question that is to be `sure`. Nothing is sent behind a silence: what
+ *   follows is silent, too.
  * - After 221 and 421 the close is awaited; behind a close all is "x", and
  *   nothing is sent.
  * - A connection that is closed without 221 or 421 is no answer yet: somebody
@@ -59,6 +60,7 @@ struct smtpspec_question {
                                   where a cap cut it, 0 where it was not asked*/
     bool brief;                /* nothing is sent behind 221 or 421, even where
                                   no close comes                             */
+    bool sure;                 /* a silence counts only once it was repeated */
     uint32_t *times;           /* of each reply in microseconds; or NULL     */
     struct smtpspec_record *record; /* of the dialogue; or NULL              */
     uint64_t reply_at;         /* of the server's octets there: the reply to

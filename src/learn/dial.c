@@ -309,7 +309,9 @@ static void on_octets(void *context, struct smtpspec_span octets)
 
 static void fall_silent(struct smtpspec_dial *dial)
 {
-    if (!dial->patient && !believes(dial)) {
+    if (!dial->patient &&
+        !dial->events.takes(dial->events.context,
+                            dial->question->word[dial->at])) {
         end(dial, SMTPSPEC_DIAL_SILENT);
         return;
     }

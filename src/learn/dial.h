@@ -47,6 +47,8 @@ struct smtpspec_dial_events {
     void (*greeted)(void *context);
     /* Whether a silence of the symbol is believed without a repeat. */
     bool (*believes)(void *context, unsigned symbol);
+    /* There is one: whether it counts. If not, the dial ends SILENT. */
+    bool (*takes)(void *context, unsigned symbol);
     /* The connection is gone, and the dial when this returns. */
     void (*over)(void *context, const struct smtpspec_dial_facts *facts);
     void *context;

@@ -13,6 +13,7 @@ struct smtpspec_errand {
     size_t number;             /* of the question                            */
     size_t length;             /* symbols that are asked                     */
     bool patient, late;        /* with long deadlines; asked last            */
+    bool silent;               /* it was, and is repeated for that           */
     uint64_t turn;             /* when it was put off                        */
 };
 

@@ -85,7 +85,7 @@ static void check_again(struct smtpspec_exhaustive *run)
         questions[i] = (struct smtpspec_question){
             .word = one->word, .length = one->length,
             .outputs = smtpspec_memory_new(one->length * sizeof(uint32_t)),
-            .record = &run->checks[i].record
+            .record = &run->checks[i].record, .sure = true
         };
     }
     smtpspec_ask_all(run->ask, questions, count, NULL, NULL);

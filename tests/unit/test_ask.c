@@ -178,6 +178,21 @@ static void a_silence_counts_only_when_it_is_repeated(void **state)
     free_inquiry(inquiry);
 }
 
+static void who_wants_to_be_sure_believes_no_silence(void **state)
+{
+    (void)state;
+    struct inquiry *inquiry = new_inquiry("embedded:noop-silent");
+
+    for (unsigned i = 0; i < 6; i++)
+        add_word(inquiry, "EHLO NOOP");
+    inquiry->questions[5].sure = true;
+    inquiry->terms.jobs = 1;
+    assert_true(ask_all(inquiry));
+    assert_string_equal(answers(inquiry, 5), "250 -");
+    assert_int_equal(facts_of(inquiry)->silences, 4);
+    free_inquiry(inquiry);
+}
+
 static void a_slow_reply_is_no_silence(void **state)
 {
     (void)state;
@@ -339,6 +354,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_silence_counts_only_when_it_is_repeated),
+        cmocka_unit_test(who_wants_to_be_sure_believes_no_silence),
         cmocka_unit_test(a_slow_reply_is_no_silence),
         cmocka_unit_test(words_are_cut_where_the_caps_say),
         cmocka_unit_test(many_words_are_answered_each_by_itself),
