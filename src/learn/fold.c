@@ -42,6 +42,23 @@ static unsigned sink_of(const struct smtpspec_mealy *mealy)
     return NO_SINK;
 }
 
+/* Whether nothing is answered in some state any more, whatever is sent. */
+static bool hangs(const struct smtpspec_mealy *mealy)
+{
+    for (unsigned i = 0; i < mealy->states; i++) {
+        unsigned a = 0;
+
+        while (a < mealy->symbols &&
+               smtpspec_mealy_edge(mealy, i, a)->next == i &&
+               (smtpspec_mealy_edge(mealy, i, a)->output &
+                SMTPSPEC_OUTPUT_SILENT) != 0)
+            a++;
+        if (a == mealy->symbols)
+            return true;
+    }
+    return false;
+}
+
 /* How often the symbol has to be sent in each state until it is closed; false
  * where it may be sent for ever, or at once ends every session. */
 static bool count_errors(struct attempt *attempt, unsigned symbol)
@@ -239,6 +256,7 @@ void smtpspec_fold(const struct smtpspec_mealy *mealy,
         .like = smtpspec_memory_new(states * sizeof(*fold->like)),
         .copy = smtpspec_memory_new(states * sizeof(*fold->copy))
     };
+    fold->hangs = hangs(mealy);
     if (attempt.sink != NO_SINK && states <= STATES_MOST) {
         attempt.bears = smtpspec_memory_new(states * sizeof(*attempt.bears));
         attempt.like = smtpspec_memory_new(states * states);
@@ -276,10 +294,12 @@ size_t smtpspec_fold_tell(const struct smtpspec_fold *fold, char *out,
     char last[SMTPSPEC_OUTPUT_KEPT], how[64];
 
     if (fold->copies == 1)
-        return (size_t)snprintf(out, cap, "%u state%s%s", all,
-                                all == 1 ? "" : "s",
-                                fold->closes ? ", the closed one among them"
-                                             : "");
+        return (size_t)snprintf(
+            out, cap, "%u state%s%s", all, all == 1 ? "" : "s",
+            fold->closes && fold->hangs
+                ? ", the closed one and one that answers nothing among them"
+            : fold->closes ? ", the closed one among them"
+            : fold->hangs  ? ", one that answers nothing among them" : "");
     smtpspec_output_write(fold->last, last);
     if (fold->last & SMTPSPEC_OUTPUT_CLOSED)
         snprintf(how, sizeof(how), "without a reply");

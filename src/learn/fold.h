@@ -17,6 +17,7 @@ struct smtpspec_fold {
     unsigned copies;           /* 1: the machine does not count              */
     unsigned states;           /* of one copy                                */
     bool closes;               /* one state more: the closed one             */
+    bool hangs;                /* a state answers nothing any more           */
     uint64_t errors;           /* set of symbols that count, in any state    */
     uint32_t last;             /* output of the error that is one too many,
                                   as far as it goes without content          */

@@ -32,15 +32,18 @@ static bool put(struct smtpspec_teacher *teacher,
                 struct smtpspec_query *queries, size_t count)
 {
     size_t most = count;
+    bool good;
 
     if (teacher->trouble[0] != '\0')
         return false;
     if (teacher->budget > 0 && count > teacher->budget - teacher->queries)
         most = (size_t)(teacher->budget - teacher->queries);
-    for (size_t i = 0; i < most; i++)
-        teacher->symbols += queries[i].length;
-    teacher->queries += most;
-    if (most > 0 && !teacher->ask(teacher->context, queries, most))
+    good = most == 0 || teacher->ask(teacher->context, queries, most);
+    for (size_t i = 0; i < most; i++) {
+        teacher->symbols += queries[i].answered;
+        teacher->queries += queries[i].answered > 0;
+    }
+    if (!good)
         return stop(teacher, "nobody answers any more");
     if (most < count)
         return stop(teacher, "the budget of queries is spent");

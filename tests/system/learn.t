@@ -99,6 +99,13 @@ check 'caps are kept to' ends 0
 run --budget 1s --rate 60 --cap none embedded:
 check 'a time ends it, and a rate is kept to' says 'the time is up'
 
+# Ten a second: what was not asked is not counted.
+timeout -s INT 2 "$smtpspec" learn --rate 600 --cap none \
+    --resume "$work/cut" embedded: >"$work/run" 2>&1
+check 'what was asked before it was interrupted is kept' \
+    test "$(wc -l <"$work/cut")" -gt 5
+check 'and no more is counted' says '; [0-9]\{1,2\} queries of'
+
 run --jobs 1 --alphabet core8 embedded:crashes
 check 'a server that is gone is told' ends 0
 for wrong in '--cap EHLO' '--cap EHLO=0' '--cap X=1' \

@@ -122,6 +122,33 @@ static void what_does_not_count_is_not_folded(void **state)
     smtpspec_mealy_free(&model);
 }
 
+static void a_state_that_hangs_is_told(void **state)
+{
+    (void)state;
+    struct smtpspec_mealy model, least;
+    unsigned last;
+
+    multiply_model(1, 0, END_421, &model);
+    for (last = 0; smtpspec_mealy_is_sink(&model, last) || last == 0; last++)
+        ;
+    for (unsigned a = 0; a < model.symbols; a++)
+        *smtpspec_mealy_edge(&model, last, a) = (struct smtpspec_mealy_edge){
+            SMTPSPEC_OUTPUT_KNOWN | SMTPSPEC_OUTPUT_SILENT, (uint16_t)last };
+    smtpspec_mealy_minimise(&model, &least);
+    assert_true(least.states >= 3);
+    {
+        struct smtpspec_fold fold;
+        char told[256];
+
+        smtpspec_fold(&least, &fold);
+        smtpspec_fold_tell(&fold, told, sizeof(told));
+        assert_non_null(strstr(told, "the closed one and one that answers nothing among them"));
+        smtpspec_fold_free(&fold);
+    }
+    smtpspec_mealy_free(&model);
+    smtpspec_mealy_free(&least);
+}
+
 /* --- Any machine ---------------------------------------------------------- */
 
 /* In each state 1 is an error and 2 leads to the closed one; the rest is at
@@ -277,6 +304,7 @@ int main(void)
         cmocka_unit_test(errors_of_any_kind_are_counted),
         cmocka_unit_test(errors_of_one_kind_are_counted),
         cmocka_unit_test(what_does_not_count_is_not_folded),
+        cmocka_unit_test(a_state_that_hangs_is_told),
         cmocka_unit_test(any_machine_that_counts_is_folded),
         cmocka_unit_test(chasquid_is_three_times_six_and_the_closed_one),
         cmocka_unit_test(copies_that_differ_are_not_folded),
