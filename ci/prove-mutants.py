@@ -13,7 +13,7 @@ and the complete enumerations of harness/prove. A mutant is
 
 SAMPLE=N takes N mutants only, the same ones each time. What came of each is
 kept in build/mutants/results: what was killed is not run again, a survivor is
-once the tests have changed. A survivor must stand in
+once the tests have changed, unless its row says `same`. A survivor must stand in
 harness/prove/survivors.tsv with the reason why it may: `same` (no caller can
 see a difference: it is none of the mutants then) or `open` (one could). A row
 that nothing met is a fault where its file was done as a whole.
@@ -379,9 +379,11 @@ class Results:
                     if len(words) == 5:
                         self.known[words[0], words[1]] = words[2:]
 
-    def get(self, path, key):
+    def get(self, path, key, listed):
+        """What came of it, if that is still so: one that a test might kill by
+        now, and for which no row says that none can, is to be tried again."""
         word, who, tests = self.known.get((path, key), ('', '', ''))
-        if word == 'survived' and tests != self.tests:
+        if word == 'survived' and tests != self.tests and not listed:
             return None
         return (word, who) if word else None
 
@@ -433,10 +435,11 @@ def choose(files, sample):
     return pairs
 
 
-def try_all(pairs, results, jobs):
+def try_all(pairs, results, rows, jobs):
     def one(pair):
         file, mutant = pair
-        known = results.get(file.path, mutant.key)
+        known = results.get(file.path, mutant.key,
+                            rows.get(row_of(file.path, mutant)) == 'same')
         if known is None:
             known = file.attempt(mutant)
             results.put(file.path, mutant.key, *known)
@@ -479,7 +482,7 @@ def main():
         number_alike(file.path, file.mutants)
         some = [pair for pair in pairs if pair[0] is file]
         done = [(mutant, known) for _, mutant, known in try_all(
-            some, results, int(os.environ.get('JOBS') or 2))]
+            some, results, rows, int(os.environ.get('JOBS') or 2))]
         for word, n in tell(file.path, done, rows, met).items():
             total[word] = total.get(word, 0) + n
     whole = set(file.path for file in files) if not sample else set()
@@ -492,9 +495,9 @@ def main():
     real = total['killed'] + left
     rate = 100.0 * total['killed'] / real if real else 100.0
     print('%d mutants: %d killed of the %d that are a change (%.1f %%), '
-          '%d survived, %d on no list; %d s' % (
+          '%d survived, %d on no list; %d equal, %d said to be; %d s' % (
               len(pairs), total['killed'], real, rate, left, total['new'],
-              time.time() - begun))
+              total['equal'], total['same'], time.time() - begun))
     bad = total['new'] or stale or bench.broken or not real
     bad = bad or (not sample and rate < LEAST)
     return 1 if bad else 0
