@@ -21,8 +21,9 @@
 M       := build/mutants
 SAMPLE  ?=
 FILES   ?= $(call floor,base) \
-    $(patsubst %,src/wire/%.c,status base64 ehlo data command) \
-    $(patsubst %,src/rules/%.c,session machine codeset)
+    $(patsubst %,src/wire/%.c,status base64 ehlo data command defect reply \
+        ends) \
+    $(patsubst %,src/rules/%.c,session machine codeset rules)
 
 mutant_so = $(M)/$(1)/lib$(subst /,_,$(2)).so
 MUTABLE  := $(PURE:src/%.c=%)
