@@ -13,8 +13,8 @@ and the complete enumerations of harness/prove. A mutant is
 
 SAMPLE=N takes N mutants only, the same ones each time. What came of each is
 kept in build/mutants/results: what was killed is not run again, a survivor is
-once the tests have changed, unless its row says `same`. A survivor must stand in
-harness/prove/survivors.tsv with the reason why it may: `same` (no caller can
+once the tests have changed, unless its row says `same`. A survivor must stand
+in harness/prove/survivors.tsv with the reason why it may: `same` (no caller can
 see a difference: it is none of the mutants then) or `open` (one could). A row
 that nothing met is a fault where its file was done as a whole.
 
