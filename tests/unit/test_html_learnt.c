@@ -78,7 +78,7 @@ static void the_page_shows_the_machine(void **state)
 
     has(page, "<h3 id=t0-learnt>The server's own machine</h3>");
     has(page, "<a href=\"#t0-learnt\">Its own machine</a>");
-    has(page, "6 states, the closed one among them");
+    has(page, "6 states, the closed one and one that answers nothing among them");
     has(page, ">READY</text>");
     has(page, ">250: EHLO HELO RSET NOOP</text>");
     has(page, ">silent: any command</text>");
