@@ -85,6 +85,8 @@ static void hold(const struct smtpspec_terms *terms, unsigned command,
     as_text(&left, got);
     assert_string_equal(got, wanted);
     assert_true((left.whole_class >> left.count) == 0);
+    for (unsigned i = 0; i < left.count; i++)
+        assert_true(!is_whole(&left, i) || left.code[i] % 100 == 0);
     for (unsigned code = 200; code < 600; code++) {
         bool has = smtpspec_codes_have(&left, code);
 
@@ -98,6 +100,7 @@ static void is_due_as_the_profile_has_it(void **state)
     static const char *const sets[] = {
         "250", "250 251", "2yz 250 5yz", "5yz", "5yz 250", "503 554", "399 503", "400", "401 250",
         "521 554 5yz 250", "250 299 4yz 251 252 5yz", "299", "299 503", "599 503",
+        "400 250 503", "400 503", "250 251 252 354 421 450 451 452",
     };
     size_t rows = 0;
 
