@@ -23,7 +23,7 @@ SAMPLE  ?=
 FILES   ?= $(call floor,base) \
     $(patsubst %,src/wire/%.c,status base64 ehlo data command defect reply \
         ends) \
-    $(patsubst %,src/rules/%.c,session machine codeset rules)
+    $(patsubst %,src/rules/%.c,session machine codeset rules lookups)
 
 mutant_so = $(M)/$(1)/lib$(subst /,_,$(2)).so
 MUTABLE  := $(PURE:src/%.c=%)
