@@ -18,6 +18,7 @@ static const char *const dialogues[] = {
     "E|M|R|DATA|text|.|M|R|DATA|.|QUIT",
     "E|M|R|BDAT 6|NOOP|BDAT 0 LAST|M|R|NOOP|RSET|QUIT",
     "NOOP|HELP|VRFY alice|VRFY nobody|EXPN staff|RSET|QUIT",
+    "E|VRFY alice|VRFY alice|VRFY alice|VRFY alice|QUIT",
     "M|R|RSET|QUIT|NOOP", "XYZZY|E|R|DATA x|NOOP|MAIL|QUIT",
     "E|M|RCPT TO:<nobody@embedded.example>|R|R|R|DATA|.|QUIT",
     "HELO probe.example|E|HELO probe.example|E|M|E|RCPT TO:<x@far.away>|QUIT",
