@@ -127,12 +127,14 @@ static bool settle(struct smtpspec_teacher *teacher, const uint8_t *word,
 static bool take_in(struct smtpspec_teacher *teacher,
                     const struct smtpspec_query *query)
 {
+    size_t known = smtpspec_cache_look(&teacher->cache, query->word,
+                                       query->answered, NULL);
     size_t at = smtpspec_cache_note(&teacher->cache, query->word,
                                     query->outputs, query->answered);
 
     if (at < query->answered)
         return settle(teacher, query->word, at + 1, query->outputs[at]);
-    if (query->answered > 0)
+    if (known < query->answered)
         tell_noted(teacher, query->word, query->outputs, query->answered);
     return true;
 }

@@ -16,9 +16,10 @@
 #define SMTPSPEC_TEACHER_REPEATS 7
 /* Contradictions that are borne whatever the number of queries. */
 #define SMTPSPEC_TEACHER_FLAKES_BORNE 16
-/* Words that are tried, and how many of these may have changed. */
-#define SMTPSPEC_TEACHER_TRIED 32
-#define SMTPSPEC_TEACHER_CHANGED_BORNE 2
+/* Words that are tried, and how many of these may have changed: a server that
+ * one misdeed tells from what it was before shows it in about as many. */
+#define SMTPSPEC_TEACHER_TRIED 256
+#define SMTPSPEC_TEACHER_CHANGED_BORNE 4
 
 struct smtpspec_query {
     const uint8_t *word;

@@ -18,7 +18,7 @@
  * one after the other. */
 struct script {
     const unsigned *codes;
-    unsigned asked;
+    unsigned asked, noted;
 };
 
 static bool ask_script(void *context, struct smtpspec_query *queries, size_t count)
@@ -54,7 +54,7 @@ static void seven_repeats_settle_it(void **state)
 
     (void)state;
     for (size_t i = 0; i < SMTPSPEC_ARRAY_LEN(rows); i++) {
-        struct script script = { rows[i].codes, 0 };
+        struct script script = { rows[i].codes, 0, 0 };
         struct smtpspec_teacher teacher = { .ask = ask_script, .context = &script };
         uint32_t outputs[3];
         struct smtpspec_query query = { word, 2, outputs, 0 };
@@ -81,13 +81,41 @@ static void seven_repeats_settle_it(void **state)
     }
 }
 
+static void count_noted(void *context, const uint8_t *word, const uint32_t *outputs, size_t length)
+{
+    struct script *script = context;
+
+    (void)word;
+    (void)outputs;
+    script->noted += length > 0;
+}
+
+/* What is tried, and comes again, is not written down a second time. */
+static void what_comes_again_is_not_noted(void **state)
+{
+    static const unsigned codes[] = { 503, 503 };
+    static const uint8_t word[] = { 1, 1 };
+    struct script script = { codes, 0, 0 };
+    struct smtpspec_teacher teacher = { .ask = ask_script, .context = &script,
+                                        .noted = count_noted };
+    uint32_t outputs[2];
+    struct smtpspec_query query = { word, 2, outputs, 0 };
+
+    (void)state;
+    assert_true(smtpspec_teacher_ask(&teacher, &query, 1));
+    assert_true(smtpspec_teacher_try(&teacher, 1));
+    assert_int_equal(script.asked, 2);
+    assert_int_equal(script.noted, 1);
+    smtpspec_teacher_free(&teacher);
+}
+
 /* What caps leave of a word is answered, and no more. */
 static void behind_a_cap_nothing_is_known(void **state)
 {
     static const unsigned codes[] = { 503, 503 };
     static const uint8_t word[] = { 1, 1, 1, 0 };
     const struct smtpspec_caps caps = { .most = { 0, 2 } };
-    struct script script = { codes, 0 };
+    struct script script = { codes, 0, 0 };
     struct smtpspec_teacher teacher = { .ask = ask_script, .context = &script, .caps = &caps };
     uint32_t outputs[4] = { 1, 2, 3, 4 };
     struct smtpspec_query query = { word, 4, outputs, 0 };
@@ -107,7 +135,7 @@ static void what_has_stopped_asks_nobody(void **state)
 {
     static const unsigned codes[] = { 250 };
     static const uint8_t word[] = { 1 };
-    struct script script = { codes, 0 };
+    struct script script = { codes, 0, 0 };
     struct smtpspec_teacher teacher = { .ask = ask_script, .context = &script,
                                         .trouble = "enough" };
     uint32_t output;
@@ -361,8 +389,9 @@ static void paper_knows_what_the_teacher_knows(void **state)
         random_machine(&seed, 5 + i % 16, 8, i % 3 < 2, &machine);
         learn(&server, 1, &teacher, &learnt);
         corrections += teacher.corrections;
-        /* Each answer was worth its while, the last ones, too. */
-        if (i % 2 == 1)
+        /* Each answer was worth its while, the last ones, too; where nothing
+         * closes, that is, behind which all is known. */
+        if (i % 2 == 1 && i % 3 == 2)
             assert_int_equal(paper.words, server.asked);
         if (i % 4 == 1 && !learnt.complete)
             assert_int_equal(server.asked, teacher.budget);
@@ -378,6 +407,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seven_repeats_settle_it),
+        cmocka_unit_test(what_comes_again_is_not_noted),
         cmocka_unit_test(behind_a_cap_nothing_is_known),
         cmocka_unit_test(what_has_stopped_asks_nobody),
         cmocka_unit_test(one_flake_in_a_hundred_is_borne),
