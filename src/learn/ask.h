@@ -62,6 +62,10 @@ struct smtpspec_question {
                                   no close comes                             */
     bool sure;                 /* a silence counts only once it was repeated */
     uint32_t *times;           /* of each reply in microseconds; or NULL     */
+    /* Whether the first `length` outputs will do: no more is sent then, and the
+     * rest are NONE. Or NULL. */
+    bool (*enough)(const void *context, size_t length);
+    const void *context;
     struct smtpspec_record *record; /* of the dialogue; or NULL              */
     uint64_t reply_at;         /* of the server's octets there: the reply to
                                   the last symbol                            */

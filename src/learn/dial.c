@@ -162,7 +162,11 @@ static void send_symbol(struct smtpspec_dial *dial)
 /* On to the next symbol, if there is one. */
 static void go_on(struct smtpspec_dial *dial)
 {
-    if (dial->at + 1 >= dial->length) {
+    const struct smtpspec_question *question = dial->question;
+
+    if (dial->at + 1 >= dial->length ||
+        (question->enough != NULL &&
+         question->enough(question->context, dial->at + 1))) {
         end(dial, SMTPSPEC_DIAL_ANSWERED);
         return;
     }

@@ -133,6 +133,26 @@ struct drill {
     size_t context;
 };
 
+/* A delay that was seen twice in a row will come each time, or grow. */
+static bool is_enough(const void *context, size_t length)
+{
+    const struct drill *drill = context;
+    struct smtpspec_repetition found;
+
+    smtpspec_repetition_read(drill->outputs, drill->times, drill->context,
+                             length, &found);
+    return found.slow > 0 && found.slow < length - drill->context;
+}
+
+/* How many outputs there are. */
+static size_t count_outputs(const struct drill *drill, size_t length)
+{
+    while (length > 0 &&
+           drill->outputs[length - 1] == SMTPSPEC_OUTPUT_NONE)
+        length--;
+    return length;
+}
+
 static void prepare(const struct smtpspec_alphabet *alphabet, unsigned symbol,
                     struct drill *drill, struct smtpspec_question *question)
 {
@@ -141,7 +161,8 @@ static void prepare(const struct smtpspec_alphabet *alphabet, unsigned symbol,
            SMTPSPEC_REPETITION_TIMES);
     *question = (struct smtpspec_question){
         .word = drill->word, .outputs = drill->outputs,
-        .times = drill->times, .brief = true,
+        .times = drill->times, .brief = true, .enough = is_enough,
+        .context = drill,
         .length = drill->context + SMTPSPEC_REPETITION_TIMES
     };
 }
@@ -180,7 +201,9 @@ bool smtpspec_repetition_probe(struct smtpspec_ask *ask,
         if (alphabet->symbols[i].command == SMTPSPEC_COMMAND_QUIT)
             continue;
         smtpspec_repetition_read(drills[at].outputs, drills[at].times,
-                                 drills[at].context, questions[at].answered,
+                                 drills[at].context,
+                                 count_outputs(&drills[at],
+                                               questions[at].answered),
                                  &found[i]);
         at++;
     }

@@ -46,8 +46,8 @@ void smtpspec_repetition_commands(const struct smtpspec_alphabet *alphabet,
                                   const struct smtpspec_repetition found[],
                                   struct smtpspec_command_caps *caps);
 
-/* Ask it all, for each symbol but QUIT; `found` has room for all symbols.
- * False where not all was answered. */
+/* Ask it all, for each symbol but QUIT, each until it is slow; `found` has
+ * room for all symbols. False where not all was answered. */
 bool smtpspec_repetition_probe(struct smtpspec_ask *ask,
                                const struct smtpspec_alphabet *alphabet,
                                struct smtpspec_repetition found[]);

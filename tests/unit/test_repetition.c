@@ -145,9 +145,33 @@ static void caps_are_told_by_command(void **state)
     assert_int_equal(smtpspec_caps_within(&caps, word + 1, 5), 5);
 }
 
+/* A tarpit is left as soon as it shows: each further one would take as long,
+ * or longer. */
+static void a_tarpit_is_left(void **state)
+{
+    (void)state;
+    struct smtpspec_repetition found[SMTPSPEC_SYMBOLS_KEPT];
+    struct smtpspec_target target;
+    struct smtpspec_ask_terms terms = { .target = &target, .alphabet = &alphabet, .jobs = 8 };
+    struct smtpspec_ask *ask;
+    char why[320];
+
+    read_alphabet(&alphabet, "core8");
+    assert_true(smtpspec_target_parse(
+        "exec:n=0; printf '220 a\\r\\n'; while read -r l; do case $l in EHLO*) n=$((n + 1)); "
+        "[ $n -lt 4 ] || sleep 0.5;; esac; printf '250 a\\r\\n'; done",
+        &target, why, sizeof(why)));
+    ask = smtpspec_ask_new(&terms);
+    assert_true(smtpspec_repetition_probe(ask, &alphabet, found));
+    assert_int_equal(found[symbol("EHLO")].slow, 4);
+    assert_int_equal(found[symbol("EHLO")].times, 5);
+    assert_int_equal(found[symbol("NOOP")].times, SMTPSPEC_REPETITION_TIMES);
+    smtpspec_ask_free(ask);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[SMTPSPEC_ARRAY_LEN(rows) + 3];
+    struct CMUnitTest tests[SMTPSPEC_ARRAY_LEN(rows) + 4];
     size_t count = SMTPSPEC_ARRAY_LEN(rows);
 
     for (size_t i = 0; i < count; i++)
@@ -157,5 +181,6 @@ int main(void)
         (struct CMUnitTest)cmocka_unit_test(slow_commands_are_capped_and_hellos_together);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(caps_are_told_by_command);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_server_is_asked_for_each);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_tarpit_is_left);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
