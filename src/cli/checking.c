@@ -305,8 +305,8 @@ int smtpspec_checking_finish(struct smtpspec_checking *check)
         smtpspec_baseline_write(&check->baseline, check->options.baseline) !=
             SMTPSPEC_OK)
         status = smtpspec_cli_usage(command, "%s", check->baseline.message);
-    if (status != 0)
-        return status;
+    if (status != 0 || check->unwritten)
+        return SMTPSPEC_EXIT_USAGE;
     return check->found      ? SMTPSPEC_EXIT_FOUND
            : check->untested ? SMTPSPEC_EXIT_UNTESTED
                              : SMTPSPEC_EXIT_OK;

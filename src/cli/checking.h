@@ -32,6 +32,7 @@ struct smtpspec_checking {
     bool mute;                       /* another process says what there is   */
     bool same_screen;                /* results go where the progress is     */
     bool found, untested;
+    bool unwritten;                  /* a file that was asked for is not     */
     int interrupted;                 /* by which signal                      */
 };
 

@@ -4,12 +4,14 @@
  */
 #include "cli/machine_results.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "case/security.h"
+#include "cli/cli.h"
 
 #define SPELT_ROOM 1024
 #define OBSERVED_KEPT 200
@@ -254,7 +256,7 @@ void smtpspec_machine_repetition(
 }
 
 /* Behind what stands there: a file that it is read from, perhaps. */
-static void save_caps(const struct smtpspec_checking *check, const char *caps)
+static void save_caps(struct smtpspec_checking *check, const char *caps)
 {
     const char *path = check->options.save_caps;
     FILE *file = path != NULL ? fopen(path, "ae") : NULL;
@@ -265,8 +267,11 @@ static void save_caps(const struct smtpspec_checking *check, const char *caps)
         fprintf(file, "[%s]\n%s%s\n", check->target,
                 caps[0] != '\0' ? "cap = " : "# bears each command",
                 caps);
-    if (file == NULL || fclose(file) != 0)
-        fprintf(stderr, "smtpspec: --save-caps: cannot be written\n");
+    if (file != NULL && fclose(file) == 0)
+        return;
+    smtpspec_cli_usage(smtpspec_verb_name(check->options.verb), "%s: %s", path,
+                       strerror(errno));
+    check->unwritten = true;
 }
 
 void smtpspec_machine_caps(const struct smtpspec_machine_results *results,

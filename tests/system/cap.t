@@ -80,6 +80,13 @@ asked() { # WHAT... COMMAND...
         { cat "$work/run" && return 1; }
     ! grep 'repeated' "$work/tap"
 }
+unsaved() { # FILE
+    "$smtpspec" check --exhaustive 0 --quiet --save-caps "$1" \
+        embedded:tarpit >"$work/run" 2>"$work/err"
+    [ $? -eq 2 ] && [ "$(grep -c "^smtpspec check: $1: " "$work/err")" -eq 1 ]
+}
+check 'a folder that is not there is told' unsaved "$work/no/such.conf"
+check 'so is a disk that is full' unsaved /dev/full
 check 'a suite saves what it finds as a configuration' saved
 check 'check runs with that' kept
 check 'and keeps to it' is 3
