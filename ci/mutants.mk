@@ -22,7 +22,7 @@ M       := build/mutants
 SAMPLE  ?=
 FILES   ?= $(call floor,base) \
     $(patsubst %,src/wire/%.c,status base64 ehlo data command defect reply \
-        ends) \
+        reply_reference ends) \
     $(patsubst %,src/rules/%.c,session machine codeset rules lookups)
 
 mutant_so = $(M)/$(1)/lib$(subst /,_,$(2)).so

@@ -13,6 +13,8 @@
 #include <smtpspec/limits.h>
 #include <smtpspec/reply.h>
 
+#include "wire/reply_variants.h"
+
 #define BIT(name) SMTPSPEC_BIT(SMTPSPEC_DEFECT_##name)
 
 static const struct {
@@ -107,6 +109,25 @@ static void a_parser_is_set_whole(void **state)
     assert_int_equal(one.variant, other.variant);
 }
 
+/* A CR held from before, and no room to tell of it: by no form at all. */
+static void without_room_nothing_is_taken(void **state)
+{
+    struct smtpspec_reply_parser parser;
+    struct smtpspec_reply_line line;
+    size_t count;
+
+    (void)state;
+    for (size_t i = 0; smtpspec_reply_variants[i].name != NULL; i++) {
+        if (smtpspec_reply_variants[i].form > smtpspec_reply_fastest())
+            continue;
+        smtpspec_reply_init(&parser);
+        smtpspec_reply_feed(&parser, SMTPSPEC_SPAN("250\r"), &line, 1, &count);
+        assert_int_equal(smtpspec_reply_variants[i].feed(&parser, SMTPSPEC_SPAN("x"), &line, 0,
+                                                         &count), 0);
+        assert_int_equal(count, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +136,7 @@ int main(void)
         cmocka_unit_test(an_open_line_may_be_too_long),
         cmocka_unit_test(nothing_is_told_of_a_stream_that_ended_well),
         cmocka_unit_test(a_parser_is_set_whole),
+        cmocka_unit_test(without_room_nothing_is_taken),
     };
 
     return cmocka_run_group_tests_name("defect", tests, NULL, NULL);
