@@ -12,7 +12,8 @@
 # and what makes Debian packages, `look` the browser for `make check-page`,
 # `fleet` a Slurm for `make check-slurm`. Installs nothing where all is there.
 # The names are the same on Debian 12 and 13 and on Ubuntu 24.04; but
-# frama-c-base is in Debian 12 alone, and Chromium in no package of Ubuntu.
+# frama-c-base is in Debian 12 alone, CBMC in 13 alone (ci/cbmc.sh gets it on
+# its own), and Chromium in no package of Ubuntu.
 #
 # Exit status: 0 all is there, 1 could not install, 2 not a system that we
 # know how to install on, or an unknown argument.
