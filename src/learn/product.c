@@ -59,6 +59,15 @@ static void set_witness(struct smtpspec_deviation *one, const uint8_t *word,
     one->length = length;
 }
 
+/* What has the same name is one state. What else it remembers shows in the
+ * word, and would tell the same twice. */
+static struct smtpspec_spec_state as_told(struct smtpspec_spec_state state)
+{
+    state.binarymime = false;
+    state.strict = false;
+    return state;
+}
+
 /* The last output of the word is a deviation. */
 static void note(struct smtpspec_product *product,
                  struct smtpspec_spec_state state,
@@ -67,7 +76,10 @@ static void note(struct smtpspec_product *product,
 {
     uint8_t symbol = word[length - 1];
     uint32_t output = outputs[length - 1];
-    struct smtpspec_deviation *one = find(product, state, symbol, output);
+    struct smtpspec_deviation *one;
+
+    state = as_told(state);
+    one = find(product, state, symbol, output);
 
     if (one != NULL) {
         if (is_shorter(one, word, length))

@@ -172,6 +172,22 @@ static void the_shortest_of_many_words_is_kept(void **state)
     smtpspec_product_free(&product);
 }
 
+/* Behind MAIL that got 503 the state is another one, by the same name. */
+static void states_of_one_name_tell_once(void **state)
+{
+    (void)state;
+    struct smtpspec_product product;
+    uint8_t word[2] = { (uint8_t)symbol("MAIL"), (uint8_t)symbol("RSET") };
+    uint32_t outputs[2] = { SMTPSPEC_OUTPUT_CODE(503), SMTPSPEC_OUTPUT_CODE(503) };
+
+    smtpspec_product_init(&product, &spec);
+    smtpspec_product_observe(&product, word, outputs, 2);
+    smtpspec_product_observe(&product, word + 1, outputs + 1, 1);
+    assert_int_equal(product.count, 1);
+    assert_string_equal(witness(&product.all[0]), "RSET");
+    smtpspec_product_free(&product);
+}
+
 static void a_close_whatever_is_sent_is_one(void **state)
 {
     (void)state;
@@ -204,6 +220,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_behind_a_close_is_looked_at, set_up, tear_down),
         cmocka_unit_test_setup_teardown(words_of_the_suite_tell_what_the_machine_tells, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(states_of_one_name_tell_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_close_whatever_is_sent_is_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_shortest_of_many_words_is_kept, set_up, tear_down),
     };
