@@ -6,7 +6,8 @@
 # Without a name: those of LAB_SERVERS, or else six that the figures of
 # ci/lab/README.md are of. EXTRA (1) states more than the model has. Each is
 # started, asked, stopped; its report goes to $LAB/SERVER.exhaustive.json, and
-# a line with its figures to the standard output.
+# a line with its figures to the standard output. Then a second client says
+# again each word that shows a fault (replay.py); REPLAY=no leaves that out.
 set -u
 export XDG_CONFIG_HOME=/nonexistent
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
@@ -41,6 +42,9 @@ for name; do
         "$(grep -o '[0-9]* words, [0-9]* commands' "$report" |
             cut -d' ' -f1)" "$(of "$report" fail)" "$(of "$report" warn)" \
         "$(of "$report" error)"
+    at=$("$server" target)
+    [ "${REPLAY:-yes}" = no ] ||
+        ci/lab/replay.py "$report" "${at%:*}" "${at##*:}" || status=1
     "$server" stop
 done
 exit $status

@@ -8,8 +8,9 @@
 # known. Each is started, learnt with SEEDS ("1 2 3"), stopped; the machine goes
 # to $LAB/SERVER.SEED.machine.json, its picture beside it, the report to
 # $LAB/SERVER.SEED.learn.json. Not as it should be, and exit status 1: another
-# number of states, more than 60 s or 12,000 queries, or machines that differ by
-# the seed.
+# number of states, more than 60 s or 12,000 queries, machines that differ by
+# the seed, or a finding that a second client does not see (replay.py; REPLAY=no
+# leaves that out).
 set -u
 export XDG_CONFIG_HOME=/nonexistent
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
@@ -78,6 +79,10 @@ for name; do
             "$LAB/$name.$seed.machine.json" > /dev/null ||
             wrong 'another machine than with the first seed'
     done
+    at=$("ci/lab/$name.sh" target)
+    [ "${REPLAY:-yes}" = no ] ||
+        ci/lab/replay.py "$LAB/$name.$seed.learn.json" "${at%:*}" \
+            "${at##*:}" || status=1
     "ci/lab/$name.sh" stop
 done
 exit $status
