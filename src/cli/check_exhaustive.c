@@ -155,7 +155,8 @@ static void take_all(struct round *round)
         smtpspec_machine_death(&results, &facts->deaths[i], i + 1);
     for (unsigned i = 0; i < round->settings.alphabet.count; i++)
         smtpspec_machine_repetition(&results, i, &run->repetitions[i]);
-    smtpspec_machine_caps(&results, run->repetitions);
+    if (!round->settings.capped)
+        smtpspec_machine_caps(&results, run->repetitions);
     take_suite(round, &results);
 }
 

@@ -120,7 +120,8 @@ static void take_all(struct lesson *lesson)
     for (unsigned i = 0; i < learning->machine.alphabet.count; i++)
         smtpspec_machine_repetition(&lesson->results, i,
                                     &run->repetitions[i]);
-    smtpspec_machine_caps(&lesson->results, run->repetitions);
+    if (!lesson->settings.exhaustive.capped)
+        smtpspec_machine_caps(&lesson->results, run->repetitions);
     take_flakes(lesson);
     take_machine(lesson);
 }

@@ -260,11 +260,14 @@ static void save_caps(struct smtpspec_checking *check, const char *caps)
 {
     const char *path = check->options.save_caps;
     FILE *file = path != NULL ? fopen(path, "ae") : NULL;
+    char target[SMTPSPEC_CONFIG_LINE_KEPT];
 
     if (path == NULL)
         return;
+    smtpspec_span_escape(smtpspec_span_of(check->target), target,
+                         sizeof(target));
     if (file != NULL)
-        fprintf(file, "[%s]\n%s%s\n", check->target,
+        fprintf(file, "[%s]\n%s%s\n", target,
                 caps[0] != '\0' ? "cap = " : "# bears each command",
                 caps);
     if (file != NULL && fclose(file) == 0)

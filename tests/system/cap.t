@@ -87,7 +87,14 @@ unsaved() { # FILE
 }
 check 'a folder that is not there is told' unsaved "$work/no/such.conf"
 check 'so is a disk that is full' unsaved /dev/full
+# What was not looked for is not saved.
+unsaved() {
+    "$smtpspec" check --exhaustive 0 --quiet --cap VRFY=3 \
+        --save-caps "$work/none.conf" embedded: >"$work/run" 2>&1 &&
+        [ ! -e "$work/none.conf" ] || { cat "$work/run" && false; }
+}
 check 'a suite saves what it finds as a configuration' saved
+check 'but not what it was told' unsaved
 check 'check runs with that' kept
 check 'and keeps to it' is 3
 check 'so does the next suite' asked check --exhaustive 0
