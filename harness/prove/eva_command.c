@@ -5,7 +5,7 @@
  *
  * follows:  src/wire/command.c src/wire/base64.c src/wire/address.c
  *           src/wire/ehlo.c src/base/span.c
- * uncalled: 35, of spans (of each file), base64 and EHLO what command lines
+ * uncalled: 37, of spans (of each file), base64 and EHLO what command lines
  *           do not ask for
  */
 #include "eva.h"

@@ -4,7 +4,7 @@
  * lines
  *
  * follows:  src/wire/ehlo.c src/wire/address.c src/base/span.c
- * uncalled: 28, of spans (of each file) and addresses what EHLO does not ask
+ * uncalled: 30, of spans (of each file) and addresses what EHLO does not ask
  *           for
  * unreached: 6, eight-bit domains, which EHLO has none of, and a name for a
  *           mechanism that there is not
