@@ -84,7 +84,7 @@ check_sanitizer() {
         count=$(calls_of "__${which#*:}" "$work/$name.$sanitizer.s")
         base=$(calls_of "__${which#*:}" "$work/empty.$sanitizer.s")
         if [ "${which%:*}" = "$sanitizer" ]; then
-            [ "$count" -ge $((base + 50)) ]
+            [ "$count" -ge $((base + 30)) ]
         else
             [ "$count" -le "$base" ]
         fi || echo "$count calls of ${which#*:}, $base in an empty target"

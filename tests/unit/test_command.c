@@ -257,6 +257,8 @@ static struct parts_row {
     { "MAIL FROM:<a@b>A", "MAIL", "FROM:<a@b>A", "<a@b>", "A", 0, 0 },
     { "MAIL FROM:a@b A", "MAIL", "FROM:a@b A", "", "", 0, 0 },
     { "MAIL <a@b>", "MAIL", "<a@b>", "", "", 0, 0 },
+    { "MAIL XXXX:<a@b> A", "MAIL", "XXXX:<a@b> A", "", "", 0, 0 },
+    { "MAIL FROM:<a@b A", "MAIL", "FROM:<a@b A", "", "", 0, 0 },
     { "MAIL FROM:a@b> A", "MAIL", "FROM:a@b> A", "", "", 0, 0 },
     { "MAIL FROM:<a@[x:a>b]> A", "MAIL", "FROM:<a@[x:a>b]> A", "<a@[x:a>b]>", "A", 0, 0 },
     { "MAIL FROM:<a@[x> A", "MAIL", "FROM:<a@[x> A", "<a@[x>", "A", 0, 0 },
