@@ -104,6 +104,7 @@ static struct row {
     { "SAML FROM:<a>", IS(SAML), BAD_ARGUMENT },
     { "DATA", IS(DATA), 0 },
     { "data", IS(DATA), LOWER_CASE },
+    { "DATa", IS(DATA), LOWER_CASE },
     { "DATA ", IS(DATA), BLANKS },
     { "DATA x", IS(DATA), EXTRA_ARGUMENT },
     { "DATA.", IS(DATA), EXTRA_ARGUMENT | BAD_ARGUMENT },
@@ -470,6 +471,8 @@ static void each_command_has_its_name(void **state)
         assert_int_equal(smtpspec_command_of(smtpspec_span_of(name)), i);
     }
     assert_int_equal(smtpspec_command_of(SMTPSPEC_SPAN("data-end")), IS(DATA_END));
+    assert_int_equal(smtpspec_command_of(SMTPSPEC_SPAN("STAR")), IS(UNSET));
+    assert_int_equal(smtpspec_command_of(SMTPSPEC_SPAN("STARTTLX")), IS(UNSET));
     assert_int_equal(smtpspec_command_of(SMTPSPEC_SPAN("")), IS(UNSET));
     assert_int_equal(smtpspec_command_of(SMTPSPEC_SPAN("?")), IS(UNSET));
     assert_string_equal(smtpspec_command_name(IS(COUNT)), "?");
