@@ -63,12 +63,17 @@ int smtpspec_learn_cache_open(struct smtpspec_learn_cache *cache,
                               const char *path,
                               const struct smtpspec_alphabet *alphabet)
 {
+    struct stat facts;
     size_t length = 0;
     int status;
 
     *cache = (struct smtpspec_learn_cache){ .text = NULL };
     if (path == NULL)
         return 0;
+    /* It is read to its end, and then written to: a pipe has no such end. */
+    if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode) &&
+        !S_ISDIR(facts.st_mode))
+        return smtpspec_cli_usage("learn", "%s: not a regular file", path);
     cache->text = smtpspec_fuzz_read_file(path, CACHE_KEPT, &length);
     if (cache->text == NULL && errno != ENOENT)
         return cannot(path);

@@ -114,6 +114,10 @@ check 'and no more is counted' says '; [0-9]\{1,2\} queries of'
 
 run --jobs 1 --alphabet core8 embedded:crashes
 check 'a server that is gone is told' ends 0
+mkfifo "$work/pipe"
+run --resume "$work/pipe" --alphabet core8 embedded:
+check 'a cache is no pipe' ends 2
+check 'and that is said' says 'not a regular file'
 for wrong in '--cap EHLO' '--cap EHLO=0' '--cap X=1' \
     '--cap =1' '--budget 0' '--budget 5x' '--budget' '--extra-states 5' \
     '--alphabet none.such' '--out /no/such/place' '--dot /no/such/place' \
