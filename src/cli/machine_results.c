@@ -222,6 +222,17 @@ void smtpspec_machine_death(const struct smtpspec_machine_results *results,
 }
 
 /* Worth knowing, and no fault. */
+static void take_known(const struct smtpspec_machine_results *results,
+                       struct sheet *sheet, const char *what)
+{
+    sheet->result.outcome = SMTPSPEC_OUTCOME_PASS;
+    sheet->result.level = SMTPSPEC_LEVEL_INFO;
+    sheet->result.observed = sheet->observed;
+    sheet->result.requirement = what;
+    sheet->result.rule = sheet->id;
+    take(results, sheet);
+}
+
 void smtpspec_machine_repetition(
     const struct smtpspec_machine_results *results, unsigned symbol,
     const struct smtpspec_repetition *found)
@@ -247,12 +258,7 @@ void smtpspec_machine_repetition(
         snprintf(sheet.observed + at, sizeof(sheet.observed) - at,
                  "%snumber %u takes %u ms: words are cut there",
                  at > 0 ? "; " : "", found->slow, found->slow_ms);
-    sheet.result.outcome = SMTPSPEC_OUTCOME_PASS;
-    sheet.result.level = SMTPSPEC_LEVEL_INFO;
-    sheet.result.observed = sheet.observed;
-    sheet.result.requirement = "how often the command is borne";
-    sheet.result.rule = sheet.id;
-    take(results, &sheet);
+    take_known(results, &sheet, "how often the command is borne");
 }
 
 /* Behind what stands there: a file that it is read from, perhaps. */
@@ -291,12 +297,7 @@ void smtpspec_machine_caps(const struct smtpspec_machine_results *results,
     snprintf(sheet.id, sizeof(sheet.id), "%s.caps", results->prefix);
     snprintf(sheet.title, sizeof(sheet.title),
              "as --cap takes it, or cap in a configuration file");
-    sheet.result.outcome = SMTPSPEC_OUTCOME_PASS;
-    sheet.result.level = SMTPSPEC_LEVEL_INFO;
-    sheet.result.observed = sheet.observed;
-    sheet.result.requirement = "how often each command is borne";
-    sheet.result.rule = sheet.id;
-    take(results, &sheet);
+    take_known(results, &sheet, "how often each command is borne");
 }
 
 void smtpspec_machine_note(const struct smtpspec_machine_results *results,
